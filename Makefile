@@ -1,0 +1,36 @@
+# Everything from a bare machine with Python 3.11, make and git. Each target sets up what it needs.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+Q ?= What is a cluster organisation?
+export HF_HUB_OFFLINE := 1
+
+.PHONY: setup ask serve test check bench
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) --version >/dev/null 2>&1 || { echo "make: $(PYTHON) is not here; install Python 3.11 or run: make PYTHON=python3"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Setting up $(VENV); the first time this takes some minutes." >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch==2.13.0
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+ask: setup
+	@$(BIN)/clusterqa ask "$(Q)"
+
+serve: setup
+	@$(BIN)/clusterqa serve
+
+test: setup
+	@$(BIN)/python -m pytest
+
+check: setup
+	@$(BIN)/ruff format --check src tests benchmarks
+	@$(BIN)/ruff check src tests benchmarks
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -q
+
+bench: setup
+	@$(BIN)/python benchmarks/cold_start.py

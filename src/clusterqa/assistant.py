@@ -1,0 +1,193 @@
+"""Read this first: a question goes in, an `Answer` comes out; documents go in, an index comes out.
+
+`Assistant` holds one open index generation and its encoder. `ingest` is the way there.
+"""
+
+import functools
+import hashlib
+import re
+import time
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from clusterqa import answering
+from clusterqa.corpus import presence
+from clusterqa.embedding import Encoder
+from clusterqa.errors import ClusterQAError, CorpusError, UsageError
+from clusterqa.index import Index, Progress, build_index
+from clusterqa.lexical import analyzer, question_language
+from clusterqa.parsers import parse
+from clusterqa.retrieval import retrieve
+from clusterqa.types import Answer, Document, Hit, IndexRef, Nearest, Turn, Work
+
+LONGEST_QUESTION = 2000  # chars
+NEAREST = 3  # passages shown beside a refusal
+LINKED = re.compile(
+    r"\b(it|its|that|this|those|these|they|their|them|same|one|ones|there|then)\b"
+    r"|^\s*(and|or|but|what about|how about|what if|even|also|et)\b",
+    re.IGNORECASE,
+)
+SHORT = 6  # words; a question this short leans on the one before it
+
+
+class Assistant:
+    """Answers from one index generation; thread-safe.
+
+    `today` is the date that a question without one means.
+    """
+
+    def __init__(self, index: Index, encoder: Encoder, *, today: date) -> None:
+        self.index = index
+        self.encoder = encoder
+        self.today = today
+        self.document = functools.lru_cache(maxsize=64)(index.document)
+
+    @classmethod
+    def open(cls, folder: Path, *, today: date | None = None) -> "Assistant":
+        """The assistant over the current generation in `folder`; raises `IndexUnusable`."""
+        index = Index.open(folder)
+        return cls(index, index.encoder(), today=today or date.today())
+
+    @property
+    def index_ref(self) -> IndexRef:
+        manifest = self.index.manifest
+        return IndexRef(manifest["id"], manifest["encoder"], manifest["built_at"])
+
+    @property
+    def works(self) -> tuple[Work, ...]:
+        """The works of which the index holds a text."""
+        return tuple(
+            w for w in self.index.works if any(s.id in self.index.files for s in w.sources)
+        )
+
+    def search(
+        self,
+        question: str,
+        *,
+        as_of: date | None = None,
+        documents: Sequence[str] = (),
+        history: Sequence[Turn] = (),
+        k: int = 10,
+    ) -> list[Hit]:
+        """The `k` best passages on the date; raises `UsageError` for an unusable question."""
+        resolved = resolve(checked(question), history)
+        day = as_of or self.today
+        return retrieve(self.index, self.encoder, resolved, as_of=day, documents=documents, k=k)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        as_of: date | None = None,
+        documents: Sequence[str] = (),
+        history: Sequence[Turn] = (),
+    ) -> Answer:
+        """The answer in the documents' own words as of the date, or a refusal with its reason."""
+        began = time.perf_counter()
+        resolved = resolve(checked(question), history)
+        day = as_of or self.today
+        hits = retrieve(self.index, self.encoder, resolved, as_of=day, documents=documents)
+        searched = time.perf_counter()
+        tokens = analyzer(question_language(resolved))(resolved)
+        sure = answering.confidence(tokens, hits)
+        answered = sure >= answering.ANSWERED
+        statements, citations = (
+            answering.answer_parts(hits, self.index.sources, self.document, day)
+            if answered
+            else ((), ())
+        )
+        composed = time.perf_counter()
+        return Answer(
+            id=answer_id(question, day, documents, history, self.index_ref.id),
+            question=question,
+            as_of=day,
+            status="answered" if answered else "no_answer",
+            statements=statements,
+            citations=citations,
+            notices=tuple(answering.notices(citations, day, self.today)),
+            nearest=() if answered else tuple(self.describe(hit, day) for hit in hits[:NEAREST]),
+            confidence=round(sure, 4),
+            index=self.index_ref,
+            timings_ms={
+                "search": round((searched - began) * 1000, 1),
+                "compose": round((composed - searched) * 1000, 1),
+            },
+            reason=None if answered else "not_in_corpus",
+            understood_as=resolved if resolved != question.strip() else None,
+        )
+
+    def describe(self, hit: Hit, as_of: date) -> Nearest:
+        """A hit with its document and locator, for the wire."""
+        return answering.describe_hit(hit, self.index.sources, as_of)
+
+
+def checked(question: str) -> str:
+    """The question without surrounding blanks; raises `UsageError` when empty or too long."""
+    text = " ".join(question.split())
+    if not text:
+        raise UsageError("the question is empty; type one, or pipe one in with -")
+    if len(text) > LONGEST_QUESTION:
+        raise UsageError(
+            f"the question has {len(text)} characters, at most {LONGEST_QUESTION} are read; "
+            "ask one thing at a time"
+        )
+    return text
+
+
+def resolve(question: str, history: Sequence[Turn]) -> str:
+    """A question that leans on the one before it, with that one put in front."""
+    if not history or not (LINKED.search(question) or len(question.split()) <= SHORT):
+        return question
+    return f"{' '.join(history[-1].question.split())} {question}"
+
+
+def answer_id(
+    question: str, as_of: date, documents: Sequence[str], history: Sequence[Turn], index: str
+) -> str:
+    """The same question of the same index has the same id."""
+    parts = [question, as_of.isoformat(), *documents, *(t.question for t in history), index]
+    return "ans_" + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
+
+
+def ingest(
+    works: Sequence[Work],
+    corpus: Path,
+    index: Path,
+    *,
+    model: str,
+    precision: str,
+    progress: Progress,
+) -> str:
+    """Read every document that is present, build a generation, make it current, return its name.
+
+    Raises `CorpusError` naming every unreadable document; the index before it stays in place.
+    """
+    documents, files, problems = read_documents(works, corpus, progress)
+    if problems:
+        raise CorpusError("\n".join(problems))
+    if not documents:
+        raise CorpusError(f"{corpus}: no document is present; run: clusterqa corpus sync")
+    return build_index(
+        index, works, documents, files, model=model, precision=precision, progress=progress
+    )
+
+
+def read_documents(
+    works: Iterable[Work], corpus: Path, progress: Progress
+) -> tuple[list[Document], dict[str, str], list[str]]:
+    """Documents, the SHA-256 of each source's file, and a line for each that cannot be read."""
+    present = [
+        p for p in presence([s for w in works for s in w.sources], corpus) if p.sha256 is not None
+    ]
+    documents, files, problems = [], {}, []
+    for done, found in enumerate(present, start=1):
+        source = found.source
+        assert source.file is not None and found.sha256 is not None
+        try:
+            documents.append(parse((corpus / source.file).read_bytes(), source.id, source.file))
+            files[source.id] = found.sha256
+        except (OSError, ClusterQAError) as error:
+            problems.append(f"{corpus / source.file}: {error}")
+        progress("reading", done, len(present))
+    return documents, files, problems

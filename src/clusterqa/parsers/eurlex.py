@@ -1,0 +1,246 @@
+"""EUR-Lex XHTML (OJ acts, consolidations old and new, the unclassed Treaty) into a `Document`.
+
+The tree is flattened to lines: one per block, list markers that stand in cells of their own joined
+to the text beside them, amendment arrows and mastheads left out. Class names only give a line its
+role; where a file has none (the Treaty), the words themselves do.
+"""
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from clusterqa.errors import CorpusError
+from clusterqa.parsers.structure import (
+    ANNEX,
+    DIVISION,
+    ENUMERATOR,
+    Line,
+    Role,
+    document_from_lines,
+)
+from clusterqa.types import Document
+
+BLOCKS = {"p", "div", "td", "th", "tr", "table", "tbody", "li", "ul", "ol", "h1", "h2", "h3", "h4",
+          "body", "hr", "figure", "dl", "dt", "dd", "txt_te", "blockquote"}  # fmt: skip
+SKIPPED_TAGS = {"head", "script", "style", "img", "col", "colgroup"}
+SKIPPED_CLASSES = re.compile(
+    r"\b(oj-hd-\w+|reference|disclaimer|modref|arrow|hd-modifiers|hd-toc-\d|toc-\d|toc-item|title-toc"
+    r"|title-fam-member(-star)?|title-doc-oj-reference|bglang|bgtool|langue)\b"
+)
+ARROW = re.compile(r"[►▼]\s*[A-Z]\d*\s*|◄\s?")
+ROLES: tuple[tuple[str, Role], ...] = (
+    (r"\btitle-doc-(first|last)\b", "title"),
+    (r"\b(oj-ti-art|title-article-norm)\b", "article"),
+    (r"\b(oj-sti-art|stitle-article-norm)\b", "article_title"),
+    (r"\b(oj-ti-section-1|title-division-1)\b", "division"),
+    (r"\b(oj-ti-section-2|title-division-2)\b", "division_title"),
+    (r"\b(oj-ti-grseq-1|title-gr-seq-level-\d|oj-ti-tbl|title-table)\b", "group"),
+    (r"\btitle-annex-1\b", "annex"),
+    (r"\btitle-annex-2\b", "annex_title"),
+    (r"\b(oj-note|footnote)\b", "footnote"),
+    (r"\b(oj-signatory|oj-final)\b", "dateline"),
+)
+SPACE = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]+")
+
+
+def parse_eurlex(content: bytes, source: str) -> Document:
+    """The document in an EUR-Lex XHTML or HTML file.
+
+    Raises `CorpusError` when the bytes are not UTF-8 or hold no text (a challenge page, an empty
+    body).
+    """
+    body = read_body(content, source)
+    lines = list(flatten(body))
+    if all(line.role == "body" for line in lines):
+        lines = list(roles_from_words(lines))
+    if not lines:
+        raise CorpusError(
+            f"{source}: the file holds no text; fetch it again: clusterqa corpus sync"
+        )
+    return document_from_lines(source, assign_title_roles(lines))
+
+
+def read_body(content: bytes, source: str) -> etree._Element:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CorpusError(
+            f"{source}: not UTF-8 at byte {error.start}; fetch it again or convert it"
+        ) from error
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
+    root = etree.fromstring(text, parser) if text.strip() else None
+    body = root.find("body") if root is not None else None
+    if body is None:
+        raise CorpusError(f"{source}: no HTML body; fetch it again: clusterqa corpus sync")
+    return body
+
+
+def flatten(body: etree._Element) -> Iterator[Line]:
+    """Lines in reading order; a block that is only an enumerator joins the block after it."""
+    marker, marker_depth = "", 0
+    for element, text, depth in blocks(body, 0):
+        role = role_of(element)
+        if role == "body" and is_marker(text) and not marker:
+            marker, marker_depth = text, depth
+            continue
+        if marker and role != "body":
+            yield Line("body", marker, marker_depth)
+            marker = ""
+        if marker:
+            text, depth, marker = f"{marker} {text}", marker_depth, ""
+        yield Line(role, text, depth)
+    if marker:
+        yield Line("body", marker, marker_depth)
+
+
+def is_marker(text: str) -> bool:
+    found = ENUMERATOR.match(text)
+    return bool(found and found.end() == len(text)) and text not in ("□", "-")
+
+
+def blocks(element: etree._Element, depth: int) -> Iterator[tuple[etree._Element, str, int]]:
+    """(element, normalised text, list depth) of each block with text of its own."""
+    if is_table(element):
+        yield from ((element, row, depth) for row in table_rows(element))
+        return
+    depth += is_list(element)
+    buffer = element.text or ""
+    for child in element:
+        if is_skipped(child):
+            buffer += child.tail or ""
+        elif is_block(child):
+            yield from own_text(element, buffer, depth)
+            yield from blocks(child, depth)
+            buffer = child.tail or ""
+        else:
+            buffer += inline_text(child) + (child.tail or "")
+    yield from own_text(element, buffer, depth)
+
+
+def own_text(
+    element: etree._Element, buffer: str, depth: int
+) -> Iterator[tuple[etree._Element, str, int]]:
+    text = clean(buffer)
+    if text:
+        yield element, text, depth
+
+
+def clean(text: str) -> str:
+    return SPACE.sub(" ", ARROW.sub("", text)).strip()
+
+
+def inline_text(element: etree._Element) -> str:
+    """The text of an inline element; blocks inside it count as inline."""
+    if is_skipped(element):
+        return ""
+    if element.tag == "br":
+        return " "
+    parts = [element.text or ""]
+    for child in element:
+        parts += (inline_text(child), child.tail or "")
+    return "".join(parts)
+
+
+def is_skipped(element: etree._Element) -> bool:
+    if not isinstance(element.tag, str) or element.tag in SKIPPED_TAGS:
+        return True
+    return bool(SKIPPED_CLASSES.search(element.get("class", "")))
+
+
+def is_block(element: etree._Element) -> bool:
+    """Block elements, but for a block wrapped in an inline one inside running text."""
+    return element.tag in BLOCKS
+
+
+def is_list(element: etree._Element) -> bool:
+    """Whether the element indents what it holds: a list table, a grid, an old margin-left block."""
+    if element.tag == "table":
+        return True
+    return "grid-list" in element.get("class", "").split() or (
+        element.tag == "div" and "margin-left" in element.get("style", "")
+    )
+
+
+def is_table(element: etree._Element) -> bool:
+    """A table of data; most tables in OJ files only set a marker beside its text."""
+    if element.tag != "table" or any(is_skipped(p) for p in element.iter("p")):
+        return False
+    rows = [row.findall("td") for row in own_rows(element)]
+    return any(len(cells) > 2 for cells in rows) or (
+        len(rows) > 1 and not all(len(c) == 2 and is_marker_cell(c[0]) for c in rows)
+    )
+
+
+def words(element: etree._Element) -> Iterator[str]:
+    return (str(part) for part in element.itertext())
+
+
+def is_marker_cell(cell: etree._Element) -> bool:
+    text = clean("".join(words(cell)))
+    return not text or is_marker(text)
+
+
+def own_rows(table: etree._Element) -> list[etree._Element]:
+    """The table's rows without those of tables inside it."""
+    return [*table.findall("tr"), *table.findall("tbody/tr"), *table.findall("thead/tr")]
+
+
+def table_rows(table: etree._Element) -> Iterator[str]:
+    for row in own_rows(table):
+        cells = [clean(" ".join(words(cell))) for cell in row if cell.tag in ("td", "th")]
+        if any(cells):
+            yield " | ".join(cells)
+
+
+def role_of(element: etree._Element) -> Role:
+    if is_table(element):
+        return "row"
+    names = element.get("class", "")
+    for pattern, role in ROLES:
+        if re.search(pattern, names):
+            return role
+    return "title" if "oj-doc-ti" in names else "body"
+
+
+def assign_title_roles(lines: list[Line]) -> Iterator[Line]:
+    """OJ files give one class to the act's title, "ANNEX I" and the annex's own title."""
+    in_annex = False
+    previous: Role = "title"
+    for line in lines:
+        role = line.role
+        if role == "title" and ANNEX.match(line.text):
+            role, in_annex = "annex", True
+        elif role == "title" and in_annex:
+            role = "annex_title" if previous in ("annex", "annex_title") else "group"
+        previous = role
+        yield Line(role, line.text, line.depth)
+
+
+def roles_from_words(lines: list[Line]) -> Iterator[Line]:
+    """Roles in a file without classes, where headings are lines that say so."""
+    starts = [i for i, line in enumerate(lines) if line.text == "PREAMBLE"] or [0]
+    previous: Role = "body"
+    for line in lines[starts[-1] :]:  # what stands before is the table of contents
+        if set(line.text) <= {"-"}:
+            continue
+        role = role_from_words(line.text, previous)
+        previous = role
+        yield Line(role, line.text, line.depth)
+
+
+def role_from_words(text: str, previous: Role) -> Role:
+    if re.fullmatch(r"Article \d+[a-z]?( \(.*\))?", text):
+        return "article"
+    if re.match(r"\(ex Article", text) and previous == "article":
+        return "article_title"
+    if DIVISION.match(text) and text[:4].isupper() and len(text) < 120:
+        return "division"
+    if re.match(r"(PROTOCOL \(No \d+\)|ANNEX [IVX]+$|DECLARATIONS|Tables of equivalences)", text):
+        return "annex"
+    if text.isupper() and len(text) < 200:
+        return {"division": "division_title", "annex": "annex_title"}.get(previous, "group")  # type: ignore[return-value]
+    if re.match(r"\[\d+\] ", text):
+        return "footnote"
+    return "body"

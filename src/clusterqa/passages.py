@@ -1,0 +1,220 @@
+"""A `Document` in, `Passage`s out: provision-sized spans that cover all of its text, in order.
+
+A paragraph, numbered definition, recital or footnote is one passage; a longer one splits at its
+points, and text without points at sentence ends. Headings are passages of their own (kind
+"heading"), stored to be read but not searched. Nothing overlaps.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nupunkt import sent_spans
+
+from clusterqa.parsers.structure import ENUMERATOR
+from clusterqa.types import Document, Passage, Provision, ProvisionKind
+
+LONGEST = 1500  # chars; a hit should be a pinpoint, not a page
+CONTAINERS = {"title", "part", "chapter", "section", "annex", "heading", "article"}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    start: int
+    end: int
+    provision: int | None
+    heading: bool = False
+
+
+def split_document(document: Document, *, longest: int = LONGEST) -> Iterator[Passage]:
+    """The document's passages in reading order, at most `longest` chars where sentences allow."""
+    tree = Tree(document)
+    seen: Counter[str] = Counter()
+    for span in tree.spans(longest):
+        text = document.text[span.start : span.end]
+        label, path = tree.label(span.provision), tree.path(span.provision)
+        key = digest(document.source, label, text)
+        seen[key] += 1
+        yield Passage(
+            id=key if seen[key] == 1 else f"{key}-{seen[key]}",
+            source=document.source,
+            start=span.start,
+            end=span.end,
+            text=text,
+            label=label,
+            kind="heading" if span.heading else tree.kind(span.provision),
+            path=path,
+            context=tree.context(span),
+        )
+
+
+def digest(*parts: str) -> str:
+    """Sixteen hexadecimal digits of the SHA-256 of the parts."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Spans of the sentences in `text`, line by line, list markers left outside.
+
+    A line that is no full sentence (a point of a list) is one span.
+    """
+    found = []
+    for line in re.finditer(r"[^\n]+", text):
+        start = line.start() + marker_length(line.group())
+        for first, last in sent_spans(text[start : line.end()]):
+            stripped = text[start + first : start + last]
+            left = len(stripped) - len(stripped.lstrip())
+            end = start + first + len(stripped.rstrip())
+            if end > start + first + left:
+                found.append((start + first + left, end))
+    return found
+
+
+def marker_length(line: str) -> int:
+    found = ENUMERATOR.match(line)
+    return found.end() + 1 if found and found.end() < len(line) else 0
+
+
+class Tree:
+    """The provision tree of one document, asked for spans, labels and context."""
+
+    def __init__(self, document: Document) -> None:
+        self.text = document.text
+        self.nodes = document.provisions
+        self.children: dict[int | None, list[int]] = {}
+        for index, node in enumerate(self.nodes):
+            self.children.setdefault(node.parent, []).append(index)
+
+    def label(self, index: int | None) -> str:
+        """The label a citation uses: that of the nearest provision that is no mere heading line."""
+        while index is not None:
+            node = self.nodes[index]
+            if node.kind != "heading" or node.parent is None or self.holds_text(index):
+                return node.label
+            index = node.parent
+        return "Text"
+
+    def holds_text(self, index: int) -> bool:
+        parent = self.nodes[index].parent
+        return parent is None or self.nodes[parent].kind not in ("article", "paragraph")
+
+    def kind(self, index: int | None) -> ProvisionKind:
+        kind = self.nodes[index].kind if index is not None else "text"
+        return "text" if kind == "heading" else kind
+
+    def path(self, index: int | None) -> tuple[str, ...]:
+        return tuple(self.nodes[i].label for i in self.ancestors(index))
+
+    def ancestors(self, index: int | None) -> list[int]:
+        """Indexes from the root down to `index` itself."""
+        found: list[int] = []
+        while index is not None:
+            found.append(index)
+            index = self.nodes[index].parent
+        return found[::-1]
+
+    def context(self, span: Span) -> str:
+        """Titles from the annex or article down, and the lead-ins above the span, one a line."""
+        lines = []
+        for index in self.ancestors(span.provision):
+            node = self.nodes[index]
+            if node.kind in CONTAINERS and node.title:
+                lines.append(node.title)
+            elif node.start < span.start and (lead := self.lead_in(index)):
+                lines.append(lead)
+            if node.kind == "article" and (lead := self.lead_in(index)) and node.start < span.start:
+                lines.append(lead)
+        return "\n".join(lines)
+
+    def lead_in(self, index: int) -> str:
+        """The words before a provision's first point, when they introduce it with a colon."""
+        kids = self.children.get(index, [])
+        if not kids:
+            return ""
+        lead = self.text[self.body_start(index) : self.nodes[kids[0]].start].strip()
+        return lead if lead.endswith(":") and len(lead) <= 600 else ""
+
+    def body_start(self, index: int) -> int:
+        """Where a provision's own text begins, after its heading lines."""
+        node = self.nodes[index]
+        if node.kind not in CONTAINERS:
+            return node.start
+        start = node.start
+        first = self.text.find("\n", start, node.end)
+        start = node.end if first < 0 else first + 1
+        title = node.title
+        while title and start < node.end:
+            end = self.text.find("\n", start, node.end)
+            line = self.text[start : node.end if end < 0 else end]
+            if not title.endswith(line) and line not in title:
+                break
+            title = title if line in title else ""
+            start = node.end if end < 0 else end + 1
+            if node.title.endswith(line):
+                break
+        return start
+
+    def spans(self, longest: int) -> Iterator[Span]:
+        position = 0
+        for index in self.children.get(None, []):
+            yield from self.cut(position, self.nodes[index].start, None, longest)
+            yield from self.provision_spans(index, longest)
+            position = self.nodes[index].end
+        yield from self.cut(position, len(self.text), None, longest)
+
+    def provision_spans(self, index: int, longest: int) -> Iterator[Span]:
+        node = self.nodes[index]
+        body = self.body_start(index)
+        if node.kind in CONTAINERS:
+            yield from self.cut(node.start, min(body, node.end), index, longest, heading=True)
+        if self.stays_whole(index, body, longest):
+            yield from self.cut(body, node.end, index, longest)
+            return
+        position = body
+        for child in self.children.get(index, []):
+            yield from self.cut(position, self.nodes[child].start, index, longest)
+            yield from self.provision_spans(child, longest)
+            position = self.nodes[child].end
+        yield from self.cut(position, node.end, index, longest)
+
+    def stays_whole(self, index: int, body: int, longest: int) -> bool:
+        """Whether a provision is one passage: short enough, and no list of units in itself."""
+        node, kids = self.nodes[index], self.children.get(index, [])
+        if not kids:
+            return True
+        if node.kind in CONTAINERS and (node.kind != "article" or self.is_list_of_units(kids)):
+            return False
+        return node.end - body <= longest
+
+    def is_list_of_units(self, kids: list[int]) -> bool:
+        """Numbered paragraphs and numbered definitions are units; lettered points are not."""
+        return any(
+            self.nodes[i].kind != "point" or re.search(r"\(\d+[a-z]*\)$", self.nodes[i].label)
+            for i in kids
+        )
+
+    def cut(
+        self, start: int, end: int, index: int | None, longest: int, *, heading: bool = False
+    ) -> Iterator[Span]:
+        """`start` to `end` without surrounding blanks, in pieces that end where sentences do."""
+        text = self.text[start:end]
+        first, last = start + len(text) - len(text.lstrip()), start + len(text.rstrip())
+        if first >= last:
+            return
+        begin = first
+        if last - first > longest:
+            ends = [first + stop for _, stop in sentences(self.text[first:last])]
+            for here, following in zip(ends, [*ends[1:], last], strict=True):
+                if following - begin > longest and here > begin:
+                    yield Span(begin, here, index, heading)
+                    begin = here + len(self.text[here:last]) - len(self.text[here:last].lstrip())
+        if begin < last:
+            yield Span(begin, last, index, heading)
+
+
+def deepest(provisions: tuple[Provision, ...], start: int, end: int) -> Provision | None:
+    """The innermost provision that holds all of `start` to `end`."""
+    holding = [p for p in provisions if p.start <= start and end <= p.end]
+    return max(holding, key=lambda p: (p.start, -p.end)) if holding else None

@@ -1,0 +1,93 @@
+"""Every error on the wire is RFC 9457 `application/problem+json`: type, title, status, detail."""
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import TypeAdapter
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from clusterqa.errors import ClusterQAError
+
+logger = logging.getLogger(__name__)
+ERRORS_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong, in one line that a person can act on (RFC 9457)."""
+
+    title: str
+    status: int
+    detail: str
+    type: str = "about:blank"
+
+
+class ProblemResponse(JSONResponse):
+    media_type = "application/problem+json"
+
+    def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(asdict(problem), problem.status, headers)
+
+    def render(self, content: Any) -> bytes:
+        """JSON in ASCII, so that a field name which is no Unicode text can still be reported."""
+        return json.dumps(content).encode()
+
+
+def problem_of(status: int, detail: str) -> Problem:
+    """A problem whose title is the status's own phrase."""
+    return Problem(HTTPStatus(status).phrase, status, detail)
+
+
+def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """These statuses as problem responses, for a route's entry in the OpenAPI document."""
+    content = {ProblemResponse.media_type: {"schema": TypeAdapter(Problem).json_schema()}}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": content}
+        for status in statuses
+    }
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Make problems of our own errors, invalid requests and everything Starlette refuses."""
+    app.add_exception_handler(ClusterQAError, _on_own_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(HTTPException, _on_http_error)
+
+
+def log_fault(request: Request, error: ClusterQAError) -> None:
+    """Log an error that the operator must mend; a caller's own mistake is not logged."""
+    if error.http_status >= 500:
+        logger.warning("%s %r: %s", request.method, request.url.path, error)
+
+
+async def _on_own_error(request: Request, error: Exception) -> ProblemResponse:
+    assert isinstance(error, ClusterQAError)
+    log_fault(request, error)
+    return ProblemResponse(Problem(error.title, error.http_status, str(error)))
+
+
+async def _on_invalid_request(request: Request, error: Exception) -> ProblemResponse:
+    assert isinstance(error, RequestValidationError)
+    lines = [_readable(each) for each in error.errors()[:ERRORS_NAMED]]
+    return ProblemResponse(problem_of(422, "; ".join(lines)))
+
+
+async def _on_http_error(request: Request, error: Exception) -> ProblemResponse:
+    assert isinstance(error, HTTPException)
+    return ProblemResponse(problem_of(error.status_code, error.detail), error.headers)
+
+
+def _readable(error: Mapping[str, Any]) -> str:
+    """`as_of: use a date …`: the field by its name, then pydantic's message, never the input."""
+    if error["type"] == "json_invalid":
+        return f"body: not valid JSON ({error['ctx']['error']})"
+    place, *names = error["loc"]
+    field = ".".join(str(name) for name in names or [place])
+    return f"{field}: {error['msg'].removeprefix('Value error, ')}"

