@@ -9,10 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-import numpy as np
-
 from clusterqa.corpus import legal_status, successor, versions_in_force
-from clusterqa.embedding import Vectors
 from clusterqa.errors import ClusterQAError
 from clusterqa.passages import deepest, marker_length
 from clusterqa.types import (
@@ -33,7 +30,7 @@ from clusterqa.types import (
     Work,
 )
 
-MOST_STATEMENTS = 2
+MOST_STATEMENTS = 3
 LONGEST_LIST = 1200  # chars; a longer list is not quoted whole
 CONTEXT = 40  # chars of prefix and suffix in a quote's selector
 EXPIRY_NOTICE = timedelta(days=90)
@@ -50,24 +47,17 @@ def evidence_span(hit: Hit) -> tuple[int, int]:
     return hit.best_sentence
 
 
-def confidence(question_tokens: Sequence[str], hits: Sequence[Hit]) -> float:
-    """The probability in [0, 1] that the hits answer, by a logistic fit; see docs/LOG.md."""
-    if not hits:
-        return 0.0
-    values = features(question_tokens, hits)
-    return 1 / (1 + math.exp(-(INTERCEPT + float(np.dot(WEIGHTS, values)))))
+def confidence(hits: Sequence[Hit]) -> float:
+    """The probability in [0, 1] that the hits answer the question.
+
+    A logistic function of the best sentence's cosine, fitted on labelled questions: docs/LOG.md.
+    """
+    best = max((hit.parts["sentence"] for hit in hits), default=-1.0)
+    return 1 / (1 + math.exp(-(INTERCEPT + SLOPE * best)))
 
 
-def features(question_tokens: Sequence[str], hits: Sequence[Hit]) -> Vectors:
-    """Best cosine of a passage, best cosine of a sentence, best BM25 per question word."""
-    words = max(1, len(set(question_tokens)))
-    best = {name: max(hit.parts[name] for hit in hits) for name in hits[0].parts}
-    return np.array([best["dense"], best["sentence"], best["lexical"] / words], dtype=np.float32)
-
-
-INTERCEPT = -4.0
-WEIGHTS = np.array([4.0, 4.0, 0.5], dtype=np.float32)
-ANSWERED = 0.5  # least confidence of an answer
+INTERCEPT, SLOPE = -4.99, 9.14
+ANSWERED = 0.45  # least confidence of an answer
 
 
 # -- citations ----------------------------------------------------------------------------------
@@ -238,4 +228,4 @@ def answer_parts(
     return statements, citations
 
 
-CLOSE = 0.97  # a further statement needs this share of the best one's score
+CLOSE = 0.94  # a further statement needs this share of the best one's score

@@ -5,7 +5,6 @@
 
 import functools
 import hashlib
-import re
 import time
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -14,21 +13,15 @@ from pathlib import Path
 from clusterqa import answering
 from clusterqa.corpus import presence
 from clusterqa.embedding import Encoder
-from clusterqa.errors import ClusterQAError, CorpusError, UsageError
+from clusterqa.errors import ClusterQAError, CorpusError
+from clusterqa.glossary import read_glossary
 from clusterqa.index import Index, Progress, build_index
-from clusterqa.lexical import analyzer, question_language
 from clusterqa.parsers import parse
+from clusterqa.questions import checked, resolve
 from clusterqa.retrieval import retrieve
 from clusterqa.types import Answer, Document, Hit, IndexRef, Nearest, Turn, Work
 
-LONGEST_QUESTION = 2000  # chars
 NEAREST = 3  # passages shown beside a refusal
-LINKED = re.compile(
-    r"\b(it|its|that|this|those|these|they|their|them|same|one|ones|there|then)\b"
-    r"|^\s*(and|or|but|what about|how about|what if|even|also|et)\b",
-    re.IGNORECASE,
-)
-SHORT = 6  # words; a question this short leans on the one before it
 
 
 class Assistant:
@@ -89,8 +82,7 @@ class Assistant:
         day = as_of or self.today
         hits = retrieve(self.index, self.encoder, resolved, as_of=day, documents=documents)
         searched = time.perf_counter()
-        tokens = analyzer(question_language(resolved))(resolved)
-        sure = answering.confidence(tokens, hits)
+        sure = answering.confidence(hits)
         answered = sure >= answering.ANSWERED
         statements, citations = (
             answering.answer_parts(hits, self.index.sources, self.document, day)
@@ -122,26 +114,6 @@ class Assistant:
         return answering.describe_hit(hit, self.index.sources, as_of)
 
 
-def checked(question: str) -> str:
-    """The question without surrounding blanks; raises `UsageError` when empty or too long."""
-    text = " ".join(question.split())
-    if not text:
-        raise UsageError("the question is empty; type one, or pipe one in with -")
-    if len(text) > LONGEST_QUESTION:
-        raise UsageError(
-            f"the question has {len(text)} characters, at most {LONGEST_QUESTION} are read; "
-            "ask one thing at a time"
-        )
-    return text
-
-
-def resolve(question: str, history: Sequence[Turn]) -> str:
-    """A question that leans on the one before it, with that one put in front."""
-    if not history or not (LINKED.search(question) or len(question.split()) <= SHORT):
-        return question
-    return f"{' '.join(history[-1].question.split())} {question}"
-
-
 def answer_id(
     question: str, as_of: date, documents: Sequence[str], history: Sequence[Turn], index: str
 ) -> str:
@@ -168,8 +140,16 @@ def ingest(
         raise CorpusError("\n".join(problems))
     if not documents:
         raise CorpusError(f"{corpus}: no document is present; run: clusterqa corpus sync")
+    glossary = read_glossary(corpus / "glossary.toml")
     return build_index(
-        index, works, documents, files, model=model, precision=precision, progress=progress
+        index,
+        works,
+        documents,
+        files,
+        glossary,
+        model=model,
+        precision=precision,
+        progress=progress,
     )
 
 

@@ -534,10 +534,10 @@ def corpus_status(corpus: CorpusDir = None) -> None:
 @index_app.command("list")
 def index_list(index: IndexDir = None) -> None:
     """The generations on disk; the one that answers is marked."""
-    from clusterqa.index import current_name, read_generation_manifest
+    from clusterqa.index import current_name, generations, read_generation_manifest
 
     folder = settings_with(index=index).index
-    for path in sorted(p.parent for p in folder.glob("*/manifest.json")):
+    for path in generations(folder):
         mark = "*" if path.name == current_name(folder) else " "
         manifest = read_generation_manifest(path)
         emit(f"{mark} {path.name}  {manifest['encoder']}  {manifest['built_at']}")

@@ -44,6 +44,10 @@ def read_manifest(path: Path) -> tuple[Work, ...]:
     return works
 
 
+# What comes with the program; the manifest last, since its presence says that the rest is there.
+OWN_FILES = ("cluster-definitions.txt", "glossary.toml", "manifest.toml")
+
+
 def lay_out(corpus_dir: Path) -> None:
     """Give a corpus folder that has no manifest the one that comes with the program.
 
@@ -52,10 +56,12 @@ def lay_out(corpus_dir: Path) -> None:
     if (corpus_dir / "manifest.toml").exists():
         return
     packaged = Path(__file__).parent / "data" / "corpus"
+    checkout = Path(__file__).parents[2] / "corpus"
+    origin = packaged if packaged.is_dir() else checkout
     try:
         corpus_dir.mkdir(parents=True, exist_ok=True)
-        for file in sorted(packaged.iterdir(), key=lambda p: p.name == "manifest.toml"):
-            _write_whole(corpus_dir / file.name, file.read_bytes())
+        for name in OWN_FILES:
+            _write_whole(corpus_dir / name, (origin / name).read_bytes())
     except OSError as error:
         raise CorpusError(
             f"{corpus_dir}: no manifest here and none can be laid out ({error.strerror}); "

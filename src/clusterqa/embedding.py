@@ -89,7 +89,9 @@ class SentenceTransformerEncoder:
         if model == DEFAULT_MODEL:
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as transformers_logging
 
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             self.model = SentenceTransformer(
                 folder, device="cpu", model_kwargs={"attn_implementation": "eager"}
@@ -125,7 +127,10 @@ class SentenceTransformerEncoder:
         )
 
     def export(self, folder: Path) -> None:
-        """Write encoder.onnx, tokenizer.json and encoder.json: what `OnnxEncoder` opens."""
+        """Write encoder.onnx, tokenizer.json and encoder.json: what `OnnxEncoder` opens.
+
+        Raises `ClusterQAError` if that does not encode as this model does.
+        """
         tokenizer = self.model.tokenizer
         tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
         facts = {
@@ -134,10 +139,20 @@ class SentenceTransformerEncoder:
             "max_tokens": int(self.model.max_seq_length or 512),
             "pad_id": int(tokenizer.pad_token_id or 0),
             "pad_token": str(tokenizer.pad_token or "[PAD]"),
-            "query_prompt": (self.model.prompts or {}).get("query", ""),
+            "query_prompt": prompt(self.model, "query"),
+            "passage_prompt": prompt(self.model, "document", "passage", "corpus"),
         }
         write_json(folder / "encoder.json", facts)
         export_onnx(self.model, folder / "encoder.onnx")
+        sample = "What does the exported encoder make of a question?"
+        difference = OnnxEncoder(folder).encode_query(sample) - self.encode_query(sample)
+        if np.abs(difference).max() > 1e-3:
+            raise ClusterQAError(f"model {self.name!r}: its ONNX export encodes otherwise than it")
+
+
+def prompt(model: Any, *names: str) -> str:
+    """The words that a model wants before a text: the first of the named prompts that it has."""
+    return next((model.prompts[name] for name in names if name in model.prompts), "")
 
 
 def unit(vectors: Vectors) -> Vectors:
@@ -186,19 +201,20 @@ class OnnxEncoder:
         from tokenizers import Tokenizer
 
         try:
-            facts = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
+            facts = json.loads((folder / "encoder.json").read_text("utf-8"))
             self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self.tokenizer.enable_truncation(facts["max_tokens"])
+            self.tokenizer.enable_padding(pad_id=facts["pad_id"], pad_token=facts["pad_token"])
             self.session = InferenceSession(str(folder / "encoder.onnx"))
+            self.name: str = facts["name"]
+            self.dimension: int = facts["dimension"]
+            self.query_prompt: str = facts["query_prompt"]
+            self.passage_prompt: str = facts["passage_prompt"]
         except Exception as error:  # onnxruntime and tokenizers raise types of their own
             raise IndexUnusable(
                 f"{folder}: the encoder cannot be read ({type(error).__name__}); "
                 "run: clusterqa ingest"
             ) from error
-        self.name: str = facts["name"]
-        self.dimension: int = facts["dimension"]
-        self.query_prompt: str = facts["query_prompt"]
-        self.tokenizer.enable_truncation(facts["max_tokens"])
-        self.tokenizer.enable_padding(pad_id=facts["pad_id"], pad_token=facts["pad_token"])
 
     def encode_query(self, text: str) -> Vectors:
         return np.asarray(self.encode([self.query_prompt + text])[0], np.float32)
@@ -208,7 +224,7 @@ class OnnxEncoder:
         order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
         for first in range(0, len(order), BATCH):
             rows = order[first : first + BATCH]
-            vectors[rows] = self.encode([texts[i] for i in rows])
+            vectors[rows] = self.encode([self.passage_prompt + texts[i] for i in rows])
             progress(len(rows))
         return vectors
 

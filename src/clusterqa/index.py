@@ -11,8 +11,10 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -30,15 +32,18 @@ from clusterqa.embedding import (
     OnnxEncoder,
     SentenceTransformerEncoder,
     Vectors,
+    model_folder,
     write_json,
 )
-from clusterqa.errors import ClusterQAError, IndexUnusable
+from clusterqa.errors import ClusterQAError, CorpusError, IndexUnusable
+from clusterqa.glossary import Glossary
 from clusterqa.lexical import Lexical, build_lexical
 from clusterqa.passages import digest, sentences, split_document
 from clusterqa.types import Document, Passage, Provision, Source, Work
 
 FORMAT = 1  # raised when a generation of an older program can no longer be read
 CURRENT = "CURRENT"
+GENERATION = re.compile(r"\d{8}T\d+-[0-9a-f]{8}")  # when it was written and a content hash
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
 SCHEMA = """
@@ -87,6 +92,7 @@ def build_index(
     works: Sequence[Work],
     documents: Sequence[Document],
     files: dict[str, str],
+    glossary: Glossary,
     *,
     model: str,
     precision: str,
@@ -98,21 +104,32 @@ def build_index(
     current generation already has are taken from it. Whatever goes wrong, the current generation
     stays as it is. Raises `ClusterQAError` when another ingest runs or the disk is full.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(folder / ".lock", timeout=0), staging(folder) as aside:
-            write_generation(aside, folder, works, documents, files, model, precision, progress)
-            name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{content_hash(aside)}"
-            finish(aside, name, model)
+        folder.mkdir(parents=True, exist_ok=True)
+        with locked(folder), staging(folder) as aside:
+            made_with = {"encoder": model, "weights": weights(model), "precision": precision}
+            write_generation(aside, folder, works, documents, made_with, progress)
+            write_json(aside / "files.json", files)
+            write_json(aside / "glossary.json", glossary)
+            name = finish(aside, made_with)
             Index.open_generation(aside).close()
             publish(aside, folder, name)
-    except Timeout as error:
-        raise ClusterQAError(f"{folder}: another ingest is running; wait for it to end") from error
     except (OSError, sqlite3.OperationalError) as error:
         raise ClusterQAError(
             f"{folder}: the index cannot be written ({error}); the one before still answers"
         ) from error
     return name
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep every other writer out; raises `ClusterQAError` at once when there is one."""
+    try:
+        lock = FileLock(folder / ".lock", timeout=0).acquire()
+    except Timeout as error:
+        raise ClusterQAError(f"{folder}: another ingest is running; wait for it to end") from error
+    with lock:
+        yield
 
 
 @contextlib.contextmanager
@@ -133,35 +150,49 @@ def write_generation(
     folder: Path,
     works: Sequence[Work],
     documents: Sequence[Document],
-    files: dict[str, str],
-    model: str,
-    precision: str,
+    made_with: dict[str, str],
     progress: Progress,
 ) -> None:
     sources = {source.id: (work, source) for work in works for source in work.sources}
     passages = [p for document in documents for p in split_document(document)]
-    rows: dict[str, Row] = {}
-    for passage in passages:
-        if passage.kind != "heading":
-            row = row_of(passage, *sources[passage.source])
-            rows.setdefault(row.digest, row)
-    write_passages(aside / "passages.sqlite", documents, passages, rows, sources)
-    write_json(aside / "works.json", [asdict_plain(work) for work in works])
-    write_json(aside / "files.json", files)
-    build_lexical(((row.language, row.text) for row in rows.values()), aside / "lexical")
+    rows, row_keys = distinct_rows(passages, sources)
+    if not rows:
+        raise CorpusError("the documents hold no text to search, only headings")
     phrases = sentence_texts(rows.values())
-    texts = {row.digest: row.text for row in rows.values()} | phrases
-    vectors = embed(aside, folder, texts, model, precision, progress)
-    flat = faiss.IndexFlatIP(next(iter(vectors.values())).shape[0])
-    flat.add(np.stack([vectors[key] for key in rows]))
-    faiss.write_index(flat, str(aside / "vectors.faiss"))
+    write_passages(aside / "passages.sqlite", documents, passages, rows, row_keys, list(phrases))
+    write_json(aside / "works.json", [asdict_plain(work) for work in works])
+    build_lexical(((row.language, row.text) for row in rows.values()), aside / "lexical")
+    texts = {key: row.text for key, row in rows.items()} | phrases
+    vectors = embed(aside, folder, texts, made_with, progress)
+    write_vectors(aside / "vectors.faiss", np.stack([vectors[key] for key in rows]))
     np.save(aside / "sentences.npy", np.stack([vectors[key] for key in phrases]).astype(np.float16))
 
 
-def row_of(passage: Passage, work: Work, source: Source) -> Row:
+def write_vectors(path: Path, vectors: Vectors) -> None:
+    """A flat inner-product index; bytes are written here because FAISS hides why it could not."""
+    flat = faiss.IndexFlatIP(vectors.shape[1])
+    flat.add(vectors)
+    path.write_bytes(faiss.serialize_index(flat).data)
+
+
+def distinct_rows(
+    passages: Sequence[Passage], sources: dict[str, tuple[Work, Source]]
+) -> tuple[dict[str, Row], list[str | None]]:
+    """Rows by digest, in order, and for each passage its row's digest; headings have none."""
+    rows: dict[str, Row] = {}
+    keys: list[str | None] = []
+    for passage in passages:
+        work, source = sources[passage.source]
+        key = digest(source.language, work.short_title, passage.context, passage.text)
+        if passage.kind != "heading" and key not in rows:
+            rows[key] = row_of(key, passage, work, source)
+        keys.append(key if passage.kind != "heading" else None)
+    return rows, keys
+
+
+def row_of(key: str, passage: Passage, work: Work, source: Source) -> Row:
     """What is searched for a passage: the act's short name, the titles and lead-ins, the text."""
     text = "\n".join(part for part in (work.short_title, passage.context, passage.text) if part)
-    key = digest(source.language, text)
     found = [(a, b, passage.text[a:b]) for a, b in sentences(passage.text)]
     return Row(key, source.language, text, tuple(found))
 
@@ -176,10 +207,11 @@ def write_passages(
     documents: Sequence[Document],
     passages: Sequence[Passage],
     rows: dict[str, Row],
-    sources: dict[str, tuple[Work, Source]],
+    row_keys: Sequence[str | None],
+    phrase_keys: Sequence[str],
 ) -> None:
-    numbers = {key: number for number, key in enumerate(rows)}
-    phrases = {key: number for number, key in enumerate(sentence_texts(rows.values()))}
+    numbers: dict[str | None, int] = {key: number for number, key in enumerate(rows)}
+    phrases = {key: number for number, key in enumerate(phrase_keys)}
     with contextlib.closing(sqlite3.connect(path)) as database, database:
         database.executescript(SCHEMA)
         database.executemany(
@@ -190,10 +222,10 @@ def write_passages(
         database.executemany(
             "INSERT INTO rows VALUES (?, ?, ?)",
             (
-                (n, key, json.dumps(numbered_sentences(rows[key], phrases)))
-                for key, n in numbers.items()
+                (n, key, json.dumps(numbered_sentences(row, phrases)))
+                for n, (key, row) in enumerate(rows.items())
             ),
-        )  # fmt: skip
+        )
         database.executemany(
             "INSERT INTO sentences VALUES (?, ?)", ((n, key) for key, n in phrases.items())
         )
@@ -201,9 +233,8 @@ def write_passages(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (n, p.id, p.source, p.start, p.end, p.text, p.label, p.kind,
-                 json.dumps(p.path, ensure_ascii=False), p.context, p.page,
-                 numbers[row_of(p, *sources[p.source]).digest] if p.kind != "heading" else None)
-                for n, p in enumerate(passages)
+                 json.dumps(p.path, ensure_ascii=False), p.context, p.page, numbers.get(key))
+                for n, (p, key) in enumerate(zip(passages, row_keys, strict=True))
             ),
         )  # fmt: skip
 
@@ -221,17 +252,16 @@ def embed(
     aside: Path,
     folder: Path,
     texts: dict[str, str],
-    model: str,
-    precision: str,
+    made_with: dict[str, str],
     progress: Progress,
 ) -> dict[str, Vectors]:
     """Digest to vector of every text; known ones and the encoder come from the current index."""
-    known, previous = known_vectors(folder, model)
+    known, previous = known_vectors(folder, made_with)
     missing = [key for key in texts if key not in known]
     if previous is not None:
         copy_encoder(previous, aside)
     if missing:
-        encoder = SentenceTransformerEncoder(model, precision=precision)
+        encoder = SentenceTransformerEncoder(made_with["encoder"], precision=made_with["precision"])
         done = 0
 
         def count(step: int) -> None:
@@ -254,11 +284,19 @@ def copy_encoder(previous: Path, aside: Path) -> None:
         shutil.copyfile(previous / name, aside / name)
 
 
-def known_vectors(folder: Path, model: str) -> tuple[dict[str, Vectors], Path | None]:
-    """Digest to vector of the current generation, if it is whole and of the same model."""
+def weights(model: str) -> str:
+    """Tells apart models that had the same folder; empty for one known by its public name."""
+    folder = Path(model_folder(model))
+    return content_hash(file_hashes(folder)) if folder.is_dir() else ""
+
+
+def known_vectors(
+    folder: Path, made_with: dict[str, str]
+) -> tuple[dict[str, Vectors], Path | None]:
+    """Digest to vector of the current generation, if it is whole and made in the same way."""
     try:
         with contextlib.closing(Index.open(folder)) as index:
-            if index.manifest["encoder"] != model:
+            if not made_with.items() <= index.manifest.items():
                 return {}, None
             rows = index.vectors.reconstruct_n(0, index.vectors.ntotal)
             phrases = np.asarray(index.sentences, dtype=np.float32)
@@ -268,9 +306,9 @@ def known_vectors(folder: Path, model: str) -> tuple[dict[str, Vectors], Path | 
         return {}, None
 
 
-def content_hash(folder: Path) -> str:
-    """Eight digits that name the content of a generation."""
-    return hashlib.sha256("".join(file_hashes(folder).values()).encode()).hexdigest()[:8]
+def content_hash(hashes: dict[str, str]) -> str:
+    """Eight digits that name the content of these files."""
+    return hashlib.sha256("".join(hashes.values()).encode()).hexdigest()[:8]
 
 
 def file_hashes(folder: Path) -> dict[str, str]:
@@ -286,13 +324,22 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def finish(aside: Path, name: str, model: str) -> None:
-    """Write the generation's manifest and push every file to the disk."""
-    built_at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    manifest = {"format": FORMAT, "id": name, "encoder": model, "built_at": built_at}
-    write_json(aside / "manifest.json", manifest | {"files": file_hashes(aside)})
-    for path in aside.rglob("*"):
+def finish(aside: Path, made_with: dict[str, str]) -> str:
+    """Write the generation's manifest, push every file to the disk and return its name."""
+    hashes, now = file_hashes(aside), datetime.now(UTC)
+    name = f"{now:%Y%m%dT%H%M%S%f}-{content_hash(hashes)}"
+    facts = {"format": FORMAT, "id": name, "built_at": f"{now:%Y-%m-%dT%H:%M:%SZ}"}
+    manifest = facts | made_with | {"files": hashes}
+    write_json(aside / "manifest.json", manifest | {"sha256": manifest_hash(manifest)})
+    for path in [*aside.rglob("*"), aside]:
         sync_to_disk(path)
+    return name
+
+
+def manifest_hash(manifest: dict[str, Any]) -> str:
+    """The SHA-256 of all that a manifest says but this."""
+    said = {key: value for key, value in manifest.items() if key != "sha256"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def sync_to_disk(path: Path) -> None:
@@ -307,16 +354,16 @@ def publish(aside: Path, folder: Path, name: str) -> None:
     """Give the generation its name and make it the current one; keep the one before it."""
     previous = current_name(folder)
     aside.rename(folder / name)
+    sync_to_disk(folder)  # the name must be on the disk before anything points to it
     point_to(folder, name)
-    generations = sorted(p.parent for p in folder.glob("*/manifest.json"))
-    for old in generations:
+    for old in generations(folder):
         if old.name not in (name, previous):
             shutil.rmtree(old, ignore_errors=True)
 
 
 def point_to(folder: Path, name: str) -> None:
     """Make a generation the current one, by one atomic rename."""
-    pointer = folder / f".{CURRENT}-{os.getpid()}"
+    pointer = folder / f".{CURRENT}"
     pointer.write_text(name + "\n", encoding="utf-8")
     sync_to_disk(pointer)
     pointer.replace(folder / CURRENT)
@@ -328,13 +375,21 @@ def roll_back(folder: Path) -> str:
 
     It is opened and verified first. Raises `IndexUnusable` if there is none.
     """
-    current = current_name(folder) or ""
-    older = sorted(p.parent for p in folder.glob("*/manifest.json") if p.parent.name < current)
-    if not older:
-        raise IndexUnusable(f"{folder}: no generation before {current or 'this'}; nothing changed")
-    Index.open_generation(older[-1]).close()
-    point_to(folder, older[-1].name)
+    current = current_name(folder)
+    if current is None:
+        raise IndexUnusable(f"{folder}: no index here; run: clusterqa ingest")
+    with locked(folder):
+        older = [path for path in generations(folder) if path.name < current]
+        if not older:
+            raise IndexUnusable(f"{folder}: no generation before {current}; nothing changed")
+        Index.open_generation(older[-1]).close()
+        point_to(folder, older[-1].name)
     return older[-1].name
+
+
+def generations(folder: Path) -> list[Path]:
+    """The folders of all generations, oldest first; of interrupted removals too."""
+    return sorted(path for path in folder.iterdir() if GENERATION.fullmatch(path.name))
 
 
 def current_name(folder: Path) -> str | None:
@@ -353,8 +408,9 @@ class Index:
     def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
         self.folder = folder
         self.manifest = manifest
+        self.lock = threading.Lock()
         self.database = sqlite3.connect(
-            f"file:{folder / 'passages.sqlite'}?mode=ro&immutable=1",
+            f"{(folder / 'passages.sqlite').absolute().as_uri()}?mode=ro&immutable=1",
             uri=True,
             check_same_thread=False,
         )
@@ -366,6 +422,7 @@ class Index:
         self.vectors = faiss.read_index(str(folder / "vectors.faiss"))
         self.sentences = np.load(folder / "sentences.npy", mmap_mode="r")
         self.lexical = Lexical(folder / "lexical")
+        self.glossary: Glossary = json.loads((folder / "glossary.json").read_text("utf-8"))
         self.read_columns()
 
     @classmethod
@@ -375,34 +432,41 @@ class Index:
         Raises `IndexUnusable` if there is none, or if it is damaged or of another format.
         """
         name = current_name(folder)
-        if name is None or "/" in name or name.startswith("."):
+        if name is None or not GENERATION.fullmatch(name):
             raise IndexUnusable(f"{folder}: no index here; run: clusterqa ingest")
         return cls.open_generation(folder / name)
 
     @classmethod
     def open_generation(cls, folder: Path) -> "Index":
+        """The generation in `folder`, once every file is known to be as it was written.
+
+        Hashes come first: what reads a damaged file may crash or take all memory.
+        """
         manifest = read_generation_manifest(folder)
-        with ThreadPoolExecutor(1) as pool:
-            hashes = pool.submit(file_hashes, folder)
-            try:
-                index = cls(folder, manifest)
-            except Exception as error:  # whatever reads a damaged file raises its own kind
-                check_hashes(folder, manifest, hashes.result())
-                raise IndexUnusable(
-                    f"{folder}: cannot be read ({type(error).__name__}); run: clusterqa ingest"
-                ) from error
-            check_hashes(folder, manifest, hashes.result())
-        return index
+        check_hashes(folder, manifest["files"])
+        try:
+            return cls(folder, manifest)
+        except Exception as error:  # whole, but not what this program writes
+            raise IndexUnusable(
+                f"{folder}: cannot be read ({type(error).__name__}); run: clusterqa ingest"
+            ) from error
 
     def close(self) -> None:
         self.database.close()
 
+    def select(self, query: str, *values: object) -> list[Any]:
+        """The rows a query finds; one thread at a time, for they share cached statements."""
+        with self.lock:
+            return self.database.execute(query, values).fetchall()
+
     def read_columns(self) -> None:
         """What filters need of every searchable passage, as arrays of one length."""
-        columns = self.database.execute(
-            "SELECT n, row, source, kind FROM passages WHERE row IS NOT NULL ORDER BY n"
-        ).fetchall()
-        numbers, rows, sources, kinds = zip(*columns, strict=True) if columns else ((), (), (), ())
+        numbers, rows, sources, kinds = zip(
+            *self.select(
+                "SELECT n, row, source, kind FROM passages WHERE row IS NOT NULL ORDER BY n"
+            ),
+            strict=True,
+        )
         self.passage_numbers = np.array(numbers, dtype=np.int64)
         self.passage_rows = np.array(rows, dtype=np.int64)
         self.passage_sources = np.array(sources)
@@ -412,13 +476,22 @@ class Index:
         return OnnxEncoder(self.folder)
 
     def search(
-        self, vector: Vectors, tokens: Sequence[str], allowed: NDArray[np.bool_], *, depth: int
+        self,
+        vector: Vectors,
+        tokens: Sequence[str],
+        allowed: NDArray[np.bool_],
+        *,
+        depth: int,
+        added: Sequence[str] = (),
+        added_weight: float = 0.0,
     ) -> Candidates:
         """The best `depth` rows by BM25 and the best by cosine, both scores for each of them.
 
-        `allowed` masks rows; every row returned is allowed. FAISS pads short results with -1.
+        `allowed` masks rows; every row returned is allowed. `added` tokens count by `added_weight`.
+        FAISS pads short results with -1.
         """
-        lexical = np.where(allowed, self.lexical.scores(tokens), 0)
+        lexical = self.lexical.scores(tokens) + added_weight * self.lexical.scores(added)
+        lexical = np.where(allowed, lexical, 0).astype(np.float32)
         top = np.argsort(-lexical, kind="stable")[:depth]
         top = top[lexical[top] > 0]
         selector = faiss.IDSelectorBatch(np.flatnonzero(allowed))
@@ -449,9 +522,9 @@ class Index:
 
     def row_sentences(self, rows: NDArray[np.int64]) -> list[list[list[int]]]:
         """For each row its sentences: start and end in the passage, number of the vector."""
-        found = self.database.execute(
+        found = self.select(
             "SELECT n, sentences FROM rows WHERE n IN (SELECT value FROM json_each(?))",
-            [json.dumps(rows.tolist())],
+            json.dumps(rows.tolist()),
         )
         by_number = {n: json.loads(spans) for n, spans in found}
         return [by_number[int(n)] for n in rows]
@@ -462,14 +535,14 @@ class Index:
             "rows": "SELECT digest FROM rows ORDER BY n",
             "sentences": "SELECT digest FROM sentences ORDER BY n",
         }
-        return [key for (key,) in self.database.execute(queries[table])]
+        return [key for (key,) in self.select(queries[table])]
 
     def passages(self, numbers: Sequence[int]) -> list[Passage]:
         """The passages of these numbers, in this order."""
-        found = self.database.execute(
+        found = self.select(
             'SELECT n, id, source, start, "end", text, label, kind, path, context, page '
             "FROM passages WHERE n IN (SELECT value FROM json_each(?))",
-            [json.dumps(list(numbers))],
+            json.dumps(list(numbers)),
         )
         by_number = {
             n: Passage(
@@ -481,33 +554,40 @@ class Index:
 
     def document(self, source: str) -> Document:
         """The document a source was read into; raises `KeyError` if the index does not have it."""
-        found = self.database.execute(
-            "SELECT text, provisions FROM documents WHERE source = ?", [source]
-        ).fetchone()
-        if found is None:
+        found = self.select("SELECT text, provisions FROM documents WHERE source = ?", source)
+        if not found:
             raise KeyError(source)
-        return Document(source, found[0], tuple(Provision(*p) for p in json.loads(found[1])))
+        text, provisions = found[0]
+        return Document(source, text, tuple(Provision(*p) for p in json.loads(provisions)))
 
 
 def read_generation_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest, if it is whole and this program reads its format; else `IndexUnusable`."""
+    path = folder / "manifest.json"
     try:
-        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
-        known = manifest["format"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexUnusable(
-            f"{folder}: its manifest is missing or damaged; run: clusterqa ingest"
-        ) from error
+        manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        known, whole = manifest["format"], manifest.get("sha256") == manifest_hash(manifest)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexUnusable(f"{path}: missing or damaged; run: clusterqa ingest") from error
     if known != FORMAT:
         raise IndexUnusable(
-            f"{folder}: format {known}, this program reads {FORMAT}; run: clusterqa ingest"
+            f"{path}: format {known}, this program reads {FORMAT}; run: clusterqa ingest"
         )
+    if not whole:
+        raise IndexUnusable(f"{path}: damaged; run: clusterqa ingest")
     return manifest
 
 
-def check_hashes(folder: Path, manifest: dict[str, Any], found: dict[str, str]) -> None:
+def check_hashes(folder: Path, expected: dict[str, str]) -> None:
     """Raise `IndexUnusable` naming the first file that is missing or not as it was written."""
-    for name, expected in manifest["files"].items():
-        if found.get(name) != expected:
+    try:
+        found = file_hashes(folder)
+    except OSError as error:
+        raise IndexUnusable(
+            f"{error.filename}: {error.strerror}; make it readable or run: clusterqa ingest"
+        ) from error
+    for name in expected:
+        if found.get(name) != expected[name]:
             what = "damaged" if name in found else "missing"
             raise IndexUnusable(f"{folder / name}: {what}; run: clusterqa ingest")
 

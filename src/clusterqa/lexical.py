@@ -1,6 +1,7 @@
 """BM25 over the words of passages: an analyzer, an index that bm25s builds, memory-mapped.
 
-Lucene's BM25 (k1 1.5, b 0.75), Snowball stems, function words left out, numbers kept.
+Lucene's BM25 (k1 1.5, b 0.75), Snowball stems, function words left out, numbers kept, whether
+written with a decimal comma or point.
 """
 
 import functools
@@ -27,7 +28,8 @@ FUNCTION_WORDS = {
     "fr": frozenset(
         "à au aux avec ce ces cet cette comme dans de des du elle elles en est et été être il ils"
         " je la le les leur leurs lui mais ne nous on ont ou où par pas pour qu que quel quelle"
-        " quelles quels qui sa se ses si son sont sur un une vos votre vous y".split()
+        " quelles quels qui sa se ses si son sont sur un une vos votre vous y"
+        " c d j l m n qu s t".split()
     ),
 }
 
@@ -40,11 +42,17 @@ def analyzer(language: str) -> Analyzer:
     ignored = FUNCTION_WORDS[language]
 
     def tokens(text: str) -> list[str]:
-        words = [word for word in WORD.findall(text.lower()) if word not in ignored]
+        found = (comparable(word) for word in WORD.findall(text.lower()))
+        words = [word for word in found if word not in ignored]
         words += [part for word in words if "-" in word for part in word.split("-")]
         return list(stemmer.stemWords(words))
 
     return tokens
+
+
+def comparable(word: str) -> str:
+    """The word, a number with a decimal point: older texts have "7,5", newer ones "7.5"."""
+    return word.replace(",", ".") if word[0].isdigit() else word
 
 
 def question_language(question: str) -> str:
@@ -55,11 +63,19 @@ def question_language(question: str) -> str:
 
 
 def build_lexical(texts: Iterable[tuple[str, str]], folder: Path) -> None:
-    """Write the index of (language, text) pairs, one a row, into the folder."""
+    """Write the index of (language, text) pairs, one a row, into the folder.
+
+    Words are numbered as they come, so that equal texts give equal bytes in any process.
+    """
     import bm25s
 
+    vocabulary: dict[str, int] = {}
+    rows = [
+        [vocabulary.setdefault(token, len(vocabulary)) for token in analyzer(language)(text)]
+        for language, text in texts
+    ]
     model = bm25s.BM25(k1=1.5, b=0.75, method="lucene")
-    model.index([analyzer(language)(text) for language, text in texts], show_progress=False)
+    model.index((rows, vocabulary), show_progress=False)
     model.save(str(folder), show_progress=False)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from nupunkt import sent_spans
 
-from clusterqa.parsers.structure import ENUMERATOR
+from clusterqa.lines import ENUMERATOR
 from clusterqa.types import Document, Passage, Provision, ProvisionKind
 
 LONGEST = 1500  # chars; a hit should be a pinpoint, not a page
@@ -98,7 +98,7 @@ class Tree:
 
     def holds_text(self, index: int) -> bool:
         parent = self.nodes[index].parent
-        return parent is None or self.nodes[parent].kind not in ("article", "paragraph")
+        return parent is None or self.nodes[parent].kind not in ("article", "paragraph", "point")
 
     def kind(self, index: int | None) -> ProvisionKind:
         kind = self.nodes[index].kind if index is not None else "text"
@@ -141,20 +141,24 @@ class Tree:
         node = self.nodes[index]
         if node.kind not in CONTAINERS:
             return node.start
-        start = node.start
-        first = self.text.find("\n", start, node.end)
-        start = node.end if first < 0 else first + 1
+        kids = self.children.get(index, [])
+        limit = self.nodes[kids[0]].start if kids else node.end
+        start = self.line_end(node.start, limit)
         title = node.title
-        while title and start < node.end:
-            end = self.text.find("\n", start, node.end)
-            line = self.text[start : node.end if end < 0 else end]
-            if not title.endswith(line) and line not in title:
+        while title and start < limit:
+            end = self.line_end(start, limit)
+            line = self.text[start:end].rstrip("\n")
+            if line not in title:
                 break
-            title = title if line in title else ""
-            start = node.end if end < 0 else end + 1
+            start = end
             if node.title.endswith(line):
                 break
         return start
+
+    def line_end(self, start: int, limit: int) -> int:
+        """Where the line after the one at `start` begins, at most `limit`."""
+        newline = self.text.find("\n", start, limit)
+        return limit if newline < 0 else newline + 1
 
     def spans(self, longest: int) -> Iterator[Span]:
         position = 0

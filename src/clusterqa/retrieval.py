@@ -1,10 +1,12 @@
 """A question and a date in, `Hit`s out, best first: only text that applied on that date.
 
 BM25, the passage's cosine and its best sentence's are scaled to [0, 1] over the candidates and
-added with weights; acts that only amend another act come below the text they amend. Weights and
-their measurement: docs/LOG.md.
+added with weights, and a passage with a figure of the kind asked for gains. Recitals and footnotes
+come below the rules they explain, acts that only amend another below the text they amend. Every
+weight and its measurement: docs/LOG.md.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -14,12 +16,17 @@ from numpy.typing import NDArray
 from clusterqa.corpus import versions_in_force
 from clusterqa.embedding import Encoder, Vectors
 from clusterqa.errors import UsageError
+from clusterqa.glossary import expansions, in_law_words
 from clusterqa.index import Candidates, Index
 from clusterqa.lexical import analyzer, question_language
-from clusterqa.types import Hit, Source, Work
+from clusterqa.questions import expected_figures
+from clusterqa.types import Hit, Passage, Source, Work
 
 DEPTH = 200  # candidates from each side
-WEIGHTS = {"lexical": 0.4, "dense": 0.3, "sentence": 0.3}
+WEIGHTS = {"lexical": 0.35, "dense": 0.35, "sentence": 0.3, "figure": 0.2}
+ADDED_WEIGHT = 0.3  # of a word that the glossary adds to a question, against one of its own
+LAW_WORDS_WEIGHT = 0.6  # of the question in the law's words, against the question as typed
+EXPLAINING_WEIGHT = 0.8  # share of its score that a recital or footnote keeps
 AMENDING_WEIGHT = 0.5  # share of its score that an amending act's operative text keeps
 
 
@@ -43,10 +50,28 @@ def retrieve(
     allowed[index.passage_rows[usable]] = True
     if not allowed.any():
         return []
+    language = question_language(question)
+    terms, analyze = index.glossary.get(language, {}), analyzer(language)
+    tokens = analyze(question)
+    added = analyze(" ".join(expansions(question, terms, analyze)))
+    candidates = index.search(
+        query_vector(encoder, question, in_law_words(question, terms)),
+        tokens,
+        allowed,
+        depth=DEPTH,
+        added=[token for token in dict.fromkeys(added) if token not in tokens],
+        added_weight=ADDED_WEIGHT,
+    )
+    return ranked(index, candidates, usable, expected_figures(question), k)
+
+
+def query_vector(encoder: Encoder, question: str, law_words: str) -> Vectors:
+    """The question's unit vector, drawn towards that of the question in the law's words."""
     vector = encoder.encode_query(question)
-    tokens = analyzer(question_language(question))(question)
-    candidates = index.search(vector, tokens, allowed, depth=DEPTH)
-    return ranked(index, candidates, usable, k)
+    if law_words != question:
+        also = encoder.encode_query(law_words)
+        vector = (1 - LAW_WORDS_WEIGHT) * vector + LAW_WORDS_WEIGHT * also
+    return np.asarray(vector / np.linalg.norm(vector), np.float32)
 
 
 def searchable_sources(
@@ -94,29 +119,37 @@ def explains(source: Source, work: Work, sources: set[str], as_of: date) -> bool
     return source.authentic and begun and any(s.id in sources for s in work.sources)
 
 
-def ranked(index: Index, candidates: Candidates, usable: NDArray[np.bool_], k: int) -> list[Hit]:
+def ranked(
+    index: Index,
+    candidates: Candidates,
+    usable: NDArray[np.bool_],
+    figures: re.Pattern[str] | None,
+    k: int,
+) -> list[Hit]:
     """Hits for the best rows, each shown by its first usable passage."""
+    first = first_passages(index, usable, candidates.rows)
+    passages = index.passages(index.passage_numbers[first].tolist())
     parts = {
         "lexical": candidates.lexical,
         "dense": candidates.dense,
         "sentence": candidates.sentence,
+        "figure": np.array(
+            [bool(figures and figures.search(p.text)) for p in passages], np.float32
+        ),
     }
-    first = first_passages(index, usable, candidates.rows)
     fused = sum((WEIGHTS[name] * scaled(values) for name, values in parts.items()), np.float32(0))
-    fused = fused * np.array([weight_of(index, n) for n in first], dtype=np.float32)
-    best = np.argsort(-fused, kind="stable")[:k]
-    passages = index.passages(index.passage_numbers[first[best]].tolist())
+    fused = fused * np.array([standing(index, p) for p in passages], dtype=np.float32)
     return [
         Hit(
-            passage,
-            score=round(float(fused[i]), 6),
+            passages[i],
+            score=round(float(fused[i]) / sum(WEIGHTS.values()), 6),
             parts={name: round(float(values[i]), 6) for name, values in parts.items()},
             best_sentence=(
-                passage.start + int(candidates.spans[i, 0]),
-                passage.start + int(candidates.spans[i, 1]),
+                passages[i].start + int(candidates.spans[i, 0]),
+                passages[i].start + int(candidates.spans[i, 1]),
             ),
         )
-        for passage, i in zip(passages, best, strict=True)
+        for i in np.argsort(-fused, kind="stable")[:k].tolist()
     ]
 
 
@@ -130,10 +163,12 @@ def first_passages(
     return np.asarray(positions[rows], dtype=np.int64)
 
 
-def weight_of(index: Index, position: int) -> float:
-    work, _ = index.sources[str(index.passage_sources[position])]
-    amending = bool(work.amends) and index.passage_kinds[position] != "recital"
-    return AMENDING_WEIGHT if amending else 1.0
+def standing(index: Index, passage: Passage) -> float:
+    """The share of its score that a passage keeps: rules before reasons, law before amendments."""
+    if passage.kind in ("recital", "footnote"):
+        return EXPLAINING_WEIGHT
+    work, _ = index.sources[passage.source]
+    return AMENDING_WEIGHT if work.amends else 1.0
 
 
 def scaled(scores: NDArray[np.float32]) -> Vectors:

@@ -112,6 +112,9 @@ def converted(name: str, value: object, place: str) -> object:
     if name not in kinds:
         raise UsageError(f"unknown setting {name!r} in {place}; known are {', '.join(kinds)}")
     try:
+        if isinstance(value, bool | float | list | dict):
+            wanted = getattr(kinds[name], "__name__", kinds[name])
+            raise TypeError(f"a {type(value).__name__} is no {wanted}")
         return kinds[name](value)  # type: ignore[operator]
     except (TypeError, ValueError) as error:
         raise UsageError(f"{name} = {value!r} in {place} is not usable: {error}") from error

@@ -7,18 +7,13 @@ role; where a file has none (the Treaty), the words themselves do.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import etree
 
 from clusterqa.errors import CorpusError
-from clusterqa.parsers.structure import (
-    ANNEX,
-    DIVISION,
-    ENUMERATOR,
-    Line,
-    Role,
-    document_from_lines,
-)
+from clusterqa.lines import ANNEX, DECLARATION, DIVISION, ENUMERATOR, Line, Role
+from clusterqa.provisions import document_from_lines
 from clusterqa.types import Document
 
 BLOCKS = {"p", "div", "td", "th", "tr", "table", "tbody", "li", "ul", "ol", "h1", "h2", "h3", "h4",
@@ -41,24 +36,37 @@ ROLES: tuple[tuple[str, Role], ...] = (
     (r"\b(oj-note|footnote)\b", "footnote"),
     (r"\b(oj-signatory|oj-final)\b", "dateline"),
 )
+NEW_PART = re.compile(
+    r"PROTOCOL \(No \d+\)|ANNEX( [IVX]+| TO THE PROTOCOL)?"
+    r"|Declarations|[A-Z]\. DECLARATIONS .*|Tables of equivalences.*"
+)
+PROVISIONS = {"recital", "article", "paragraph", "point", "annex"}
+FURNITURE = re.compile(r"ELI: http\S+|ISSN \d{4}-\d{3}[\dX] \(.*\)")
+PUNCTUATION = re.compile(r"[.,;:’”»]+")
 SPACE = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]+")
 
 
 def parse_eurlex(content: bytes, source: str) -> Document:
     """The document in an EUR-Lex XHTML or HTML file.
 
-    Raises `CorpusError` when the bytes are not UTF-8 or hold no text (a challenge page, an empty
-    body).
+    Raises `CorpusError` when the bytes are not UTF-8 or hold no text (an empty body) or no
+    provision (a challenge page).
     """
     body = read_body(content, source)
-    lines = list(flatten(body))
+    lines = without_cover(list(joined(flatten(body))))
     if all(line.role == "body" for line in lines):
         lines = list(roles_from_words(lines))
     if not lines:
         raise CorpusError(
             f"{source}: the file holds no text; fetch it again: clusterqa corpus sync"
         )
-    return document_from_lines(source, assign_title_roles(lines))
+    document = document_from_lines(source, assign_title_roles(lines))
+    if not any(provision.kind in PROVISIONS for provision in document.provisions):
+        raise CorpusError(
+            f"{source}: the file is no legal text but a notice or a challenge page; "
+            "fetch it again: clusterqa corpus sync"
+        )
+    return document
 
 
 def read_body(content: bytes, source: str) -> etree._Element:
@@ -77,11 +85,33 @@ def read_body(content: bytes, source: str) -> etree._Element:
     return body
 
 
+def without_cover(lines: list[Line]) -> list[Line]:
+    """The lines from the act's title on; a consolidation has a cover that bears it too."""
+    again = [i for i, line in enumerate(lines) if i and line.role == "title" and lines[0].depth]
+    return next((lines[i:] for i in again if lines[i].text == lines[0].text), lines)
+
+
+def joined(lines: Iterator[Line]) -> Iterator[Line]:
+    """The lines without those of mere punctuation, which end the line before them."""
+    held: Line | None = None
+    for line in lines:
+        if held and PUNCTUATION.fullmatch(line.text):
+            held = replace(held, text=held.text + line.text)
+            continue
+        if held:
+            yield held
+        held = line
+    if held:
+        yield held
+
+
 def flatten(body: etree._Element) -> Iterator[Line]:
     """Lines in reading order; a block that is only an enumerator joins the block after it."""
     marker, marker_depth = "", 0
     for element, text, depth in blocks(body, 0):
         role = role_of(element)
+        if FURNITURE.fullmatch(text):
+            continue
         if role == "body" and is_marker(text) and not marker:
             marker, marker_depth = text, depth
             continue
@@ -145,6 +175,8 @@ def inline_text(element: etree._Element) -> str:
 
 def is_skipped(element: etree._Element) -> bool:
     if not isinstance(element.tag, str) or element.tag in SKIPPED_TAGS:
+        return True
+    if element.get("id", "").startswith("textofimagelink"):
         return True
     return bool(SKIPPED_CLASSES.search(element.get("class", "")))
 
@@ -231,16 +263,20 @@ def roles_from_words(lines: list[Line]) -> Iterator[Line]:
 
 
 def role_from_words(text: str, previous: Role) -> Role:
+    if " |" in text or text.startswith("|"):
+        return "row"
     if re.fullmatch(r"Article \d+[a-z]?( \(.*\))?", text):
         return "article"
     if re.match(r"\(ex Article", text) and previous == "article":
         return "article_title"
     if DIVISION.match(text) and text[:4].isupper() and len(text) < 120:
         return "division"
-    if re.match(r"(PROTOCOL \(No \d+\)|ANNEX [IVX]+$|DECLARATIONS|Tables of equivalences)", text):
+    if NEW_PART.fullmatch(text):
         return "annex"
+    if DECLARATION.fullmatch(text) or text in ("Protocols", "Annexes", "Sole Article"):
+        return "group"
     if text.isupper() and len(text) < 200:
         return {"division": "division_title", "annex": "annex_title"}.get(previous, "group")  # type: ignore[return-value]
-    if re.match(r"\[\d+\] ", text):
+    if re.match(r"\[(\d+|\*)\](\s|$)", text):
         return "footnote"
     return "body"

@@ -1,57 +1,44 @@
 """Lines of a legal text in, a `Document` with its provision tree out.
 
-Every parser of official texts reduces its format to `Line`s (what stands there, in which role, how
-deep in nested lists); the grammar of articles, paragraphs and points is applied here, once.
+The grammar of articles, paragraphs and points is applied here, once, whatever the format was.
 Labels follow one scheme: "Article 27(8)(a)", "Article 2(92)", "Annex I, Article 3(2)",
-"Recital (12)", "Footnote 19". An unnumbered subparagraph has the label of its paragraph.
+"Recital (12)", "Footnote 19". An unnumbered subparagraph has the label of its paragraph. Text that
+an amending act quotes is part of the point that quotes it: "Article 1(8), Article 12(2)".
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
 
+from clusterqa.lines import (
+    ANNEX,
+    ARTICLE,
+    CLOSING,
+    DASHES,
+    DECLARATION,
+    DIVISION,
+    QUOTES,
+    Line,
+    Role,
+    enumerator,
+    follows,
+    is_first,
+    number_quotes,
+    place_headings,
+    same_style,
+)
 from clusterqa.types import Document, Page, Provision, ProvisionKind
 
-Role = Literal[
-    "title", "division", "division_title", "group", "subheading", "annex", "annex_title",
-    "article", "article_title", "body", "row", "footnote", "dateline",
-]  # fmt: skip
-
-ENUMERATOR = re.compile(
-    r"(?P<number>\d+[a-z]{0,2})\.(?=\s|$)"
-    r"|\((?P<bracket>\d+[a-z]{0,2}|[a-z]{1,4})\)(?=\s|$)"
-    r"|(?P<halfopen>\d+[a-z]?|[a-z]{1,2})\)(?=\s|$)"
-    r"|(?P<dash>[—–-]|•|□)(?=\s|$)"
-)
-DIVISION = re.compile(
-    r"(?P<kind>PART|TITLE|CHAPTER|SECTION|SUBSECTION|PARTIE|TITRE|CHAPITRE|SOUS-SECTION)\s+"
-    r"(?P<number>[IVXLC]+|\d+[a-z]?|[A-Z]|[A-Z]{3,})\b",
-    re.IGNORECASE,
-)
-ARTICLE = re.compile(r"Article\s+(?P<number>\d+[a-z]*|premier)\b", re.IGNORECASE)
-ANNEX = re.compile(
-    r"(?P<kind>ANNEXE?|PROTOCOLE?)(?:\s+(?P<number>[IVXLC]+\b|\d+|\(No \d+\)))?",
-    re.IGNORECASE,
-)
 RANK: dict[ProvisionKind, int] = {
     "annex": 1, "part": 2, "heading": 2, "chapter": 4, "section": 5,
     "article": 8, "recital": 8, "footnote": 8, "paragraph": 10, "point": 11,
 }  # fmt: skip
+LEAF = 90  # the rank of a provision that holds no other
 DIVISION_KINDS: dict[str, tuple[ProvisionKind, int]] = {
     "part": ("part", 2), "partie": ("part", 2), "title": ("part", 3), "titre": ("part", 3),
     "chapter": ("chapter", 4), "chapitre": ("chapter", 4), "section": ("section", 5),
     "subsection": ("section", 6), "sous-section": ("section", 6),
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the normalised text; `depth` counts the lists it is nested in."""
-
-    role: Role
-    text: str
-    depth: int = 0
 
 
 @dataclass(slots=True)
@@ -65,6 +52,7 @@ class Open:
     depth: int = 0
     mark: str = ""
     title: str = ""
+    defines: bool = False
     end: int = 0
     parent: int | None = None
 
@@ -73,29 +61,11 @@ def document_from_lines(
     source: str, lines: Iterable[Line], *, pages: tuple[Page, ...] = ()
 ) -> Document:
     """The document whose text is the lines joined by newlines, with every provision labelled."""
-    builder = Builder()
-    for line in place_headings(list(lines)):
+    placed = place_headings(list(lines))
+    builder = Builder(preamble=any(line.role == "article" for line in placed))
+    for line in number_quotes(placed):
         builder.add(line)
     return Document(source, builder.text(), builder.provisions(), pages)
-
-
-def place_headings(lines: list[Line]) -> list[Line]:
-    """A heading right before an article or division stands above it, any other within one."""
-    placed: list[Line] = []
-    above = False
-    for line in reversed(lines):
-        if line.role == "group" and not above:
-            line = Line("subheading", line.text, line.depth)
-        elif line.role != "group":
-            above = line.role in ("article", "division", "annex")
-        placed.append(line)
-    return placed[::-1]
-
-
-def enumerator(text: str) -> str:
-    """The enumerator that opens a line, as written ("1.", "(a)", "—"), or an empty string."""
-    found = ENUMERATOR.match(text)
-    return found.group() if found else ""
 
 
 @dataclass(slots=True)
@@ -108,20 +78,43 @@ class Builder:
     length: int = 0
     preamble: bool = True
     nested: bool = False
+    quote: int = 0
+    floor: int = 0
+    labels: set[str] = field(default_factory=set)
 
     def add(self, line: Line) -> None:
         start = self.length
         self.nested = self.nested or line.depth > 0
+        self.enter(line)
+        if self.stack and self.top.kind == "title":
+            self.close(0)
         getattr(self, f"add_{self.role_of(line)}")(line, start)
         self.lines.append(line.text)
         self.length = start + len(line.text) + 1
         for index in self.stack:
             self.nodes[index].end = start + len(line.text)
 
+    def enter(self, line: Line) -> None:
+        """Enter or leave a quotation: what it holds stays within the provision that quotes it."""
+        if line.quote == self.quote:
+            return
+        if self.quote and not line.quote:
+            del self.stack[self.floor :]
+        self.quote, self.floor = line.quote, 0
+        if line.quote and not self.preamble:
+            self.close_points(line.depth)
+            while self.stack and self.top.kind in ("footnote", "heading"):
+                self.stack.pop()
+            self.floor = len(self.stack)
+
     def role_of(self, line: Line) -> Role:
-        """An article or annex quoted inside a list belongs to an amending point: it is body."""
-        quoted = line.depth > 0 or line.text[:1] in '‘“«"'
-        if quoted and line.role not in ("row", "footnote"):
+        """Headings inside a list that quote nothing are body: a list holds no articles."""
+        inside = line.depth > 0 or line.text[:1] in CLOSING
+        if line.role in ("row", "footnote") or (
+            line.role == "title" and not self.floor and (self.preamble or not line.depth)
+        ):
+            return line.role
+        if line.role == "title" or (inside and not self.floor):
             return "body"
         return line.role
 
@@ -134,6 +127,12 @@ class Builder:
             for node in self.nodes
         )
 
+    def end_preamble(self) -> None:
+        """The act's title and preamble end where its first division, article or annex begins."""
+        if self.preamble:
+            self.close(0)
+        self.preamble = False
+
     # -- one method per role ---------------------------------------------------------------
 
     def add_title(self, line: Line, start: int) -> None:
@@ -145,43 +144,56 @@ class Builder:
             self.open(Open("title", "Title", 0, start, title=line.text))
 
     def add_division(self, line: Line, start: int) -> None:
-        found = DIVISION.match(line.text)
+        found = DIVISION.match(line.text.lstrip(QUOTES))
         if not found:
             return self.add_group(line, start)
-        self.preamble = False
+        self.end_preamble()
         kind, rank = DIVISION_KINDS[found["kind"].lower()]
         self.close(rank)
-        label = f"{found['kind'].capitalize()} {found['number'].upper()}"
-        title = line.text[found.end() :].strip(" .:—–-")
+        latin = (found["latin"] or "").lower()
+        label = f"{found['kind'].capitalize()} {found['number'].upper()}{latin}"
+        title = found.string[found.end() :].strip(" .:—–-")
         self.open(Open(kind, self.within_annex(label), rank, start, title=title))
+        return None
 
     def add_group(self, line: Line, start: int) -> None:
         self.close(7)
-        self.open(Open("heading", self.within_annex(line.text), 7, start, title=line.text))
+        found = DECLARATION.match(line.text)
+        if found:
+            self.close(6)
+            label, title = f"Declaration {found['number']}", found["title"]
+            self.open(Open("annex", label, 6, start, title=title))
+        else:
+            title = line.text.lstrip(QUOTES)
+            self.open(Open("heading", self.within_annex(title), 7, start, title=title))
 
     def add_subheading(self, line: Line, start: int) -> None:
         self.close(9)
         rank = 9 if self.home() is not None else 7
-        self.open(Open("heading", self.within_annex(line.text), rank, start, title=line.text))
+        title = line.text.lstrip(QUOTES)
+        self.open(Open("heading", self.within_annex(title), rank, start, title=title))
 
     def add_annex(self, line: Line, start: int) -> None:
-        found = ANNEX.match(line.text)
-        self.preamble = False
+        found = ANNEX.match(line.text.lstrip(QUOTES))
+        self.end_preamble()
+        home = self.within_annex("") if found and not found["number"] else ""
         self.close(1)
         label = (
             f"{found['kind'].capitalize()} {found['number'] or ''}".strip() if found else line.text
         )
-        title = line.text[found.end() :].strip(" .:—–-)") if found else ""
+        title = found.string[found.end() :].strip(" .:—–-)") if found else ""
+        label = self.within_annex(home + label if home.startswith("Protocol") else label)
         self.open(Open("annex", label, 1, start, title=title))
 
     def add_article(self, line: Line, start: int) -> None:
         found = ARTICLE.match(line.text)
         if not found:
             return self.add_group(line, start)
-        self.preamble = False
+        self.end_preamble()
         self.close(RANK["article"])
         label = self.within_annex(f"Article {found['number'].lower().replace('premier', '1')}")
         self.open(Open("article", label, RANK["article"], start))
+        return None
 
     def add_article_title(self, line: Line, start: int) -> None:
         self.name("article", line)
@@ -205,21 +217,28 @@ class Builder:
         number = re.match(r"[(\[]?\s*(\*?\s*\d+|\*+)\s*[)\]]?", line.text)
         if not number:
             return self.add_body(line, start)
-        self.close(RANK["footnote"] if self.within_annex("") else 0)
         label = f"Footnote {number.group(1).replace(' ', '')}"
-        self.open(Open("footnote", label, RANK["footnote"], start))
+        self.close_footnote()
+        if line.depth or self.floor:
+            self.close_points(line.depth)
+        else:
+            self.close(RANK["footnote"] if self.within_annex("") else 0)
+        if label in self.labels:
+            label = self.within_annex(label)
+        self.open(Open("footnote", label, LEAF, start))
         return None
 
     def add_body(self, line: Line, start: int) -> None:
         mark = enumerator(line.text)
         inner = mark.strip("().")
-        if self.stack and self.top.kind == "footnote":
-            self.close(RANK["footnote"])
+        if inner and inner in DASHES and line.depth == 0 and self.in_footnote():
+            return None
+        self.close_footnote()
         if self.preamble:
             return self.add_preamble(inner if mark.startswith("(") else "", line, start)
-        if not inner or mark in "—–-•□":
+        if not inner or mark in DASHES:
             return self.add_unmarked(line)
-        if mark.endswith(".") and line.depth == 0:
+        if mark.endswith(".") and line.depth <= self.paragraph_depth():
             return self.add_paragraph(inner, line, start)
         return self.add_point(mark, inner, line, start)
 
@@ -228,6 +247,7 @@ class Builder:
     def add_preamble(self, number: str, line: Line, start: int) -> None:
         if re.match(r"(HAS|HAVE) ADOPTED|ONT? ADOPTÉ|A ADOPTÉ", line.text):
             self.close(0)
+            self.open(Open("text", "Enacting formula", 0, start))
             return
         if re.fullmatch(r"\d+[a-z]?", number):
             self.close(0)
@@ -239,9 +259,9 @@ class Builder:
             self.open(Open("text", "Preamble", 0, start))
 
     def add_unmarked(self, line: Line) -> None:
-        dash = line.text[:1] in "—–-•□"
+        dash = line.text[:1] in DASHES
         if self.nested:
-            self.close_points(line.depth)
+            self.close_points(max(line.depth, self.definition_depth()))
         elif not dash:
             self.close(RANK["point"])
 
@@ -249,27 +269,46 @@ class Builder:
         self.close(RANK["paragraph"])
         home = self.home()
         in_article = home is not None and self.nodes[home].kind == "article"
-        label = f"{self.label_of(home)}({number})" if in_article else self.named_point(home, number)
+        if self.is_quoting(home):
+            label = f"{self.label_of(home)}, paragraph {number}"
+        elif in_article:
+            label = f"{self.label_of(home)}({number})"
+        else:
+            label = self.named_point(home, number)
         self.open(Open("paragraph", label, RANK["paragraph"], start, mark=number))
 
     def add_point(self, mark: str, inner: str, line: Line, start: int) -> None:
         self.close_points(line.depth)
-        while (
-            self.stack and self.top.kind == "point" and not self.opens_under(self.top, mark, line)
-        ):
-            self.stack.pop()
+        self.close_siblings(inner, line.depth)
         home = self.home()
         numbered = home is not None and self.nodes[home].kind in ("article", "paragraph", "point")
-        label = f"{self.label_of(home)}({inner})" if numbered else self.named_point(home, inner)
+        if self.is_quoting(home):
+            label = f"{self.label_of(home)}, point ({inner})"
+        elif numbered:
+            label = f"{self.label_of(home)}({inner})"
+        else:
+            label = self.named_point(home, inner)
         rank = RANK["point"] + sum(self.nodes[i].kind == "point" for i in self.stack)
-        self.open(Open("point", label, rank, start, depth=line.depth, mark=mark))
+        defines = line.text[len(mark) :].lstrip()[:1] in CLOSING
+        self.open(Open("point", label, rank, start, line.depth, inner, defines=defines))
 
-    def opens_under(self, item: Open, mark: str, line: Line) -> bool:
-        """Whether `mark` begins a list inside the open `item`, rather than following it."""
-        if line.depth != item.depth:
-            return line.depth > item.depth
-        siblings = [self.nodes[i].mark for i in self.stack if self.nodes[i].kind == "point"]
-        return is_first(mark) and not any(follows(mark, other) for other in siblings)
+    def close_siblings(self, mark: str, depth: int) -> None:
+        """Close the points that `mark` follows; those it opens a list within stay open.
+
+        Of points equally deep, (b) follows the open (a), not the (4) around it; a first mark such
+        as (a) or (i) opens a list unless it goes on from an open point, as (i) does from (h).
+        """
+        open_points = [i for i in self.stack[self.floor :] if self.nodes[i].kind == "point"]
+        level = [i for i in open_points if self.nodes[i].depth == depth]
+        marks = [self.nodes[i].mark for i in level]
+        before = [i for i, other in zip(level, marks, strict=True) if follows(mark, other)]
+        if not before and is_first(mark):
+            return
+        if not before:
+            same = [i for i, o in zip(level, marks, strict=True) if same_style(mark, o)]
+            before = same or level[:1]
+        if before:
+            del self.stack[self.stack.index(before[-1]) :]
 
     # -- the stack -------------------------------------------------------------------------
 
@@ -279,21 +318,41 @@ class Builder:
 
     def open(self, node: Open) -> None:
         node.parent = self.stack[-1] if self.stack else None
+        self.labels.add(node.label)
         self.stack.append(len(self.nodes))
         self.nodes.append(node)
 
     def close(self, rank: int) -> None:
         """Close every open provision of this rank or a lower one in the hierarchy."""
-        while self.stack and self.top.rank >= rank:
+        while len(self.stack) > self.floor and self.top.rank >= rank:
             self.stack.pop()
 
     def close_points(self, depth: int) -> None:
-        while self.stack and self.top.kind == "point" and self.top.depth > depth:
+        self.close_footnote()
+        while len(self.stack) > self.floor and self.top.kind == "point" and self.top.depth > depth:
             self.stack.pop()
+
+    def in_footnote(self) -> bool:
+        return bool(self.stack) and self.top.kind == "footnote"
+
+    def definition_depth(self) -> int:
+        """The depth of the open definition, "(86) ‘research’ means": text below is part of it."""
+        return max((self.nodes[i].depth for i in self.stack if self.nodes[i].defines), default=0)
+
+    def close_footnote(self) -> None:
+        self.close(LEAF)
+
+    def is_quoting(self, home: int | None) -> bool:
+        """Whether `home` is the amending provision that quotes what is now read."""
+        return self.floor > 0 and home == self.stack[self.floor - 1]
+
+    def paragraph_depth(self) -> int:
+        """How deep a line may stand to be a paragraph: as deep as the point that quotes it."""
+        return self.nodes[self.stack[self.floor - 1]].depth if self.floor else 0
 
     def name(self, kind: ProvisionKind, line: Line) -> None:
         """Give the open provision its title, or a further line of it."""
-        for index in reversed(self.stack):
+        for index in reversed(self.stack[self.floor :]):
             node = self.nodes[index]
             if node.kind == kind:
                 node.title = f"{node.title} {line.text}".strip()
@@ -310,27 +369,10 @@ class Builder:
         return f"{self.label_of(home)}, point {number}".removeprefix(", ")
 
     def within_annex(self, label: str) -> str:
-        """The label prefixed with the annex, and the part of the annex, that it stands in."""
-        for index in self.stack:
+        """The label prefixed with the annex it stands in, or the provision that quotes it."""
+        if self.floor:
+            return f"{self.nodes[self.stack[self.floor - 1]].label}, {label}"
+        for index in reversed(self.stack):
             if self.nodes[index].kind == "annex":
                 return f"{self.nodes[index].label}, {label}"
         return label
-
-
-ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split()
-
-
-def is_first(mark: str) -> bool:
-    return mark.strip("().") in ("1", "a", "i", "aa")
-
-
-def follows(mark: str, other: str) -> bool:
-    """Whether `mark` comes right after `other` in some style: (b) after (a), (ii) after (i)."""
-    one, two = other.strip("()."), mark.strip("().")
-    if one.isdigit() and two.isdigit():
-        return int(two) == int(one) + 1
-    if one in ROMAN and two in ROMAN and ROMAN.index(two) == ROMAN.index(one) + 1:
-        return True
-    return (
-        len(one) == len(two) == 1 and one.isalpha() and two.isalpha() and ord(two) == ord(one) + 1
-    )

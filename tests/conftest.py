@@ -1,0 +1,113 @@
+"""Fixtures that several test files share: two indexes, built with the real encoder, no network."""
+
+import hashlib
+import os
+import shutil
+import socket
+from collections.abc import Iterable, Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clusterqa.assistant import ingest
+from clusterqa.corpus import read_manifest, sync_from_mirror
+from clusterqa.errors import IndexUnusable
+from clusterqa.index import Index
+from clusterqa.settings import DEFAULT_MODEL
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+PROJECT = Path(__file__).parent.parent
+SMALL = Path(__file__).parent / "data" / "small"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Every connection to another machine raises."""
+
+    def guarded(connect: Any) -> Any:
+        def checked(self: socket.socket, address: Any) -> Any:
+            if self.family in (socket.AF_INET, socket.AF_INET6) and not is_loopback(address[0]):
+                raise RuntimeError(f"a test connects to {address}; tests use no network")
+            return connect(self, address)
+
+        return checked
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
+        yield
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@pytest.fixture(scope="session")
+def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus folder: the definitions page and three versions of an invented regulation."""
+    folder = tmp_path_factory.mktemp("small") / "corpus"
+    shutil.copytree(SMALL, folder)
+    shutil.copy(PROJECT / "corpus" / "cluster-definitions.txt", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_index(small_corpus: Path) -> Path:
+    """An index folder with one generation of the small corpus. Copy it before changing it."""
+    folder = small_corpus.parent / "index"
+    build(small_corpus, folder, precision="float32")
+    return folder
+
+
+@pytest.fixture
+def small_index_copy(small_index: Path, tmp_path: Path) -> Iterator[Path]:
+    """A copy of the index folder that shares its files: replace one, never write into it."""
+    folder, ignored = tmp_path / "index", shutil.ignore_patterns(".lock")
+    yield shutil.copytree(small_index, folder, copy_function=os.link, ignore=ignored)
+    shutil.rmtree(folder, ignore_errors=True)  # a generation takes 90 MB
+
+
+@pytest.fixture(scope="session")
+def mirror_index(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index folder of all official texts in CLUSTERQA_MIRROR, kept in pytest's cache.
+
+    Building it takes minutes, so it is kept for as long as code, corpus and texts are the same.
+    """
+    named = os.environ.get("CLUSTERQA_MIRROR")
+    if not named:
+        pytest.skip("CLUSTERQA_MIRROR names no folder of official texts")
+    mirror, kept = Path(named), pytestconfig.cache
+    assert kept is not None
+    code, corpus = PROJECT / "src" / "clusterqa", PROJECT / "corpus"
+    files = [*code.glob("*.py"), *code.glob("parsers/*.py"), *corpus.glob("*.toml")]
+    files += [*corpus.glob("*.txt"), *mirror.iterdir()]
+    folder = kept.mkdir("mirror-index") / hash_of(files)
+    try:
+        Index.open(folder).close()
+    except IndexUnusable:
+        for stale in folder.parent.iterdir():
+            shutil.rmtree(stale)
+        copy = tmp_path_factory.mktemp("mirror") / "corpus"
+        shutil.copytree(corpus, copy, ignore=shutil.ignore_patterns("official"))
+        results = sync_from_mirror(read_manifest(copy / "manifest.toml"), mirror, copy)
+        assert [r.message for r in results if r.outcome == "failed"] == []
+        build(copy, folder, precision="auto")
+    return folder
+
+
+def build(corpus: Path, index: Path, *, precision: str) -> None:
+    works = read_manifest(corpus / "manifest.toml")
+    ingest(works, corpus, index, model=DEFAULT_MODEL, precision=precision, progress=lambda *_: None)
+
+
+def hash_of(files: Iterable[Path]) -> str:
+    """One hash over names and contents."""
+    total = hashlib.sha256()
+    for path in sorted(path for path in files if path.is_file()):
+        total.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()[:16]

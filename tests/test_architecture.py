@@ -1,0 +1,78 @@
+"""The shape of the program: imports point one way, heavy libraries stay out of the way."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import clusterqa
+
+SOURCE = Path(clusterqa.__file__).parent
+ORDER = [
+    "types", "errors", "settings", "corpus", "lines", "provisions", "parsers", "passages",
+    "embedding", "lexical", "glossary", "questions", "index", "retrieval", "answering", "assistant",
+    "evaluation", "server", "cli",
+]  # fmt: skip
+
+
+def stage(path: Path) -> str:
+    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+def imported_stages(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            bare = node.module == "clusterqa"
+            names = [f"clusterqa.{a.name}" for a in node.names] if bare else [node.module]
+        found |= {name.split(".")[1] for name in names if name.startswith("clusterqa.")}
+    return found
+
+
+def test_imports_point_one_way() -> None:
+    """this test ensures that a module imports only from stages before its own."""
+    wrong = [
+        f"{path.relative_to(SOURCE)} imports {name}"
+        for path in sorted(SOURCE.rglob("*.py"))
+        if stage(path) != "__init__"
+        for name in imported_stages(path)
+        if ORDER.index(name) > ORDER.index(stage(path))
+    ]
+    assert wrong == []
+
+
+def test_every_module_has_its_place() -> None:
+    """this test ensures that the order above names every module there is."""
+    stages = {stage(path) for path in SOURCE.rglob("*.py")} - {"__init__"}
+    assert stages == set(ORDER)
+
+
+def test_every_module_says_what_it_is() -> None:
+    """this test ensures that every module opens with words."""
+    silent = [
+        str(path.relative_to(SOURCE))
+        for path in SOURCE.rglob("*.py")
+        if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert silent == []
+
+
+def loaded_modules(statement: str) -> set[str]:
+    program = f"{statement}; import sys; print('\\n'.join(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+def test_the_command_line_starts_light() -> None:
+    """this test ensures that `--help` waits for no numerical library."""
+    heavy = {"numpy", "torch", "faiss", "onnxruntime", "fastapi", "lxml", "rich.progress"}
+    assert loaded_modules("import clusterqa.cli") & heavy == set()
+
+
+def test_answers_need_no_training_library() -> None:
+    """this test ensures that what `ask` imports brings neither torch nor a web framework."""
+    heavy = {"torch", "transformers", "sentence_transformers", "bm25s", "fastapi", "pydantic"}
+    assert loaded_modules("import clusterqa.assistant") & heavy == set()

@@ -1,0 +1,246 @@
+"""The command line as a person or a script meets it."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CLUSTERQA = str(Path(sys.executable).with_name("clusterqa"))
+
+
+class Shell:
+    """Runs `clusterqa` in a folder of its own, over the small index."""
+
+    def __init__(self, folder: Path, index: Path, corpus: Path) -> None:
+        self.folder = folder
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("CLUSTERQA_")},
+            "CLUSTERQA_INDEX": str(index),
+            "CLUSTERQA_CORPUS": str(corpus),
+            "HOME": str(folder),
+            "HF_HUB_OFFLINE": "1",
+        }
+
+    def __call__(
+        self, *words: str, given: str | bytes = b"", **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [CLUSTERQA, *words],
+            input=given.encode() if isinstance(given, str) else given,
+            capture_output=True,
+            cwd=self.folder,
+            env=self.environment | environment,
+            timeout=120,
+        )
+        return subprocess.CompletedProcess(
+            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+        )
+
+
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory: pytest.TempPathFactory, small_index: Path, small_corpus: Path) -> Shell:
+    return Shell(tmp_path_factory.mktemp("shell"), small_index, small_corpus)
+
+
+def one_line(error: str) -> str:
+    """The single line of an error, without the program's name."""
+    assert error.count("\n") == 1, error
+    assert "Traceback" not in error
+    return error.removeprefix("clusterqa: ").strip()
+
+
+def test_an_answer_is_verbatim_and_cited(shell: Shell) -> None:
+    """this test ensures that a question gets a sentence of the page and its place."""
+    done = shell("ask", "What is a cluster organisation?")
+    assert done.returncode == 0
+    assert done.stdout.startswith("Cluster organisations are the legal entities that support")
+    assert "[1] Cluster definitions, Cluster organisations   guidance, not law" in done.stdout
+    assert "https://clustercollaboration.eu/cluster-definitions" in done.stdout
+    assert "Not legal advice." in done.stdout
+
+
+def test_no_answer_is_said_and_exits_3(shell: Shell) -> None:
+    """this test ensures that a question outside the documents is refused with exit code 3."""
+    done = shell("ask", "Who won the World Cup?")
+    assert done.returncode == 3
+    assert done.stdout.startswith("No answer in the documents")
+
+
+def test_an_answer_as_json_is_the_wire_format(shell: Shell) -> None:
+    """this test ensures that --json prints one object whose quote stands where it says."""
+    answer = json.loads(shell("ask", "--json", "What is a cluster organisation?").stdout)
+    quote = answer["citations"][0]["quote"]
+    text = (Path(__file__).parents[1] / "corpus/cluster-definitions.txt").read_text("utf-8")
+    assert text[quote["start"] : quote["end"]] == quote["exact"]
+    assert answer["statements"][0]["citations"] == [answer["citations"][0]["n"]]
+    assert answer["citations"][0]["document"]["legal_status"] == "guidance"
+
+
+def test_questions_come_from_a_pipe(shell: Shell) -> None:
+    """this test ensures that - and a bare pipe both read standard input."""
+    for words in (["ask", "-"], ["ask"]):
+        assert shell(*words, given="What is a cluster organisation?\n").returncode == 0
+
+
+def test_a_batch_keeps_order_and_survives_bad_lines(shell: Shell) -> None:
+    """this test ensures that each line gets a line, errors name theirs, and the rest goes on."""
+    lines = [
+        '{"id": "a", "question": "What is a cluster organisation?", "as_of": null}',
+        '{"id": "b", "question": "What is a cluster?", "as_of": "2026-02-30"}',
+        "not json",
+        '{"id": "d", "question": 7}',
+        '{"id": "e", "question": ""}',
+        '["f"]',
+        '{"id": "g", "question": "Who wrote about related industries?"}',
+    ]
+    done = shell("search", "--jsonl", "-k", "3", given="\n".join(lines) + "\n")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0
+    assert [row["id"] for row in rows] == ["a", "b", None, "d", "e", None, "g"]
+    assert ["error" in row for row in rows] == [False, True, True, True, True, True, False]
+    assert "line 2: as_of '2026-02-30' is not a date" in rows[1]["error"]
+    hit = rows[0]["hits"][0]
+    assert hit["rank"] == 1
+    assert hit["document"]["id"] == "cluster-definitions"
+    assert hit["locator"]["label"] == "Cluster organisations"
+    assert len(hit["text"]) == hit["end"] - hit["start"]
+
+
+def test_turns_of_a_conversation_follow_each_other(shell: Shell) -> None:
+    """this test ensures that a follow-up is understood with the turn before it."""
+    lines = [
+        {"id": "1", "question": "What is a cluster organisation?", "conversation": "x"},
+        {"id": "2", "question": "And whom do they serve?", "conversation": "x"},
+        {"id": "3", "question": "And whom do they serve?", "conversation": "y"},
+    ]
+    given = "\n".join(json.dumps(line) for line in lines)
+    rows = [json.loads(line) for line in shell("ask", "--jsonl", given=given).stdout.splitlines()]
+    assert [row["id"] for row in rows] == ["1", "2", "3"]
+    assert rows[1]["understood_as"] == "What is a cluster organisation? And whom do they serve?"
+    assert rows[2]["understood_as"] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["ask", ""], 2, "the question is empty"),
+        (["ask", "a" * 20_000], 2, "the question has 20000 characters, at most 2000 are read"),
+        (["ask", "--as-of", "2026-02-30", "x"], 2, "--as-of '2026-02-30' is not a date"),
+        (["ask", "--doc", "nonsense", "x"], 2, "document 'nonsense' is not in the index"),
+        (["serve", "--port", "99999"], 2, "port 99999 (flag); use 1 to 65535"),
+        (["corpus", "sync"], 2, "no mirror given"),
+        (["corpus", "sync", "--mirror", "nowhere"], 2, "nowhere"),
+        (["eval", "--questions", "nowhere"], 1, "nowhere"),
+        (["asq"], 2, "No such command 'asq'"),
+        (["ask", "--nonsense"], 2, "No such option"),
+    ],
+)
+def test_wrong_use_gets_one_line(shell: Shell, words: list[str], code: int, message: str) -> None:
+    """this test ensures that a mistake is named in one line with its exit code."""
+    done = shell(*words)
+    assert message in one_line(done.stderr)
+    assert done.returncode == code
+
+
+def test_a_port_in_use_is_named(shell: Shell) -> None:
+    """this test ensures that serve says which port is taken and what to do."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = shell("serve", "--port", str(port))
+    assert f"127.0.0.1:{port} cannot be used" in one_line(done.stderr)
+    assert done.returncode == 1
+
+
+def test_another_models_index_is_refused(shell: Shell) -> None:
+    """this test ensures that an index of another encoder does not answer."""
+    done = shell("ask", "What is a cluster?", CLUSTERQA_MODEL="another-model")
+    assert "was built with all-MiniLM-L6-v2, not another-model" in one_line(done.stderr)
+    assert done.returncode == 4
+
+
+def test_a_first_question_builds_the_index(shell: Shell, tmp_path: Path) -> None:
+    """this test ensures that in an empty folder, with no setting, a question is answered."""
+    environment = {k: v for k, v in shell.environment.items() if not k.startswith("CLUSTERQA_")}
+    done = subprocess.run(
+        [CLUSTERQA, "ask", "What is a cluster organisation?"],
+        cwd=tmp_path,
+        env=environment | {"HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "no index yet; building one" in done.stderr
+    assert "[1] Cluster definitions, Cluster organisations" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("manifest", "message"),
+    [
+        ("valid_from = 2026-02-30", "manifest.toml"),
+        ("[[works]]\nid = 'a'\n[[works]]\nid = 'a'", "manifest.toml"),
+    ],
+)
+def test_a_wrong_manifest_is_named(
+    shell: Shell, tmp_path: Path, manifest: str, message: str
+) -> None:
+    """this test ensures that ingest names the manifest and leaves the index alone."""
+    (tmp_path / "manifest.toml").write_text(manifest, encoding="utf-8")
+    done = shell("ingest", "--corpus", str(tmp_path))
+    assert message in one_line(done.stderr)
+    assert done.returncode == 1
+    assert shell("ask", "What is a cluster organisation?").returncode == 0
+
+
+def test_settings_show_where_they_came_from(shell: Shell) -> None:
+    """this test ensures that config show names the value and the place of each setting."""
+    (shell.folder / "clusterqa.toml").write_text("port = 8123\n", encoding="utf-8")
+    try:
+        rows = shell("config", "show", CLUSTERQA_HOST="localhost").stdout.splitlines()
+    finally:
+        (shell.folder / "clusterqa.toml").unlink()
+    shown = {row.split()[0]: row.split()[1:] for row in rows}
+    assert shown["port"] == ["8123", "clusterqa.toml"]
+    assert shown["host"] == ["localhost", "environment"]
+    assert shown["model"] == ["all-MiniLM-L6-v2", "default"]
+
+
+def test_the_index_can_be_listed_and_verified(shell: Shell, small_index: Path) -> None:
+    """this test ensures that the current generation is marked and every file checked."""
+    name = (small_index / "CURRENT").read_text("utf-8").strip()
+    assert f"* {name}  all-MiniLM-L6-v2" in shell("index", "list").stdout
+    assert shell("index", "verify").stdout.startswith(f"{name}: ")
+
+
+def test_the_corpus_says_what_is_here(shell: Shell) -> None:
+    """this test ensures that corpus status lists versions with their dates and presence."""
+    done = shell("corpus", "status")
+    assert done.returncode == 0
+    assert "present" in done.stdout
+
+
+def test_nothing_reaches_for_a_network(shell: Shell) -> None:
+    """this test ensures that an answer opens no socket at all."""
+    program = (
+        "import socket, sys\n"
+        "def refuse(*_): raise AssertionError('a socket was opened')\n"
+        "socket.socket.connect = socket.getaddrinfo = refuse\n"
+        "from clusterqa.cli import main\n"
+        "sys.argv = ['clusterqa', 'ask', 'What is a cluster organisation?']\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=shell.folder,
+        env=shell.environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,104 @@
+"""The main job on the official texts, found through CLUSTERQA_MIRROR and CLUSTERQA_QUESTIONS."""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from clusterqa.answering import check_answer
+from clusterqa.assistant import Assistant
+from clusterqa.evaluation import evaluate, read_questions
+from clusterqa.types import Answer, Turn
+
+TODAY = date(2026, 11, 23)
+RUNNING_COSTS = "What share of a cluster's running costs can be funded?"
+
+
+@pytest.fixture(scope="module")
+def assistant(mirror_index: Path) -> Assistant:
+    return Assistant.open(mirror_index, today=TODAY)
+
+
+def places(answer: Answer) -> list[tuple[str, str]]:
+    return [(c.document.id, c.locator.label) for c in answer.citations]
+
+
+def test_running_costs_are_answered_from_the_version_in_force(assistant: Assistant) -> None:
+    """this test ensures that the operating-aid intensity is cited where it stands today."""
+    answer = assistant.ask(RUNNING_COSTS)
+    assert answer.status == "answered"
+    assert ("02014R0651-20230701", "Article 27(9)") in places(answer)
+    cited = next(c for c in answer.citations if c.locator.label == "Article 27(9)")
+    assert cited.quote.exact == (
+        "The aid intensity of operating aid shall not exceed 50 % of the total eligible costs "
+        "during the period over which the aid is granted."
+    )
+    assert cited.document.legal_status == "in_force"
+    assert cited.document.valid_to == date(2026, 12, 31)
+    assert {"expires_soon", "no_legal_effect"} <= {notice.code for notice in answer.notices}
+
+
+def test_a_rule_is_not_cited_before_it_applied(assistant: Assistant) -> None:
+    """this test ensures that in 2009 nothing of the 2014 regulation answers."""
+    answer = assistant.ask(RUNNING_COSTS, as_of=date(2009, 1, 1))
+    assert all("2014R0651" not in document for document, _ in places(answer))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "document"),
+    [
+        (date(2014, 7, 1), "32014R0651"),
+        (date(2017, 7, 9), "32014R0651"),
+        (date(2017, 7, 10), "02014R0651-20170710"),
+        (date(2020, 7, 27), "02014R0651-20200727"),
+        (date(2021, 4, 5), "02014R0651-20210405"),
+        (date(2023, 5, 24), "02014R0651-20210801"),
+        (date(2023, 5, 25), "02014R0651-20230525"),
+        (date(2023, 6, 30), "02014R0651-20230525"),
+        (date(2023, 7, 1), "02014R0651-20230701"),
+    ],
+)
+def test_each_day_has_its_version(assistant: Assistant, as_of: date, document: str) -> None:
+    """this test ensures that the rules of a version that did not apply never come up."""
+    hits = assistant.search("Who can receive aid for innovation clusters?", as_of=as_of, k=20)
+    rules = {h.passage.source for h in hits if "2014R0651" in h.passage.source}
+    recitals = {h.passage.source for h in hits if h.passage.kind == "recital"}
+    assert document in rules
+    assert rules <= {document} | recitals
+
+
+def test_french_questions_find_the_french_text(assistant: Assistant) -> None:
+    """this test ensures that a French question is answered from a French version."""
+    hits = assistant.search("Quelle est l'intensité des aides au fonctionnement des pôles ?", k=5)
+    languages = {assistant.index.sources[h.passage.source][1].language for h in hits}
+    assert "fr" in languages
+
+
+def test_a_change_of_date_changes_the_answer(assistant: Assistant) -> None:
+    """this test ensures that a follow-up with another date is answered for that date."""
+    first = Turn("Who can get operating aid for an innovation cluster?")
+    answer = assistant.ask(
+        "Was that the same in June 2019?", as_of=date(2019, 6, 1), history=[first]
+    )
+    assert all(document != "02014R0651-20230701" for document, _ in places(answer))
+
+
+def test_every_answer_passes_the_gate(assistant: Assistant) -> None:
+    """this test ensures that statements of real answers stand byte for byte in their documents."""
+    for question in (RUNNING_COSTS, "What is a cluster?", "Is recoverable VAT an eligible cost?"):
+        answer = assistant.ask(question)
+        check_answer(answer.statements, answer.citations, assistant.document)
+        assert answer.citations
+
+
+def test_the_development_questions(assistant: Assistant) -> None:
+    """this test ensures that retrieval and dates have not fallen below what docs/LOG.md records."""
+    folder = os.environ.get("CLUSTERQA_QUESTIONS")
+    if not folder:
+        pytest.skip("CLUSTERQA_QUESTIONS names no folder of question sets")
+    report = evaluate(assistant, read_questions(Path(folder) / "clusterqa_dev"), today=TODAY, k=50)
+    figures = report.groups["all"]
+    assert figures["hit@5"].value >= 0.75
+    assert figures["hit@50"].value >= 0.93
+    assert figures["as_of_correct_where_cited"].value == 1.0
