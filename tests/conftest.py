@@ -84,8 +84,8 @@ def mirror_index(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathF
     mirror, kept = Path(named), pytestconfig.cache
     assert kept is not None
     code, corpus = PROJECT / "src" / "clusterqa", PROJECT / "corpus"
-    files = [*code.glob("*.py"), *code.glob("parsers/*.py"), *corpus.glob("*.toml")]
-    files += [*corpus.glob("*.txt"), *mirror.iterdir()]
+    files = [*code.glob("*.py"), *code.glob("index/*.py"), *code.glob("parsers/*.py")]
+    files += [*corpus.glob("*.toml"), *corpus.glob("*.txt"), *mirror.iterdir()]
     folder = kept.mkdir("mirror-index") / hash_of(files)
     try:
         Index.open(folder).close()

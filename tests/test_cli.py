@@ -2,9 +2,13 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -244,3 +248,81 @@ def test_nothing_reaches_for_a_network(shell: Shell) -> None:
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def fetched(url: str, body: dict[str, object] | None = None) -> tuple[int, bytes]:
+    data = json.dumps(body).encode() if body is not None else None
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return response.status, response.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
+
+
+def test_serving_answers_over_http(shell: Shell) -> None:
+    """this test ensures that serve answers questions, shows the page and ends on a signal."""
+    address = f"http://127.0.0.1:{(port := free_port())}"
+    server = subprocess.Popen(
+        [CLUSTERQA, "serve", "--port", str(port), "--quiet"],
+        cwd=shell.folder,
+        env=shell.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        wait_until_ready(f"{address}/readyz")
+        status, body = fetched(f"{address}/v1/ask", {"question": "What is a cluster organisation?"})
+        answer = json.loads(body)
+        assert status == 200
+        assert answer["citations"][0]["locator"]["label"] == "Cluster organisations"
+        assert fetched(f"{address}/v1/search", {"question": ""})[0] == 422
+        assert b"<title>" in fetched(f"{address}/")[1]
+    finally:
+        server.send_signal(signal.SIGINT)
+        error = server.communicate(timeout=30)[1].decode()
+    assert "Traceback" not in error
+
+
+def wait_until_ready(url: str) -> None:
+    for _ in range(150):
+        try:
+            if fetched(url)[0] == 200:
+                return
+        except (urllib.error.URLError, ConnectionError):
+            pass
+        time.sleep(0.2)
+    raise AssertionError(f"{url} did not become ready")
+
+
+def test_an_interrupted_ingest_changes_nothing(shell: Shell, small_index_copy: Path) -> None:
+    """this test ensures that Ctrl-C during ingest ends in one line and the old index answers."""
+    environment = shell.environment | {"CLUSTERQA_INDEX": str(small_index_copy)}
+    before = (small_index_copy / "CURRENT").read_text("utf-8")
+    running = subprocess.Popen(
+        [CLUSTERQA, "ingest"],
+        cwd=shell.folder,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        # a job that a shell started in the background inherits an ignored SIGINT
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    for _ in range(600):
+        if list(small_index_copy.glob(".building-*")) or running.poll() is not None:
+            break
+        time.sleep(0.01)
+    running.send_signal(signal.SIGINT)
+    error = running.communicate(timeout=60)[1]
+    assert error == "clusterqa: interrupted\n"
+    assert running.returncode == 130
+    assert (small_index_copy / "CURRENT").read_text("utf-8") == before
+    assert not list(small_index_copy.glob(".building-*"))
+    assert shell("ask", "What is a cluster?", CLUSTERQA_INDEX=str(small_index_copy)).returncode == 0

@@ -102,18 +102,18 @@ def test_nothing_allowed(index: Index, encoder: Encoder) -> None:
     """this test ensures that a search in no rows finds none."""
     allowed = np.zeros(index.vectors.ntotal, dtype=bool)
     found = index.search(encoder.encode_query(QUESTION), ["aid"], allowed, depth=5)
-    assert found.rows.tolist() == [] and found.spans.shape == (0, 2)
+    assert found.rows.tolist() == [] and found.sentences == []
 
 
-def test_best_sentences(index: Index, encoder: Encoder) -> None:
-    """this test ensures that the best sentence is the one whose vector is nearest."""
+def test_sentences_are_scored(index: Index, encoder: Encoder) -> None:
+    """this test ensures that every sentence of a row comes with its own vector's cosine."""
     vector = encoder.encode_query(QUESTION)
     rows = np.arange(index.vectors.ntotal)
-    scores, spans = index.best_sentences(rows, vector)
-    for row, sentences in enumerate(index.row_sentences(rows)):
+    scored = index.scored_sentences(rows, vector)
+    for found, sentences in zip(scored, index.row_sentences(rows), strict=True):
+        assert [(start, end) for start, end, _ in found] == [(a, b) for a, b, _ in sentences]
         cosines = [float(index.sentences[n].astype(np.float32) @ vector) for _, _, n in sentences]
-        assert scores[row] == pytest.approx(max(cosines), abs=1e-6)
-        assert spans[row].tolist() == sentences[int(np.argmax(cosines))][:2]
+        assert [cosine for _, _, cosine in found] == pytest.approx(cosines, abs=1e-6)
 
 
 def test_best_sentence_answers(index: Index, encoder: Encoder) -> None:
@@ -182,7 +182,8 @@ from datetime import date
 from pathlib import Path
 from clusterqa.assistant import Assistant
 assert Assistant.open(Path(sys.argv[1])).search("What is a cluster?", as_of=date(2024, 1, 1))
-print(*{"torch", "bm25s", "transformers", "sentence_transformers", "onnx"} & set(sys.modules))
+heavy = {"torch", "bm25s", "transformers", "sentence_transformers", "onnx", "lxml", "nupunkt"}
+print(*heavy & set(sys.modules))
 """
     done = subprocess.run(
         [sys.executable, "-c", script, str(small_index)], capture_output=True, text=True, check=True
@@ -288,7 +289,7 @@ def test_unreadable_file(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def forbidden(path: Path) -> str:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr("clusterqa.index.file_hash", forbidden)
+    monkeypatch.setattr("clusterqa.index.generation.file_hash", forbidden)
     with pytest.raises(IndexUnusable, match=r"encoder\.json: Permission denied; make it readable"):
         Index.open(copy)
 

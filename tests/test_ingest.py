@@ -183,7 +183,7 @@ def test_made_otherwise(
     """this test ensures that vectors are not taken over from another model or precision."""
     if "model" in difference:
         difference = {"model": model_folder(DEFAULT_MODEL)}
-    monkeypatch.setattr("clusterqa.index.SentenceTransformerEncoder", NoEncoder)
+    monkeypatch.setattr("clusterqa.index.build.SentenceTransformerEncoder", NoEncoder)
     with pytest.raises(EncoderAsked):
         run(corpus, index, **difference)  # type: ignore[arg-type]
 
@@ -193,7 +193,7 @@ def test_model_folder_with_other_weights(corpus: Path, index: Path, tmp_path: Pa
     folder, counted = tmp_path / "model", Counted()
     shutil.copytree(model_folder(DEFAULT_MODEL), folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("clusterqa.index.SentenceTransformerEncoder", SmallEncoder)
+        patch.setattr("clusterqa.index.build.SentenceTransformerEncoder", SmallEncoder)
         run(corpus, index, counted, model=str(folder))
         assert counted.embedded > 50
         run(corpus, index, counted := Counted(), model=str(folder))
@@ -256,8 +256,9 @@ class Killed(BaseException): ...
 @pytest.mark.parametrize(
     "step",
     [
-        "clusterqa.index.embed", "clusterqa.index.finish", "clusterqa.index.publish",
-        "clusterqa.index.point_to", "pathlib.Path.replace",
+        "clusterqa.index.build.embed", "clusterqa.index.build.finish",
+        "clusterqa.index.build.publish", "clusterqa.index.publishing.point_to",
+        "pathlib.Path.replace",
     ],
 )  # fmt: skip
 def test_killed(corpus: Path, index: Path, step: str) -> None:
@@ -313,7 +314,12 @@ def test_disk_is_full(corpus: Path, index: Path, size: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["numpy.save", "clusterqa.index.write_vectors", "clusterqa.index.sync_to_disk"]
+    "name",
+    [
+        "numpy.save",
+        "clusterqa.index.build.write_vectors",
+        "clusterqa.index.publishing.sync_to_disk",
+    ],
 )
 def test_no_space_left(
     corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch, name: str

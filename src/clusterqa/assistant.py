@@ -16,7 +16,6 @@ from clusterqa.embedding import Encoder
 from clusterqa.errors import ClusterQAError, CorpusError
 from clusterqa.glossary import read_glossary
 from clusterqa.index import Index, Progress, build_index
-from clusterqa.parsers import parse
 from clusterqa.questions import checked, resolve
 from clusterqa.retrieval import retrieve
 from clusterqa.types import Answer, Document, Hit, IndexRef, Nearest, Turn, Work
@@ -157,6 +156,8 @@ def read_documents(
     works: Iterable[Work], corpus: Path, progress: Progress
 ) -> tuple[list[Document], dict[str, str], list[str]]:
     """Documents, the SHA-256 of each source's file, and a line for each that cannot be read."""
+    from clusterqa.parsers import parse  # here, because a cold question waits for imports
+
     present = [
         p for p in presence([s for w in works for s in w.sources], corpus) if p.sha256 is not None
     ]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clusterqa import __version__
 from clusterqa.errors import ClusterQAError, CorpusError, IndexUnusable, UsageError
 from clusterqa.settings import Settings, load_settings
 
@@ -40,6 +41,7 @@ app.add_typer(index_app, name="index")
 app.add_typer(config_app, name="config")
 
 NO_ANSWER, INTERRUPTED = 3, 130
+
 DISCLAIMER = "Automated answer from the documents. Not legal advice."
 WIDTH = 96
 
@@ -53,23 +55,41 @@ AsLines = Annotated[bool, typer.Option("--jsonl", help="Questions and results as
 Question = Annotated[str | None, typer.Argument(help="The question; - reads standard input.")]
 
 
+def show_version(wanted: bool) -> None:
+    if wanted:
+        emit(f"clusterqa {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Cited answers on EU cluster policy and State aid, as the law stood on a date."""
+
+
 def main() -> None:
     """Run the command line; every foreseen error is one line on stderr and an exit code."""
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False) or 0
     except ClusterQAError as error:
         fail(str(error), error.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         fail("interrupted", INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except typer.Exit as stop:
-        sys.exit(stop.exit_code)
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise
         fail(error.format_message(), getattr(error, "exit_code", 2))
+    else:
+        if code == INTERRUPTED:
+            say("interrupted")
+        sys.exit(code)
 
 
 def fail(message: str, code: int) -> None:

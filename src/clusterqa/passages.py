@@ -11,8 +11,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nupunkt import sent_spans
-
 from clusterqa.lines import ENUMERATOR
 from clusterqa.types import Document, Passage, Provision, ProvisionKind
 
@@ -60,6 +58,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
     A line that is no full sentence (a point of a list) is one span.
     """
+    from nupunkt import sent_spans  # here, because a cold question waits for imports
+
     found = []
     for line in re.finditer(r"[^\n]+", text):
         start = line.start() + marker_length(line.group())

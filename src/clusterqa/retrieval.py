@@ -1,7 +1,7 @@
 """A question and a date in, `Hit`s out, best first: only text that applied on that date.
 
 BM25, the passage's cosine and its best sentence's are scaled to [0, 1] over the candidates and
-added with weights, and a passage with a figure of the kind asked for gains. Recitals and footnotes
+added with weights, and a sentence with a figure of the kind asked for gains. Recitals and footnotes
 come below the rules they explain, acts that only amend another below the text they amend. Every
 weight and its measurement: docs/LOG.md.
 """
@@ -23,7 +23,7 @@ from clusterqa.questions import expected_figures
 from clusterqa.types import Hit, Passage, Source, Work
 
 DEPTH = 200  # candidates from each side
-WEIGHTS = {"lexical": 0.35, "dense": 0.35, "sentence": 0.3, "figure": 0.2}
+WEIGHTS = {"lexical": 0.35, "dense": 0.35, "sentence": 0.3, "figure": 0.25}
 ADDED_WEIGHT = 0.3  # of a word that the glossary adds to a question, against one of its own
 LAW_WORDS_WEIGHT = 0.6  # of the question in the law's words, against the question as typed
 EXPLAINING_WEIGHT = 0.8  # share of its score that a recital or footnote keeps
@@ -129,28 +129,50 @@ def ranked(
     """Hits for the best rows, each shown by its first usable passage."""
     first = first_passages(index, usable, candidates.rows)
     passages = index.passages(index.passage_numbers[first].tolist())
+    best = [nearest(found) for found in candidates.sentences]
+    bearing = [
+        nearest([s for s in found if figures and figures.search(passage.text, s[0], s[1])])
+        for passage, found in zip(passages, candidates.sentences, strict=True)
+    ]
     parts = {
         "lexical": candidates.lexical,
         "dense": candidates.dense,
-        "sentence": candidates.sentence,
-        "figure": np.array(
-            [bool(figures and figures.search(p.text)) for p in passages], np.float32
-        ),
+        "sentence": cosines(best),
+        "figure": cosines(bearing),
     }
-    fused = sum((WEIGHTS[name] * scaled(values) for name, values in parts.items()), np.float32(0))
+    weighed = {name: scaled(values) for name, values in parts.items()}
+    weighed["figure"] = (weighed["figure"] + np.sign(parts["figure"])) / 2  # to have one counts
+    fused = sum((WEIGHTS[name] * values for name, values in weighed.items()), np.float32(0))
     fused = fused * np.array([standing(index, p) for p in passages], dtype=np.float32)
     return [
         Hit(
             passages[i],
             score=round(float(fused[i]) / sum(WEIGHTS.values()), 6),
             parts={name: round(float(values[i]), 6) for name, values in parts.items()},
-            best_sentence=(
-                passages[i].start + int(candidates.spans[i, 0]),
-                passages[i].start + int(candidates.spans[i, 1]),
-            ),
+            best_sentence=document_span(passages[i], bearing[i] or best[i]),
         )
         for i in np.argsort(-fused, kind="stable")[:k].tolist()
     ]
+
+
+Sentence = tuple[int, int, float]  # start and end in the passage, cosine
+
+
+def nearest(found: Sequence[Sentence]) -> Sentence | None:
+    """The sentence nearest to the question, if there is any."""
+    return max(found, key=lambda sentence: sentence[2], default=None)
+
+
+def cosines(found: Sequence[Sentence | None]) -> Vectors:
+    """The cosine of each sentence, 0 for none."""
+    return np.array([max(0.0, s[2]) if s else 0.0 for s in found], dtype=np.float32)
+
+
+def document_span(passage: Passage, sentence: Sentence | None) -> tuple[int, int]:
+    """Where a sentence stands in its document; the whole passage for none."""
+    if sentence is None:
+        return passage.start, passage.end
+    return passage.start + sentence[0], passage.start + sentence[1]
 
 
 def first_passages(

@@ -1,0 +1,144 @@
+"""A question, its hits and its answer in, an `Outcome` out: found, cited, refused, rightly dated.
+
+Right means: the text of the same document contains the judged quote, or its label matches. Answer
+text, obeyed injections and quotes cut by a passage boundary need a reader and are not judged here.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from clusterqa.evaluation.questions import Gold, Question, normalise
+from clusterqa.types import Answer, Citation, Hit
+
+NOT_LAW = frozenset({"cluster-definitions"})
+
+# The block exemption version to cite on a date, as the question sets judge it. In the gaps another
+# consolidation applied, for which there are no judgements, so citations are not judged either.
+IN_FORCE = (
+    ("32008R0800", date(2008, 8, 29), date(2014, 6, 30)),
+    ("32014R0651", date(2014, 7, 1), date(2017, 7, 9)),
+    ("02014R0651-20170710", date(2017, 7, 10), date(2020, 7, 26)),
+    ("02014R0651-20210801", date(2021, 8, 1), date(2023, 5, 24)),
+    ("02014R0651-20230701", date(2023, 7, 1), date.max),
+)
+_VERSIONED = re.compile(r"[03](2008R0800|2014R0651|2023R1315)(-\d{8})?")
+_LASTING_RECITALS = frozenset({"32014R0651", "32023R1315"})  # consolidations carry no recitals
+
+_LABEL_NOISE = re.compile(r"\b(?:point|paragraph)\b|,")
+_ARTICLE = re.compile(r"(?:\b(annex\s*\w+)\W+)?\b(article)\s*(\d+[a-z]*)")
+_RECITAL = re.compile(r"\b(recital)\s*\(?(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one question. Ranks count from 1; None: not among the passages returned.
+
+    `right` and `gold_cited` go by label, their twins by article. `dated` counts citations of
+    version-dependent acts, `dated_right` those in force on `as_of`. `missed` names the citations
+    that are not right, for reading: the judgements are not exhaustive.
+    """
+
+    question: Question
+    as_of: date
+    status: str
+    confidence: float
+    first_rank: int | None
+    gold_ranks: tuple[int | None, ...]
+    citations: int
+    right: int
+    right_article: int
+    gold_cited: int
+    gold_cited_article: int
+    dated: int
+    dated_right: int
+    missed: tuple[str, ...]
+
+    @property
+    def answerable(self) -> bool:
+        return self.question.answerable
+
+    @property
+    def answered(self) -> bool:
+        return self.status != "no_answer"
+
+    @property
+    def legal(self) -> bool:
+        return any(gold.doc not in NOT_LAW for gold in self.question.gold)
+
+
+def outcome_of(question: Question, as_of: date, hits: Sequence[Hit], answer: Answer) -> Outcome:
+    """What became of the question, given what was found for it and what was answered."""
+    golds = (*question.gold, *question.alternatives)
+    texts = {hit.passage.id: hit.passage.text for hit in hits}
+    cited = answer.citations if answer.status != "no_answer" else ()
+    exact = [[_supports(c, gold, texts, label_key) for gold in golds] for c in cited]
+    article = [[_supports(c, gold, texts, article_key) for gold in golds] for c in cited]
+    dated = [v for c in cited if (v := _rightly_dated(c, question.as_of, as_of)) is not None]
+    missed = [c for c, row in zip(cited, exact, strict=True) if not any(row)]
+    return Outcome(
+        question=question,
+        as_of=as_of,
+        status=answer.status,
+        confidence=answer.confidence,
+        first_rank=_rank(hits, golds),
+        gold_ranks=tuple(_rank(hits, [gold]) for gold in question.gold),
+        citations=len(cited),
+        right=sum(map(any, exact)),
+        right_article=sum(map(any, article)),
+        gold_cited=_covered(exact, len(question.gold)),
+        gold_cited_article=_covered(article, len(question.gold)),
+        dated=len(dated),
+        dated_right=sum(dated),
+        missed=tuple(f"{c.document.id} {c.locator.label}" for c in missed),
+    )
+
+
+def label_key(label: str) -> str:
+    """The label in lower case without spaces, commas and the words "point" and "paragraph"."""
+    return normalise(_LABEL_NOISE.sub("", label.lower())).replace(" ", "")
+
+
+def article_key(label: str) -> str:
+    """The label's article with its annex, or its recital; other labels as in `label_key`."""
+    match = _ARTICLE.search(label.lower()) or _RECITAL.search(label.lower())
+    return label_key("".join(filter(None, match.groups()))) if match else label_key(label)
+
+
+def _rank(hits: Sequence[Hit], golds: Sequence[Gold]) -> int | None:
+    """The rank of the first passage that holds a quote of `golds`, from 1."""
+    for rank, hit in enumerate(hits, 1):
+        if any(_holds(hit.passage.source, hit.passage.text, gold) for gold in golds):
+            return rank
+    return None
+
+
+def _holds(doc: str, text: str, gold: Gold) -> bool:
+    return doc == gold.doc and normalise(gold.quote) in normalise(text)
+
+
+def _supports(
+    citation: Citation, gold: Gold, texts: Mapping[str, str], key: Callable[[str], str]
+) -> bool:
+    doc = citation.document.id
+    same_label = doc == gold.doc and key(citation.locator.label) == key(gold.label)
+    text = texts.get(citation.passage_id, citation.quote.exact)
+    return same_label or _holds(doc, text, gold)
+
+
+def _covered(support: Sequence[Sequence[bool]], count: int) -> int:
+    """How many of the first `count` entries some citation supports."""
+    return sum(any(row[entry] for row in support) for entry in range(count))
+
+
+def _rightly_dated(citation: Citation, asked: date | None, as_of: date) -> bool | None:
+    """Whether the cited version applied on `as_of`; None where there is nothing to judge."""
+    doc = citation.document.id
+    in_force = [version for version, first, last in IN_FORCE if first <= as_of <= last]
+    if not _VERSIONED.fullmatch(doc) or not in_force:
+        return None
+    is_recital = article_key(citation.locator.label).startswith("recital")
+    if asked is None and doc in _LASTING_RECITALS and is_recital:
+        return None
+    return doc in in_force

@@ -1,0 +1,28 @@
+"""The index on disk: immutable generations, of which one is current.
+
+`index/<generation>/` holds passages.sqlite, vectors.faiss, sentences.npy, lexical/, the ONNX
+encoder and manifest.json with the hash of every file. `build` writes one aside, `publishing` makes
+it current, `store` opens and searches it; `generation` says what one is.
+"""
+
+from clusterqa.index.build import Progress, build_index
+from clusterqa.index.generation import (
+    current_name,
+    generations,
+    manifest_hash,
+    read_generation_manifest,
+)
+from clusterqa.index.publishing import roll_back
+from clusterqa.index.store import Candidates, Index
+
+__all__ = [
+    "Candidates",
+    "Index",
+    "Progress",
+    "build_index",
+    "current_name",
+    "generations",
+    "manifest_hash",
+    "read_generation_manifest",
+    "roll_back",
+]

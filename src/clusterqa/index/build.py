@@ -1,0 +1,251 @@
+"""Documents in, a published generation out: rows, sentences and their vectors, each text once.
+
+A row is a distinct pair of context and text, so what two versions share is embedded once, and so
+are equal sentences. Vectors that the current generation already has are taken over from it.
+"""
+
+import contextlib
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+
+from clusterqa.embedding import SentenceTransformerEncoder, Vectors, model_folder, write_json
+from clusterqa.errors import ClusterQAError, CorpusError, IndexUnusable
+from clusterqa.glossary import Glossary
+from clusterqa.index.generation import content_hash, file_hashes
+from clusterqa.index.publishing import finish, locked, publish, staging
+from clusterqa.index.store import Index
+from clusterqa.lexical import build_lexical
+from clusterqa.passages import digest, sentences, split_document
+from clusterqa.types import Document, Passage, Provision, Source, Work
+
+Progress = Callable[[str, int, int], None]  # stage, done, total
+ENCODER_FILES = ("encoder.json", "encoder.onnx", "tokenizer.json")
+SCHEMA = """
+CREATE TABLE documents (source TEXT PRIMARY KEY, text TEXT NOT NULL, provisions TEXT NOT NULL);
+CREATE TABLE rows (n INTEGER PRIMARY KEY, digest TEXT UNIQUE NOT NULL, sentences TEXT NOT NULL);
+CREATE TABLE sentences (n INTEGER PRIMARY KEY, digest TEXT UNIQUE NOT NULL);
+CREATE TABLE passages (
+    n INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, source TEXT NOT NULL, start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL, text TEXT NOT NULL, label TEXT NOT NULL, kind TEXT NOT NULL,
+    path TEXT NOT NULL, context TEXT NOT NULL, page TEXT, row INTEGER);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A distinct text to be searched: its language, its words with their context, its sentences.
+
+    `sentences` are spans of the passage's own text.
+    """
+
+    digest: str
+    language: str
+    text: str
+    sentences: tuple[tuple[int, int, str], ...]
+
+
+def build_index(
+    folder: Path,
+    works: Sequence[Work],
+    documents: Sequence[Document],
+    files: dict[str, str],
+    glossary: Glossary,
+    *,
+    model: str,
+    precision: str,
+    progress: Progress,
+) -> str:
+    """Write a generation from the documents, make it current and return its name.
+
+    `files` maps each source to the SHA-256 of the bytes it was read from. Vectors of texts that the
+    current generation already has are taken from it. Whatever goes wrong, the current generation
+    stays as it is. Raises `ClusterQAError` when another ingest runs or the disk is full.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with locked(folder), staging(folder) as aside:
+            made_with = {"encoder": model, "weights": weights(model), "precision": precision}
+            write_generation(aside, folder, works, documents, made_with, progress)
+            write_json(aside / "files.json", files)
+            write_json(aside / "glossary.json", glossary)
+            name = finish(aside, made_with)
+            Index.open_generation(aside).close()
+            publish(aside, folder, name)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise ClusterQAError(
+            f"{folder}: the index cannot be written ({error}); the one before still answers"
+        ) from error
+    return name
+
+
+def weights(model: str) -> str:
+    """Tells apart models that had the same folder; empty for one known by its public name."""
+    folder = Path(model_folder(model))
+    return content_hash(file_hashes(folder)) if folder.is_dir() else ""
+
+
+def write_generation(
+    aside: Path,
+    folder: Path,
+    works: Sequence[Work],
+    documents: Sequence[Document],
+    made_with: dict[str, str],
+    progress: Progress,
+) -> None:
+    sources = {source.id: (work, source) for work in works for source in work.sources}
+    passages = [p for document in documents for p in split_document(document)]
+    rows, row_keys = distinct_rows(passages, sources)
+    if not rows:
+        raise CorpusError("the documents hold no text to search, only headings")
+    phrases = sentence_texts(rows.values())
+    write_passages(aside / "passages.sqlite", documents, passages, rows, row_keys, list(phrases))
+    write_json(aside / "works.json", [asdict_plain(work) for work in works])
+    build_lexical(((row.language, row.text) for row in rows.values()), aside / "lexical")
+    texts = {key: row.text for key, row in rows.items()} | phrases
+    vectors = embed(aside, folder, texts, made_with, progress)
+    write_vectors(aside / "vectors.faiss", np.stack([vectors[key] for key in rows]))
+    np.save(aside / "sentences.npy", np.stack([vectors[key] for key in phrases]).astype(np.float16))
+
+
+def distinct_rows(
+    passages: Sequence[Passage], sources: dict[str, tuple[Work, Source]]
+) -> tuple[dict[str, Row], list[str | None]]:
+    """Rows by digest, in order, and for each passage its row's digest; headings have none."""
+    rows: dict[str, Row] = {}
+    keys: list[str | None] = []
+    for passage in passages:
+        work, source = sources[passage.source]
+        key = digest(source.language, work.short_title, passage.context, passage.text)
+        if passage.kind != "heading" and key not in rows:
+            rows[key] = row_of(key, passage, work, source)
+        keys.append(key if passage.kind != "heading" else None)
+    return rows, keys
+
+
+def row_of(key: str, passage: Passage, work: Work, source: Source) -> Row:
+    """What is searched for a passage: the act's short name, the titles and lead-ins, the text."""
+    text = "\n".join(part for part in (work.short_title, passage.context, passage.text) if part)
+    found = [(a, b, passage.text[a:b]) for a, b in sentences(passage.text)]
+    return Row(key, source.language, text, tuple(found))
+
+
+def sentence_texts(rows: Iterable[Row]) -> dict[str, str]:
+    """Digest to text of every distinct sentence, in order."""
+    return {digest("sentence", text): text for row in rows for _, _, text in row.sentences}
+
+
+def write_passages(
+    path: Path,
+    documents: Sequence[Document],
+    passages: Sequence[Passage],
+    rows: dict[str, Row],
+    row_keys: Sequence[str | None],
+    phrase_keys: Sequence[str],
+) -> None:
+    numbers: dict[str | None, int] = {key: number for number, key in enumerate(rows)}
+    phrases = {key: number for number, key in enumerate(phrase_keys)}
+    with contextlib.closing(sqlite3.connect(path)) as database, database:
+        database.executescript(SCHEMA)
+        database.executemany(
+            "INSERT INTO documents VALUES (?, ?, ?)",
+            ((d.source, d.text, json.dumps([provision_values(p) for p in d.provisions]))
+             for d in documents),
+        )  # fmt: skip
+        database.executemany(
+            "INSERT INTO rows VALUES (?, ?, ?)",
+            (
+                (n, key, json.dumps(numbered_sentences(row, phrases)))
+                for n, (key, row) in enumerate(rows.items())
+            ),
+        )
+        database.executemany(
+            "INSERT INTO sentences VALUES (?, ?)", ((n, key) for key, n in phrases.items())
+        )
+        database.executemany(
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (n, p.id, p.source, p.start, p.end, p.text, p.label, p.kind,
+                 json.dumps(p.path, ensure_ascii=False), p.context, p.page, numbers.get(key))
+                for n, (p, key) in enumerate(zip(passages, row_keys, strict=True))
+            ),
+        )  # fmt: skip
+
+
+def numbered_sentences(row: Row, phrases: dict[str, int]) -> list[tuple[int, int, int]]:
+    """Start, end and vector number of each of a row's sentences."""
+    return [(start, end, phrases[digest("sentence", text)]) for start, end, text in row.sentences]
+
+
+def provision_values(p: Provision) -> tuple[object, ...]:
+    return (p.kind, p.label, p.title, p.start, p.end, p.parent)
+
+
+def asdict_plain(work: Work) -> dict[str, Any]:
+    """A work as JSON can hold it, dates as ISO strings."""
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(work), default=date.isoformat))
+    return plain
+
+
+def embed(
+    aside: Path,
+    folder: Path,
+    texts: dict[str, str],
+    made_with: dict[str, str],
+    progress: Progress,
+) -> dict[str, Vectors]:
+    """Digest to vector of every text; known ones and the encoder come from the current index."""
+    known, previous = known_vectors(folder, made_with)
+    missing = [key for key in texts if key not in known]
+    if previous is not None:
+        copy_encoder(previous, aside)
+    if missing:
+        encoder = SentenceTransformerEncoder(made_with["encoder"], precision=made_with["precision"])
+        done = 0
+
+        def count(step: int) -> None:
+            nonlocal done
+            done += step
+            progress("embedding", done, len(missing))
+
+        fresh = encoder.encode_passages([texts[key] for key in missing], count)
+        known |= dict(zip(missing, fresh, strict=True))
+        if previous is None:
+            encoder.export(aside)
+    return known
+
+
+def known_vectors(
+    folder: Path, made_with: dict[str, str]
+) -> tuple[dict[str, Vectors], Path | None]:
+    """Digest to vector of the current generation, if it is whole and made in the same way."""
+    try:
+        with contextlib.closing(Index.open(folder)) as index:
+            if not made_with.items() <= index.manifest.items():
+                return {}, None
+            rows = index.vectors.reconstruct_n(0, index.vectors.ntotal)
+            phrases = np.asarray(index.sentences, dtype=np.float32)
+            found = dict(zip(index.digests("rows"), rows, strict=True))
+            return found | dict(zip(index.digests("sentences"), phrases, strict=True)), index.folder
+    except IndexUnusable:
+        return {}, None
+
+
+def copy_encoder(previous: Path, aside: Path) -> None:
+    for name in ENCODER_FILES:
+        shutil.copyfile(previous / name, aside / name)
+
+
+def write_vectors(path: Path, vectors: Vectors) -> None:
+    """A flat inner-product index; bytes are written here because FAISS hides why it could not."""
+    flat = faiss.IndexFlatIP(vectors.shape[1])
+    flat.add(vectors)
+    path.write_bytes(faiss.serialize_index(flat).data)

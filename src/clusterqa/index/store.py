@@ -1,0 +1,209 @@
+"""An open generation: a vector, words and a mask of rows in, the best rows and passages out.
+
+A row is a distinct pair of context and text: versions that share a paragraph share its row.
+Passages point to rows; dates and documents filter rows before they are ranked. What a question
+needs is all here; nothing of what builds an index is imported.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from clusterqa.embedding import Encoder, OnnxEncoder, Vectors
+from clusterqa.errors import IndexUnusable
+from clusterqa.glossary import Glossary
+from clusterqa.index.generation import (
+    GENERATION,
+    check_hashes,
+    current_name,
+    read_generation_manifest,
+)
+from clusterqa.lexical import Lexical
+from clusterqa.types import Document, Passage, Provision, Source, Work
+
+DAYS = ("published", "valid_from", "valid_to")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Rows with their scores, arrays of one length: BM25 (0 or more), cosines in [-1, 1].
+
+    `sentences` holds for each row those of its passage: start, end and cosine, in reading order.
+    """
+
+    rows: NDArray[np.int64]
+    lexical: NDArray[np.float32]
+    dense: NDArray[np.float32]
+    sentences: list[list[tuple[int, int, float]]]
+
+
+class Index:
+    """An open generation. Thread-safe for reading; close it when done."""
+
+    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.lock = threading.Lock()
+        self.database = sqlite3.connect(
+            f"{(folder / 'passages.sqlite').absolute().as_uri()}?mode=ro&immutable=1",
+            uri=True,
+            check_same_thread=False,
+        )
+        self.works = tuple(
+            work_from_plain(w) for w in json.loads((folder / "works.json").read_text("utf-8"))
+        )
+        self.files: dict[str, str] = json.loads((folder / "files.json").read_text("utf-8"))
+        self.sources = {s.id: (w, s) for w in self.works for s in w.sources}
+        self.vectors = faiss.read_index(str(folder / "vectors.faiss"))
+        self.sentences = np.load(folder / "sentences.npy", mmap_mode="r")
+        self.lexical = Lexical(folder / "lexical")
+        self.glossary: Glossary = json.loads((folder / "glossary.json").read_text("utf-8"))
+        self.read_columns()
+
+    @classmethod
+    def open(cls, folder: Path) -> "Index":
+        """The current generation in `folder`.
+
+        Raises `IndexUnusable` if there is none, or if it is damaged or of another format.
+        """
+        name = current_name(folder)
+        if name is None or not GENERATION.fullmatch(name):
+            raise IndexUnusable(f"{folder}: no index here; run: clusterqa ingest")
+        return cls.open_generation(folder / name)
+
+    @classmethod
+    def open_generation(cls, folder: Path) -> "Index":
+        """The generation in `folder`, once every file is known to be as it was written.
+
+        Hashes come first: what reads a damaged file may crash or take all memory.
+        """
+        manifest = read_generation_manifest(folder)
+        check_hashes(folder, manifest["files"])
+        try:
+            return cls(folder, manifest)
+        except Exception as error:  # whole, but not what this program writes
+            raise IndexUnusable(
+                f"{folder}: cannot be read ({type(error).__name__}); run: clusterqa ingest"
+            ) from error
+
+    def close(self) -> None:
+        self.database.close()
+
+    def select(self, query: str, *values: object) -> list[Any]:
+        """The rows a query finds; one thread at a time, for they share cached statements."""
+        with self.lock:
+            return self.database.execute(query, values).fetchall()
+
+    def read_columns(self) -> None:
+        """What filters need of every searchable passage, as arrays of one length."""
+        numbers, rows, sources, kinds = zip(
+            *self.select(
+                "SELECT n, row, source, kind FROM passages WHERE row IS NOT NULL ORDER BY n"
+            ),
+            strict=True,
+        )
+        self.passage_numbers = np.array(numbers, dtype=np.int64)
+        self.passage_rows = np.array(rows, dtype=np.int64)
+        self.passage_sources = np.array(sources)
+        self.passage_kinds = np.array(kinds)
+
+    def encoder(self) -> Encoder:
+        return OnnxEncoder(self.folder)
+
+    def search(
+        self,
+        vector: Vectors,
+        tokens: Sequence[str],
+        allowed: NDArray[np.bool_],
+        *,
+        depth: int,
+        added: Sequence[str] = (),
+        added_weight: float = 0.0,
+    ) -> Candidates:
+        """The best `depth` rows by BM25 and the best by cosine, both scores for each of them.
+
+        `allowed` masks rows; every row returned is allowed. `added` tokens count by `added_weight`.
+        FAISS pads short results with -1.
+        """
+        lexical = self.lexical.scores(tokens) + added_weight * self.lexical.scores(added)
+        lexical = np.where(allowed, lexical, 0).astype(np.float32)
+        top = np.argsort(-lexical, kind="stable")[:depth]
+        top = top[lexical[top] > 0]
+        selector = faiss.IDSelectorBatch(np.flatnonzero(allowed))
+        _, near = self.vectors.search(
+            vector[None],
+            depth,
+            params=faiss.SearchParameters(sel=selector),  # type: ignore[call-arg]
+        )
+        rows = np.union1d(top, near[0][near[0] >= 0]).astype(np.int64)
+        dense = self.vectors.reconstruct_batch(rows) @ vector
+        sentences = self.scored_sentences(rows, vector)
+        return Candidates(rows, lexical[rows].astype(np.float32), dense, sentences)
+
+    def scored_sentences(
+        self, rows: NDArray[np.int64], vector: Vectors
+    ) -> list[list[tuple[int, int, float]]]:
+        """For each row the spans of its sentences in the passage and their cosines."""
+        lists = self.row_sentences(rows)
+        numbers = [number for found in lists for _, _, number in found]
+        similarity = iter((np.asarray(self.sentences[numbers], np.float32) @ vector).tolist())
+        return [[(start, end, next(similarity)) for start, end, _ in found] for found in lists]
+
+    def row_sentences(self, rows: NDArray[np.int64]) -> list[list[list[int]]]:
+        """For each row its sentences: start and end in the passage, number of the vector."""
+        found = self.select(
+            "SELECT n, sentences FROM rows WHERE n IN (SELECT value FROM json_each(?))",
+            json.dumps(rows.tolist()),
+        )
+        by_number = {n: json.loads(spans) for n, spans in found}
+        return [by_number[int(n)] for n in rows]
+
+    def digests(self, table: str) -> list[str]:
+        """The digests of a table's texts in the order of their vectors."""
+        queries = {
+            "rows": "SELECT digest FROM rows ORDER BY n",
+            "sentences": "SELECT digest FROM sentences ORDER BY n",
+        }
+        return [key for (key,) in self.select(queries[table])]
+
+    def passages(self, numbers: Sequence[int]) -> list[Passage]:
+        """The passages of these numbers, in this order."""
+        found = self.select(
+            'SELECT n, id, source, start, "end", text, label, kind, path, context, page '
+            "FROM passages WHERE n IN (SELECT value FROM json_each(?))",
+            json.dumps(list(numbers)),
+        )
+        by_number = {
+            n: Passage(
+                i, source, start, end, text, label, kind, tuple(json.loads(path)), context, page
+            )
+            for n, i, source, start, end, text, label, kind, path, context, page in found
+        }
+        return [by_number[n] for n in numbers]
+
+    def document(self, source: str) -> Document:
+        """The document a source was read into; raises `KeyError` if the index does not have it."""
+        found = self.select("SELECT text, provisions FROM documents WHERE source = ?", source)
+        if not found:
+            raise KeyError(source)
+        text, provisions = found[0]
+        return Document(source, text, tuple(Provision(*p) for p in json.loads(provisions)))
+
+
+def work_from_plain(plain: dict[str, Any]) -> Work:
+    sources = tuple(source_from_plain(source) for source in plain["sources"])
+    return Work(**plain | {"sources": sources, "amends": tuple(plain["amends"])})
+
+
+def source_from_plain(plain: dict[str, Any]) -> Source:
+    days = {k: date.fromisoformat(v) for k in DAYS if (v := plain[k]) is not None}
+    return Source(**plain | days)

@@ -1,0 +1,107 @@
+"""Answers are the documents' words, proven; dates and status are said."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clusterqa.answering import check_answer, cite_eu, cite_oscola, day, notices, quote
+from clusterqa.assistant import Assistant
+from clusterqa.errors import ClusterQAError
+from clusterqa.types import Answer, Document, Provision, Source, Statement, Work
+
+TODAY = date(2024, 5, 1)
+QUESTION = "What is a cluster organisation?"
+
+
+@pytest.fixture(scope="module")
+def assistant(small_index: Path) -> Assistant:
+    return Assistant.open(small_index, today=TODAY)
+
+
+@pytest.fixture(scope="module")
+def answer(assistant: Assistant) -> Answer:
+    return assistant.ask(QUESTION)
+
+
+def test_answers_pass_the_gate(assistant: Assistant, answer: Answer) -> None:
+    """this test ensures that what the assistant says is in its documents, byte for byte."""
+    assert answer.status == "answered"
+    assert answer.statements
+    check_answer(answer.statements, answer.citations, assistant.document)
+
+
+def test_a_changed_quote_is_refused(assistant: Assistant, answer: Answer) -> None:
+    """this test ensures that one changed character in a quote stops an answer."""
+    citation = answer.citations[0]
+    forged = replace(citation, quote=replace(citation.quote, exact=citation.quote.exact[:-1] + "?"))
+    statement = Statement(forged.quote.exact, (forged.n,))
+    with pytest.raises(ClusterQAError, match="is not in cluster-definitions as given"):
+        check_answer([statement], [forged], assistant.document)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [Statement("Clusters are always funded.", (1,)), Statement("x", ()), Statement("x", (9,))],
+)
+def test_a_statement_without_its_citation_is_refused(
+    assistant: Assistant, answer: Answer, statement: Statement
+) -> None:
+    """this test ensures that words which no citation holds cannot be said."""
+    with pytest.raises(ClusterQAError, match="statement without its citation"):
+        check_answer([statement], answer.citations, assistant.document)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(min_size=1, max_size=200), st.data())
+def test_quotes_are_spans(text: str, data: st.DataObject) -> None:
+    """this test ensures that prefix, quote and suffix are neighbours in the text."""
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    document = Document("x", text, (Provision("text", "Text", "", 0, len(text)),))
+    found = quote(document, start, end)
+    assert text[found.start : found.end] == found.exact
+    assert found.prefix + found.exact + found.suffix in text
+
+
+def test_a_superseded_version_says_so(assistant: Assistant) -> None:
+    """this test ensures that an answer for a past date names the date its text ended."""
+    past = assistant.ask("What share of operating costs can aid cover?", as_of=date(2019, 1, 1))
+    assert past.status == "answered"
+    ended = [c for c in past.citations if c.document.valid_to and c.document.valid_to < TODAY]
+    assert ended
+    assert {"superseded_source"} <= {n.code for n in past.notices if n.citation == ended[0].n}
+
+
+def test_guidance_alone_is_called_guidance(answer: Answer) -> None:
+    """this test ensures that an answer from a page only is said to be guidance."""
+    assert [n.code for n in answer.notices if n.citation is None] == ["guidance_only"]
+
+
+def test_expiry_is_announced_ninety_days_before(assistant: Assistant) -> None:
+    """this test ensures that a rule about to end carries a notice, and not before that."""
+    question = "What share of operating costs can aid cover?"
+    for as_of, expected in ((date(2030, 10, 2), True), (date(2030, 9, 1), False)):
+        answer = assistant.ask(question, as_of=as_of)
+        found = notices(answer.citations, as_of, as_of)
+        assert ("expires_soon" in {n.code for n in found}) is expected, as_of
+
+
+def test_citation_styles() -> None:
+    """this test ensures that an act is cited as the EU institutions and as OSCOLA cite it."""
+    work = Work("gber", "Regulation (EU) No 651/2014", "GBER", "law", "European Commission")
+    source = Source("x", "gber", "en", work.title, oj="OJ L 187, 26.6.2014, p. 1")
+    assert cite_eu(work, source, "Article 27(2)") == (
+        "Regulation (EU) No 651/2014 (OJ L 187, 26.6.2014, p. 1), Article 27(2)"
+    )
+    assert cite_oscola(work, source, "Article 27(2)") == (
+        "Regulation (EU) No 651/2014 [2014] OJ L187/1, art 27(2)"
+    )
+
+
+def test_days_read_as_people_write_them() -> None:
+    """this test ensures that dates have no leading zero and a month's name."""
+    assert day(date(2026, 12, 3)) == "3 December 2026"

@@ -1,0 +1,53 @@
+"""The law's words for what people say."""
+
+from pathlib import Path
+
+import pytest
+
+from clusterqa.errors import CorpusError
+from clusterqa.glossary import expansions, in_law_words, read_glossary
+from clusterqa.lexical import analyzer
+
+TERMS = {
+    "running costs": ["operating aid"],
+    "costs": ["eligible costs"],
+    "share": ["aid intensity"],
+    "SME": ["small and medium-sized enterprises", "SMEs"],
+}
+
+
+def test_the_longest_term_wins() -> None:
+    """this test ensures that a word of the question belongs to one term only, found by stem."""
+    found = expansions("Which share of our running cost, for an SME?", TERMS, analyzer("en"))
+    assert found == [
+        "operating aid", "aid intensity", "small and medium-sized enterprises", "SMEs",
+    ]  # fmt: skip
+
+
+def test_a_question_in_the_laws_words() -> None:
+    """this test ensures that terms are replaced whole, whatever their case, and nothing else."""
+    assert in_law_words("What Share of running costs? Shareholders?", TERMS) == (
+        "What aid intensity of operating aid? Shareholders?"
+    )
+    assert in_law_words("What share?", {}) == "What share?"
+
+
+def test_the_projects_glossary_reads() -> None:
+    """this test ensures that the shipped glossary is well formed and every term says something."""
+    glossary = read_glossary(Path(__file__).parents[1] / "corpus" / "glossary.toml")
+    assert glossary["en"]["running costs"] == ["operating aid"]
+    assert all(words for terms in glossary.values() for words in terms.values())
+
+
+@pytest.mark.parametrize("text", ['[en]\nshare = "aid"', "en = 1", "[en\n", "[en]\nshare = [1]"])
+def test_a_wrong_glossary_is_named(tmp_path: Path, text: str) -> None:
+    """this test ensures that a malformed glossary is a corpus error that names the file."""
+    path = tmp_path / "glossary.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"glossary\.toml"):
+        read_glossary(path)
+
+
+def test_no_glossary_is_no_terms(tmp_path: Path) -> None:
+    """this test ensures that a corpus without a glossary works."""
+    assert read_glossary(tmp_path / "glossary.toml") == {}
