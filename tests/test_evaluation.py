@@ -18,11 +18,11 @@ from clusterqa.evaluation import (
     article_key,
     auroc,
     evaluate,
-    label_key,
     normalise,
     ratio,
     read_questions,
 )
+from clusterqa.provisions import label_key
 from clusterqa.types import (
     Answer,
     AnswerStatus,

@@ -68,6 +68,11 @@ def document_from_lines(
     return Document(source, builder.text(), builder.provisions(), pages)
 
 
+def label_key(label: str) -> str:
+    """The label without case, blanks, commas and the words point and paragraph, to compare by."""
+    return re.sub(r"point|paragraph|[\s,]+", "", label.casefold())
+
+
 @dataclass(slots=True)
 class Builder:
     """Adds lines one by one; `stack` holds the indexes of the provisions now open."""
@@ -110,6 +115,8 @@ class Builder:
     def role_of(self, line: Line) -> Role:
         """Headings inside a list that quote nothing are body: a list holds no articles."""
         inside = line.depth > 0 or line.text[:1] in CLOSING
+        if line.role == "body" and not inside and re.match(r"Done at|Fait à", line.text):
+            return "dateline"
         if line.role in ("row", "footnote") or (
             line.role == "title" and not self.floor and (self.preamble or not line.depth)
         ):
@@ -211,7 +218,10 @@ class Builder:
         self.close_points(line.depth)
 
     def add_dateline(self, line: Line, start: int) -> None:
-        self.close(RANK["paragraph"])
+        """Place, date and signatures are part of the act, not of its last article."""
+        if not (self.stack and self.top.label == "Signature"):
+            self.close(0)
+            self.open(Open("text", "Signature", LEAF, start))
 
     def add_footnote(self, line: Line, start: int) -> None:
         number = re.match(r"[(\[]?\s*(\*?\s*\d+|\*+)\s*[)\]]?", line.text)

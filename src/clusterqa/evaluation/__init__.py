@@ -3,7 +3,7 @@
 `read_questions` reads JSON Lines, `evaluate` asks every question and returns a `Report`.
 """
 
-from clusterqa.evaluation.judging import Outcome, article_key, label_key
+from clusterqa.evaluation.judging import Outcome, article_key
 from clusterqa.evaluation.questions import Gold, Question, normalise, read_questions
 from clusterqa.evaluation.report import Figure, Report, Respondent, auroc, evaluate, ratio
 
@@ -17,7 +17,6 @@ __all__ = [
     "article_key",
     "auroc",
     "evaluate",
-    "label_key",
     "normalise",
     "ratio",
     "read_questions",

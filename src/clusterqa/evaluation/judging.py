@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from clusterqa.evaluation.questions import Gold, Question, normalise
+from clusterqa.provisions import label_key
 from clusterqa.types import Answer, Citation, Hit
 
 NOT_LAW = frozenset({"cluster-definitions"})
@@ -93,11 +94,6 @@ def outcome_of(question: Question, as_of: date, hits: Sequence[Hit], answer: Ans
         dated_right=sum(dated),
         missed=tuple(f"{c.document.id} {c.locator.label}" for c in missed),
     )
-
-
-def label_key(label: str) -> str:
-    """The label in lower case without spaces, commas and the words "point" and "paragraph"."""
-    return normalise(_LABEL_NOISE.sub("", label.lower())).replace(" ", "")
 
 
 def article_key(label: str) -> str:

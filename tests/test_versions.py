@@ -1,0 +1,117 @@
+"""One provision through time."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clusterqa.errors import UsageError
+from clusterqa.index import Index
+from clusterqa.versions import Change, Wording, changes, history, wording_on
+
+INTENSITY = (
+    "2. The aid intensity of operating aid shall not exceed {} % of the total eligible costs"
+)
+PERIOD = " during the period over which the aid is granted."
+
+
+@pytest.fixture(scope="module")
+def index(small_index: Path) -> Iterator[Index]:
+    with closing(Index.open(small_index)) as found:
+        yield found
+
+
+def test_history_is_every_distinct_wording(index: Index) -> None:
+    """this test ensures that equal versions join and a change names its day and its act."""
+    assert history(index, "honey", "article 3 (2)") == [
+        Wording(
+            INTENSITY.format(50) + PERIOD, date(2018, 1, 1), date(2020, 6, 30), ("32018R9001",)
+        ),
+        Wording(
+            INTENSITY.format(60) + PERIOD,
+            date(2020, 7, 1),
+            date(2030, 12, 31),
+            ("02018R9001-20200701", "02018R9001-20230101"),
+            ("Regulation 2020/9002",),
+        ),
+    ]
+
+
+def test_a_provision_can_come_later(index: Index) -> None:
+    """this test ensures that the time before a provision existed is said, not left out."""
+    found = history(index, "honey", "Article 4(2)")
+    assert [(w.text is None, w.valid_from) for w in found] == [
+        (True, date(2018, 1, 1)),
+        (False, date(2023, 1, 1)),
+    ]
+
+
+def test_what_changed_word_by_word(index: Index) -> None:
+    """this test ensures that only the words that differ are marked."""
+    old = wording_on(index, "honey", "Article 3(2)", date(2020, 6, 30)).text
+    new = wording_on(index, "honey", "Article 3(2)", date(2020, 7, 1)).text
+    assert changes(str(old), str(new)) == [
+        Change("same", "2. The aid intensity of operating aid shall not exceed "),
+        Change("removed", "50 "),
+        Change("added", "60 "),
+        Change("same", "% of the total eligible costs" + PERIOD),
+    ]
+
+
+def test_typography_is_no_change() -> None:
+    """this test ensures that another form of the same apostrophe is not shown as a change."""
+    assert changes("the cluster's fees", "the cluster’s fees") == [
+        Change("same", "the cluster’s fees")
+    ]
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_changes_hold_both_texts(old: str, new: str) -> None:
+    """this test ensures that no word of either text is lost or invented."""
+    found = changes(old, new)
+    words = "".join(c.text for c in found if c.kind != "removed").split()
+    assert words == new.split()
+    assert sum(len(c.text.split()) for c in found if c.kind != "added") == len(old.split())
+
+
+@pytest.mark.parametrize(
+    ("work", "label", "message"),
+    [
+        ("nonsense", "Article 1", "no work 'nonsense'"),
+        ("honey", "Article 99", "no version here has 'Article 99'"),
+    ],
+)
+def test_what_is_not_there_is_named(index: Index, work: str, label: str, message: str) -> None:
+    """this test ensures that an unknown work or label is a usage error that says so."""
+    with pytest.raises(UsageError, match=message):
+        history(index, work, label)
+
+
+def test_a_date_without_a_text_names_the_nearest(index: Index) -> None:
+    """this test ensures that a gap is said with the version nearest to the date."""
+    with pytest.raises(UsageError, match="no text for 2016-05-01 is here; nearest: 32018R9001"):
+        wording_on(index, "honey", "Article 3(2)", date(2016, 5, 1))
+    with pytest.raises(UsageError, match="32018R9001 has no 'Article 4\\(2\\)'"):
+        wording_on(index, "honey", "Article 4(2)", date(2019, 1, 1))
+
+
+def test_the_cluster_rules_through_time(mirror_index: Path) -> None:
+    """this test ensures that the real regulation's changes are found with their acts."""
+    with closing(Index.open(mirror_index)) as index:
+        assert os.environ.get("CLUSTERQA_MIRROR")
+        seen = {
+            label: [(w.valid_from, w.changed_by) for w in history(index, "gber", label)]
+            for label in ("Article 27(2)", "Article 27(5)", "Article 4(1)(k)", "Article 59")
+        }
+    began, changed = (date(2014, 7, 1), ()), (date(2023, 7, 1), ("Regulation (EU) 2023/1315",))
+    assert seen == {
+        "Article 27(2)": [began, changed],
+        "Article 27(5)": [began],
+        "Article 4(1)(k)": [began, changed],
+        "Article 59": [began, (date(2020, 7, 27), ("Regulation (EU) 2020/972",)), changed],
+    }
