@@ -1,0 +1,21 @@
+"""Citations inside the law, found and resolved; defined terms and where they are used.
+
+`references_of` takes a whole document; `find_references` and `resolve` are its two halves.
+"""
+
+from clusterqa.references.definitions import Definition, Use, definitions_of, uses
+from clusterqa.references.mentions import find_references
+from clusterqa.references.places import Mention
+from clusterqa.references.resolving import Reference, references_of, resolve
+
+__all__ = [
+    "Definition",
+    "Mention",
+    "Reference",
+    "Use",
+    "definitions_of",
+    "find_references",
+    "references_of",
+    "resolve",
+    "uses",
+]
