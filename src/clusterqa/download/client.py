@@ -1,0 +1,378 @@
+"""GET from a few known hosts: an address goes in, a `Reply` comes out, bounded in time and bytes.
+
+A name is resolved here and the connection goes to the very address that was checked, at every hop,
+so that no redirect and no second look-up leads into a private network. Through a proxy, which
+resolves names itself, only the names are checked.
+"""
+
+import logging
+import queue
+import socket
+import threading
+import time
+import urllib.request
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from importlib.metadata import version
+from ipaddress import IPv6Address, ip_address
+from typing import Any, Self
+
+import httpx2
+import stamina
+
+from clusterqa.settings import CELLAR
+
+# stamina reports each retry as a warning; what is said to the user is the outcome alone.
+logging.getLogger("stamina").addHandler(logging.NullHandler())
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MAX_REDIRECTS = 8
+LONGEST_WAIT = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where the Cellar is and how it is asked: seconds, bytes, and tries for one request.
+
+    `private` lets the host of `cellar`, and no other, be on a private or loopback address.
+    `interval` is between two requests to a host, `total` is for one source, retries included.
+    """
+
+    cellar: str = CELLAR
+    offline: bool = False
+    private: bool = False
+    attempts: int = 4
+    wait: float = 0.5
+    interval: float = 0.5
+    connect: float = 4.0
+    read: float = 60.0
+    total: float = 180.0
+    most_bytes: int = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back in the end; `content` is decompressed, and empty but for status 200 or 300."""
+
+    status: int
+    headers: httpx2.Headers
+    content: bytes
+    address: str
+
+
+class Fault(Exception):
+    """Why a document cannot be had, in words for a result line; trying again will not help."""
+
+
+class NotOffered(Fault):
+    """The place is right but does not have the document in this form."""
+
+
+class Passing(Fault):
+    """A fault that may pass; `wait` is what the server asked for, in seconds."""
+
+    def __init__(self, reason: str, wait: float | None = None) -> None:
+        super().__init__(reason)
+        self.wait = wait
+
+
+class Unreachable(Passing):
+    """No connection to the host, which is then left alone for the rest of the run."""
+
+
+@dataclass
+class Client:
+    """GETs one at a time; closed at the end of its `with` block."""
+
+    access: Access
+    hosts: frozenset[str]
+    _clients: dict[str | None, httpx2.Client] = field(default_factory=dict)
+    _last: dict[str, float] = field(default_factory=dict)
+    _down: dict[str, str] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for client in self._clients.values():
+            client.close()
+
+    def get(
+        self, address: str, headers: Mapping[str, str], deadline: float, *, read: bool = True
+    ) -> Reply:
+        """The reply after redirects, tried again while the fault may pass.
+
+        With `read` false the body stays unread. Raises `Fault` with the reason.
+        """
+        url = parsed(address)
+        if url.host in self._down:
+            raise Unreachable(self._down[url.host])
+        retries = stamina.retry_context(
+            on=lambda error: patience(error, deadline),
+            attempts=self.access.attempts,
+            timeout=None,
+            wait_initial=self.access.wait,
+            wait_max=20 * self.access.wait,
+            wait_jitter=self.access.wait,
+        )
+        try:
+            for attempt in retries:
+                with attempt:
+                    return accepted(self._followed(url, headers, deadline, read))
+        except Unreachable as error:
+            self._down[url.host] = str(error)
+            raise
+        raise AssertionError("a retry ends with a reply or an error")
+
+    def _followed(
+        self, url: httpx2.URL, headers: Mapping[str, str], deadline: float, read: bool
+    ) -> Reply:
+        origin = url
+        for _ in range(MAX_REDIRECTS + 1):
+            self._refuse_stranger(url)
+            reply = self._answered(url, headers, deadline, read)
+            if reply.status not in REDIRECTS:
+                return reply
+            url = url.join(parsed(reply.headers.get("location", "")))
+            if (url.host, url.port) != (origin.host, origin.port):
+                raise Fault(f"{origin.host} redirects to another host, {url.host or 'unnamed'}")
+        raise Fault(f"{origin.host} redirects more than {MAX_REDIRECTS} times")
+
+    def _refuse_stranger(self, url: httpx2.URL) -> None:
+        if url.scheme not in ("http", "https"):
+            raise Fault(f"{url.scheme or 'no scheme'} in {url} is neither http nor https")
+        if url.userinfo:
+            raise Fault(f"the address at {url.host} holds a name and password; none are sent")
+        if url.host not in self.hosts:
+            raise Fault(f"{url.host} is neither in the manifest nor a host of the official texts")
+
+    def _answered(
+        self, url: httpx2.URL, headers: Mapping[str, str], deadline: float, read: bool
+    ) -> Reply:
+        """The reply to one request; each address of the host is tried until one connects."""
+        proxy = proxy_for(url)
+        addresses: list[str | None] = [None] if proxy else [*self._checked_addresses(url, deadline)]
+        client = self._client(proxy)
+        self._pace(url.host)
+        for address in addresses[:-1]:
+            with suppress(Unreachable):
+                return self._sent(client, url, address, headers, deadline, read)
+        return self._sent(client, url, addresses[-1], headers, deadline, read)
+
+    def _checked_addresses(self, url: httpx2.URL, deadline: float) -> list[str]:
+        limit = min(self.access.connect, remaining(deadline))
+        found = resolved(url.host, url.port or 80, limit)
+        if not (self.access.private and url.host == parsed(self.access.cellar).host):
+            for address in found:
+                if not is_public(address):
+                    raise Fault(f"{url.host} leads to {address}, an address in a private network")
+        return found
+
+    def _pace(self, host: str) -> None:
+        time.sleep(max(0.0, self._last.get(host, 0.0) + self.access.interval - time.monotonic()))
+        self._last[host] = time.monotonic()
+
+    def _sent(
+        self,
+        client: httpx2.Client,
+        url: httpx2.URL,
+        address: str | None,
+        headers: Mapping[str, str],
+        deadline: float,
+        read: bool,
+    ) -> Reply:
+        left = remaining(deadline)
+        connect, wait = min(self.access.connect, left), min(self.access.read, left)
+        extensions: dict[str, Any] = {
+            "timeout": httpx2.Timeout(wait, connect=connect, pool=None).as_dict()
+        }
+        client.cookies.clear()
+        if address:
+            extensions["sni_hostname"] = url.host
+        with cut_at(deadline) as extensions["trace"]:
+            request = client.build_request(
+                "GET",
+                url.copy_with(host=address) if address else url,
+                headers={**headers, "Host": url.netloc.decode("ascii")},
+                extensions=extensions,
+            )
+            with faults_in_words(url.host, deadline):
+                response = client.send(request, stream=True)
+                with closing(response):
+                    wanted = read and response.status_code in (200, 300)
+                    content = body(response, self.access.most_bytes) if wanted else b""
+                    remaining(deadline)  # a connection that was cut can look like a body's end
+                    return Reply(response.status_code, response.headers, content, str(url))
+
+    def _client(self, proxy: str | None) -> httpx2.Client:
+        """The client for a proxy; it keeps no connection, so each request is timed from its own."""
+        if proxy not in self._clients:
+            agent = f"clusterqa/{version('clusterqa')}"
+            try:
+                self._clients[proxy] = httpx2.Client(
+                    proxy=proxy,
+                    trust_env=False,
+                    verify=httpx2.create_ssl_context(),
+                    limits=httpx2.Limits(max_keepalive_connections=0),
+                    headers={"User-Agent": agent, "Accept-Encoding": "gzip"},
+                )
+            except (ImportError, ValueError, httpx2.InvalidURL) as error:
+                # Not in its own words: they may repeat the proxy's password.
+                raise Fault("the proxy in the environment is of a kind that is not used") from error
+        return self._clients[proxy]
+
+
+def parsed(address: str) -> httpx2.URL:
+    try:
+        return httpx2.URL(address)
+    except httpx2.InvalidURL as error:
+        raise Fault(f"{address!r} is no address ({error})") from error
+
+
+def remaining(deadline: float) -> float:
+    """Seconds left; raises `Fault` when there are none."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise Fault("it took longer than allowed")
+    return left
+
+
+def patience(error: Exception, deadline: float) -> bool | float:
+    """Whether to try again, or after how many seconds at least."""
+    if not isinstance(error, Passing):
+        return False
+    wait = min(error.wait or 0.0, LONGEST_WAIT)
+    if time.monotonic() + wait >= deadline:
+        return False
+    return wait or True
+
+
+def accepted(reply: Reply) -> Reply:
+    """The reply, if its status is one that brings something; else the fault in words."""
+    status, host = reply.status, parsed(reply.address).host
+    if status in (200, 300, 304):
+        return reply
+    if status in (404, 406, 410):
+        raise NotOffered(f"{host} does not have it (HTTP {status})")
+    if status == 429 or status >= 500:
+        wait = seconds_to_wait(reply.headers.get("retry-after"))
+        raise Passing(f"{host} is busy or broken (HTTP {status})", wait)
+    if status == 202:
+        raise Fault(f"{host} answers with a challenge instead of the document (HTTP 202)")
+    raise Fault(f"{host} refuses (HTTP {status})")
+
+
+def seconds_to_wait(retry_after: str | None) -> float | None:
+    """What a Retry-After header asks for, as seconds or as a date."""
+    if retry_after is None:
+        return None
+    if retry_after.strip().isdecimal():
+        return float(retry_after)
+    try:
+        wait = parsedate_to_datetime(retry_after) - datetime.now(UTC)
+    except (TypeError, ValueError):
+        return None
+    return max(0.0, wait.total_seconds())
+
+
+def proxy_for(url: httpx2.URL) -> str | None:
+    """The proxy that the environment names for this address (HTTPS_PROXY, NO_PROXY and so on)."""
+    proxies = urllib.request.getproxies()
+    proxy = proxies.get(url.scheme) or proxies.get("all")
+    if not proxy or urllib.request.proxy_bypass(url.host):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def resolved(host: str, port: int, limit: float) -> list[str]:
+    """The addresses of a host. The look-up knows no time limit of its own, so it runs aside."""
+    answers: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answers.put(list(dict.fromkeys(str(place[0]) for *_, place in found)))
+        except (OSError, UnicodeError) as error:
+            answers.put(error)
+
+    threading.Thread(target=look_up, daemon=True).start()
+    try:
+        answer = answers.get(timeout=limit)
+    except queue.Empty:
+        raise Unreachable(f"{host} was not found within {limit:.0f} s") from None
+    if isinstance(answer, Exception) or not answer:
+        raise Unreachable(f"{host} cannot be found")
+    return answer
+
+
+def is_public(address: str) -> bool:
+    ip = ip_address(address.partition("%")[0])
+    if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    return ip.is_global and not ip.is_multicast
+
+
+@contextmanager
+def cut_at(deadline: float) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
+    """A trace function; the connection it hears of is cut at the deadline.
+
+    A read limit alone would let a server go on for ever with a byte now and then.
+    """
+    sockets: list[socket.socket] = []
+
+    def cut() -> None:
+        for opened in sockets:
+            with suppress(OSError):
+                opened.shutdown(socket.SHUT_RDWR)
+
+    def trace(event: str, info: Mapping[str, Any]) -> None:
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            sockets.append(info["return_value"].get_extra_info("socket"))
+            if time.monotonic() >= deadline:
+                cut()
+
+    timer = threading.Timer(max(0.0, deadline - time.monotonic()), cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield trace
+    finally:
+        timer.cancel()
+
+
+@contextmanager
+def faults_in_words(host: str, deadline: float) -> Iterator[None]:
+    """Turn what the HTTP library raises into a `Fault`."""
+    try:
+        yield
+    except httpx2.TransportError as error:
+        if time.monotonic() >= deadline:
+            raise Fault("it took longer than allowed") from error
+        if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError):
+            raise Unreachable(f"{host} cannot be reached ({error or 'no connection'})") from error
+        reason = str(error) or "no answer in time"
+        raise Passing(f"the connection to {host} broke ({reason})") from error
+
+
+def body(response: httpx2.Response, most: int) -> bytes:
+    """The decompressed body; raises `Fault` as soon as it turns out larger than `most` bytes."""
+    coding = response.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in ("identity", "gzip"):
+        raise Fault(f"the body is compressed in a way that was not asked for ({coding})")
+    unzip = zlib.decompressobj(wbits=31) if coding == "gzip" else None
+    content, taken = bytearray(), 0
+    for raw in response.iter_raw():
+        taken += len(raw)
+        try:
+            content += unzip.decompress(raw, most + 1 - len(content)) if unzip else raw
+        except zlib.error as error:
+            raise Passing(f"the body cannot be decompressed ({error})") from error
+        if max(len(content), taken) > most:
+            raise Fault(f"the body is larger than {most:,} bytes")
+    if unzip and taken and not unzip.eof:
+        raise Passing("the compressed body ends too early")
+    return bytes(content)

@@ -1,0 +1,254 @@
+"""Every source of a manifest, in turn: fetched, checked, and put in place whole or not at all.
+
+Acts come from the Cellar by their CELEX number, what has none from its `url`. A file is replaced
+only by a body that is the document; another hash than the manifest's is reported, not refused,
+since the Publications Office renders acts anew.
+"""
+
+import hashlib
+import html
+import json
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from clusterqa.corpus import SyncResult, is_official, kept, own_remedy, placed, write_whole
+from clusterqa.download.bodies import FORMS, Form, fault_in
+from clusterqa.download.client import Access, Client, Fault, NotOffered, Reply, parsed
+from clusterqa.errors import ClusterQAError
+from clusterqa.types import Source, Work, WorkKind
+
+OFFICIAL_HOSTS = frozenset({"publications.europa.eu", "eur-lex.europa.eu", "data.europa.eu"})
+# The Cellar's names of the languages of the Union.
+LANGUAGES = dict(
+    pair.split(":")
+    for pair in (
+        "bg:bul cs:ces da:dan de:deu el:ell en:eng es:spa et:est fi:fin fr:fra ga:gle hr:hrv "
+        "hu:hun it:ita lt:lit lv:lav mt:mlt nl:nld pl:pol pt:por ro:ron sk:slk sl:slv sv:swe"
+    ).split()
+)
+MOST_CHOICES = 10
+LINK = re.compile(r"""<a\b[^>]*\bhref\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
+RECORDS = "official/fetched.json"
+REMEDY = "sync again later, or from a folder with --mirror DIR"
+
+
+def sync_from_cellar(
+    works: Iterable[Work], corpus_dir: Path, *, access: Access | None = None
+) -> Iterator[SyncResult]:
+    """Fetch the works' texts into the corpus, yielding one result per source as it is done.
+
+    Raises `ClusterQAError` when the access is offline.
+    """
+    access, works = access or Access(), tuple(works)
+    refuse_offline(access)
+    records = read_records(corpus_dir)
+    with Client(access, known_hosts(works, access)) as client:
+        for work in works:
+            for source in work.sources:
+                try:
+                    result = synced(client, source, work.kind, corpus_dir, records)
+                except OSError as error:
+                    message = f"{source.file}: {error}; repair the cause and sync again"
+                    result = SyncResult(source.id, "failed", message)
+                yield result
+
+
+def obstacle(works: Iterable[Work], *, access: Access, limit: float) -> str | None:
+    """Why the first of the works' texts cannot be fetched, found out within `limit` seconds.
+
+    None when its place answers. Nothing is read or written.
+    """
+    refuse_offline(access)
+    works, access = tuple(works), replace(access, attempts=1)
+    deadline = time.monotonic() + limit
+    with Client(access, known_hosts(works, access)) as client:
+        for source in (source for work in works for source in work.sources):
+            form = FORMS.get(suffix(source))
+            if form and (asks := asks_for(source, form, access)):
+                try:
+                    client.get(asks[0].address, asks[0].headers, deadline, read=False)
+                except NotOffered:
+                    return None
+                except Fault as fault:
+                    return str(fault)
+                return None
+    return None
+
+
+def refuse_offline(access: Access) -> None:
+    if access.offline:
+        raise ClusterQAError(
+            "offline is set, so nothing was fetched; "
+            "unset CLUSTERQA_OFFLINE or name a folder of texts with --mirror DIR"
+        )
+
+
+def known_hosts(works: Iterable[Work], access: Access) -> frozenset[str]:
+    """The hosts that may be asked: those in the manifest's urls and those of the official texts."""
+    urls = [access.cellar] + [s.url for work in works for s in work.sources if s.url]
+    return OFFICIAL_HOSTS | {host for url in urls if (host := urlsplit(url).hostname)}
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One address and the headers that say in which form and language the text is wanted."""
+
+    address: str
+    headers: dict[str, str]
+
+
+def asks_for(source: Source, form: Form, access: Access) -> list[Ask]:
+    """The ways to ask for a source, in turn; none if the manifest names no place."""
+    if source.celex is None:
+        return [Ask(source.url, {"Accept": "*/*"})] if source.url else []
+    address = f"{access.cellar.rstrip('/')}/resource/celex/{quote(source.celex, safe='')}"
+    language = LANGUAGES.get(source.language, source.language)
+    return [Ask(address, {"Accept": a, "Accept-Language": language}) for a in form.accepts]
+
+
+def suffix(source: Source) -> str:
+    return PurePosixPath(source.file or "").suffix.lower()
+
+
+def synced(
+    client: Client, source: Source, kind: WorkKind, corpus_dir: Path, records: dict[str, Any]
+) -> SyncResult:
+    """What became of one source; its file is written only when a whole, right body has come."""
+    if source.file is None:
+        message = "the manifest names no file; name its file there and sync again"
+        return SyncResult(source.id, "missing", message)
+    name = PurePosixPath(source.file)
+    if not is_official(source):
+        return kept(source, corpus_dir, own_remedy(source))
+    form = FORMS.get(suffix(source))
+    if form is None:
+        return kept(source, corpus_dir, f"{name} is of a kind that is not fetched; add it by hand")
+    asks = asks_for(source, form, client.access)
+    if not asks:
+        return kept(source, corpus_dir, "the manifest names no place; add it by hand")
+    validators = validators_for(source, corpus_dir / name, records)
+    try:
+        ask, reply = obtained(client, source, kind, form, asks, validators)
+    except NotOffered as fault:
+        return kept(source, corpus_dir, f"{fault}; get it from {source.url}")
+    except Fault as fault:
+        return SyncResult(source.id, "failed", f"{source.file}: {fault}; {REMEDY}")
+    if reply.status == 304:
+        return kept(source, corpus_dir, f"{parsed(ask.address).host} has nothing newer")
+    result = placed(source, reply.content, corpus_dir)
+    remember(source, ask, reply, corpus_dir, records)
+    return result
+
+
+def obtained(
+    client: Client,
+    source: Source,
+    kind: WorkKind,
+    form: Form,
+    asks: list[Ask],
+    validators: dict[str, dict[str, str]],
+) -> tuple[Ask, Reply]:
+    """The first reply that is the document, or a 304, and the ask that brought it."""
+    deadline = time.monotonic() + client.access.total
+    for ask in asks:
+        conditions = validators.get(key_of(ask), {})
+        try:
+            reply = client.get(ask.address, ask.headers | conditions, deadline)
+        except NotOffered as fault:
+            if ask is asks[-1]:
+                raise fault
+            continue
+        if reply.status == 300:
+            return ask, chosen(client, source, kind, form, ask, reply, deadline)
+        if reply.status == 304 and not conditions:
+            raise Fault("the answer is 'not modified', but nothing was compared")
+        if reply.status == 200:
+            refuse_other_body(reply, source, kind, form)
+        return ask, reply
+    raise AssertionError("there is always something to ask")
+
+
+def chosen(
+    client: Client,
+    source: Source,
+    kind: WorkKind,
+    form: Form,
+    ask: Ask,
+    choices: Reply,
+    deadline: float,
+) -> Reply:
+    """Of the documents that a 300 lists, the first that is the act."""
+    base = parsed(choices.address)
+    links = LINK.findall(choices.content.decode("utf-8", "replace"))
+    addresses = dict.fromkeys(str(base.join(parsed(html.unescape(link)))) for link in links)
+    reason = "the list of documents in the answer is empty"
+    for address in [a for a in addresses if parsed(a).host == base.host][:MOST_CHOICES]:
+        try:
+            reply = client.get(address, ask.headers, deadline)
+            if reply.status != 200:
+                raise Fault(f"{base.host} lists a document that is no document")
+            refuse_other_body(reply, source, kind, form)
+        except Fault as fault:
+            reason = str(fault)
+        else:
+            return reply
+    raise Fault(f"none of the documents listed is the act: {reason}")
+
+
+def refuse_other_body(reply: Reply, source: Source, kind: WorkKind, form: Form) -> None:
+    media_type = reply.headers.get("content-type", "")
+    if fault := fault_in(reply.content, media_type, source, kind, form):
+        raise Fault(fault)
+
+
+# -- what the servers said last time, so that an unchanged text need not be sent again -------------
+
+
+def read_records(corpus_dir: Path) -> dict[str, Any]:
+    """The validators kept beside the files; none if that file is missing or unreadable."""
+    try:
+        records = json.loads((corpus_dir / RECORDS).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return records if isinstance(records, dict) else {}
+
+
+def validators_for(
+    source: Source, path: Path, records: Mapping[str, Any]
+) -> dict[str, dict[str, str]]:
+    """Conditional headers for the ask that brought the file that is here, by the ask's key.
+
+    None when the file's bytes are not those the record speaks of: the hash has the last word.
+    """
+    record = records.get(str(source.file))
+    if not isinstance(record, dict) or not path.is_file():
+        return {}
+    if record.get("sha256") != hashlib.sha256(path.read_bytes()).hexdigest():
+        return {}
+    headers = {"If-None-Match": record.get("etag"), "If-Modified-Since": record.get("modified")}
+    found = {name: value for name, value in headers.items() if isinstance(value, str) and value}
+    return {str(record.get("asked")): found}
+
+
+def key_of(ask: Ask) -> str:
+    return " | ".join([ask.address, *ask.headers.values()])
+
+
+def remember(
+    source: Source, ask: Ask, reply: Reply, corpus_dir: Path, records: dict[str, Any]
+) -> None:
+    """Keep the validators that came with the file just placed."""
+    records[str(source.file)] = {
+        "asked": key_of(ask),
+        "from": reply.address,
+        "etag": reply.headers.get("etag"),
+        "modified": reply.headers.get("last-modified"),
+        "sha256": hashlib.sha256(reply.content).hexdigest(),
+    }
+    content = json.dumps(records, indent=1, sort_keys=True).encode()
+    write_whole(corpus_dir / RECORDS, content)
