@@ -17,7 +17,7 @@ from clusterqa.errors import IndexUnusable
 from clusterqa.index import Index
 from clusterqa.settings import DEFAULT_MODEL
 
-os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["HF_HUB_OFFLINE"] = os.environ["CLUSTERQA_OFFLINE"] = "1"
 PROJECT = Path(__file__).parent.parent
 SMALL = Path(__file__).parent / "data" / "small"
 

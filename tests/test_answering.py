@@ -105,3 +105,23 @@ def test_citation_styles() -> None:
 def test_days_read_as_people_write_them() -> None:
     """this test ensures that dates have no leading zero and a month's name."""
     assert day(date(2026, 12, 3)) == "3 December 2026"
+
+
+def test_a_work_that_is_not_here_is_named(assistant: Assistant) -> None:
+    """this test ensures that nothing else answers for a work whose text is missing."""
+    answer = assistant.ask("What does the Wax Guide say about operating aid?")
+    assert (answer.status, answer.reason) == ("no_answer", "work_not_present")
+    assert [n.message for n in answer.notices] == [
+        "Guide to Wax is not in this corpus; clusterqa corpus sync or clusterqa corpus add brings it."
+    ]
+
+
+def test_a_date_without_a_version_is_said(assistant: Assistant) -> None:
+    """this test ensures that a work named for a date without a text is refused with the nearest."""
+    question = "What share of operating costs does the Honey Regulation allow?"
+    answer = assistant.ask(question, as_of=date(2016, 5, 1))
+    assert (answer.status, answer.reason) == ("no_answer", "no_version_for_date")
+    assert [n.message for n in answer.notices] == [
+        "No text of Honey Regulation for 1 May 2016 is here; nearest: 32018R9001."
+    ]
+    assert assistant.ask(question, as_of=date(2019, 5, 1)).status == "answered"

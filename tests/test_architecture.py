@@ -9,9 +9,9 @@ import clusterqa
 
 SOURCE = Path(clusterqa.__file__).parent
 ORDER = [
-    "types", "errors", "settings", "corpus", "lines", "provisions", "parsers", "passages",
-    "embedding", "lexical", "glossary", "questions", "index", "retrieval", "answering", "assistant",
-    "evaluation", "server", "cli",
+    "types", "errors", "settings", "corpus", "download", "lines", "provisions", "parsers",
+    "additions", "passages", "references", "embedding", "lexical", "glossary", "questions", "index",
+    "versions", "verification", "retrieval", "answering", "assistant", "evaluation", "server", "cli",
 ]  # fmt: skip
 
 
@@ -25,7 +25,8 @@ def imported_stages(path: Path) -> set[str]:
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom) and node.module:
             bare = node.module == "clusterqa"
-            names = [f"clusterqa.{a.name}" for a in node.names] if bare else [node.module]
+            own = [f"clusterqa.{a.name}" for a in node.names if not a.name.startswith("__")]
+            names = own if bare else [node.module]
         found |= {name.split(".")[1] for name in names if name.startswith("clusterqa.")}
     return found
 
@@ -68,7 +69,7 @@ def loaded_modules(statement: str) -> set[str]:
 
 def test_the_command_line_starts_light() -> None:
     """this test ensures that `--help` waits for no numerical library."""
-    heavy = {"numpy", "torch", "faiss", "onnxruntime", "fastapi", "lxml", "rich.progress"}
+    heavy = {"numpy", "torch", "faiss", "onnxruntime", "fastapi", "lxml", "rich.progress", "httpx2"}
     assert loaded_modules("import clusterqa.cli") & heavy == set()
 
 

@@ -27,6 +27,7 @@ class Shell:
             "CLUSTERQA_CORPUS": str(corpus),
             "HOME": str(folder),
             "HF_HUB_OFFLINE": "1",
+            "CLUSTERQA_OFFLINE": "1",
         }
 
     def __call__(
@@ -136,7 +137,7 @@ def test_turns_of_a_conversation_follow_each_other(shell: Shell) -> None:
         (["ask", "--as-of", "2026-02-30", "x"], 2, "--as-of '2026-02-30' is not a date"),
         (["ask", "--doc", "nonsense", "x"], 2, "document 'nonsense' is not in the index"),
         (["serve", "--port", "99999"], 2, "port 99999 (flag); use 1 to 65535"),
-        (["corpus", "sync"], 2, "no mirror given"),
+        (["corpus", "sync"], 1, "offline is set, so nothing was fetched; unset CLUSTERQA_OFFLINE"),
         (["corpus", "sync", "--mirror", "nowhere"], 2, "nowhere"),
         (["eval", "--questions", "nowhere"], 1, "nowhere"),
         (["asq"], 2, "No such command 'asq'"),
@@ -174,13 +175,15 @@ def test_a_first_question_builds_the_index(shell: Shell, tmp_path: Path) -> None
     done = subprocess.run(
         [CLUSTERQA, "ask", "What is a cluster organisation?"],
         cwd=tmp_path,
-        env=environment | {"HOME": str(tmp_path)},
+        env=environment | {"HOME": str(tmp_path), "CLUSTERQA_OFFLINE": "1"},
         capture_output=True,
         text=True,
         timeout=240,
     )
     assert done.returncode == 0, done.stderr
     assert "no index yet; building one" in done.stderr
+    assert "going on without these official texts (offline is set): GBER, " in done.stderr
+    assert done.stderr.count("\n") == 2
     assert "[1] Cluster definitions, Cluster organisations" in done.stdout
 
 

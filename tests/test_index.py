@@ -240,7 +240,7 @@ def test_other_format(copy: Path) -> None:
         Index.open(copy)
 
 
-@pytest.mark.parametrize("manifest", [b"", b"[]", b"null", b'{"format": 1}', b"\xff"])
+@pytest.mark.parametrize("manifest", [b"", b"[]", b"null", b'{"format": 2}', b"\xff"])
 def test_senseless_manifest(copy: Path, manifest: bytes) -> None:
     """this test ensures that a manifest which says nothing of use is refused."""
     replace(generation(copy) / "manifest.json", manifest)

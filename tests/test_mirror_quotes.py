@@ -27,7 +27,8 @@ def judged() -> list[tuple[str, str, str]]:
     """(document, label, quote) of every gold and alternative passage in a legal text."""
     found = []
     for name in ("dev_answerable.jsonl", "dev_followup.jsonl"):
-        for line in (Path(QUESTIONS) / name).read_text(encoding="utf-8").splitlines():
+        text = (Path(QUESTIONS) / "clusterqa_dev" / name).read_text(encoding="utf-8")
+        for line in text.splitlines():
             entry = json.loads(line)
             for turn in entry.get("turns", [entry]):
                 found += [*turn["gold"], *turn["alternatives"]]

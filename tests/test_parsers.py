@@ -503,16 +503,20 @@ def test_plain_text_keeps_its_own_lines() -> None:
         (
             b"<html><body><script>go()</script></body></html>",
             "s.html",
-            "s: the file holds no text; fetch it again: clusterqa corpus sync",
+            "s: the file holds no text; give one that does",
         ),
         (
             b"<html><body><h1>JavaScript is disabled</h1><p>Verify that you are not a robot.</p>"
             b"</body></html>",
             "s.html",
-            "s: the file is no legal text but a notice or a challenge page; "
-            "fetch it again: clusterqa corpus sync",
+            "s: the page is no document but a notice or a challenge page; "
+            "fetch it again (clusterqa corpus sync) or save it from a browser",
         ),
-        (b"x", "s.docx", "s: s.docx is of no known format; known are .html, .txt, .xhtml"),
+        (
+            b"x",
+            "s.xyz",
+            f"s: s.xyz is of no known format; known are {', '.join(sorted(PARSERS))}",
+        ),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_named_with_its_remedy(
@@ -596,3 +600,24 @@ def test_marks_follow_each_other_in_their_own_style() -> None:
     assert [pair for pair in pairs if not follows(*pair)] == []
     assert [pair for pair in [("a", "1"), ("c", "a"), ("ba", "a")] if follows(*pair)] == []
     assert [mark for mark in ("1", "a", "i", "aa", "b") if is_first(mark)] == ["1", "a", "i", "aa"]
+
+
+def test_amendments_are_data_not_text() -> None:
+    """this test ensures that arrows leave the text and say which act changed which words."""
+    page = """<html><body><p class="title-article-norm">Article 4</p>
+    <p class="modref"><a href="x" title="32023R1315: REPLACED">▼M6</a></p>
+    <div class="norm"><span class="no-parag">1. </span>
+      <div class="norm inline-element">Fees shall follow the market.</div></div>
+    <p class="modref"><a href="x" title="32014R0651">▼B</a></p>
+    <div class="norm"><span class="no-parag">2. </span><div class="norm inline-element">Aid is
+      limited. <span><a href="x" title="32017R1084: INSERTED"><span>►M1</span></a></span> It ends
+      after ten years.<span> ◄ </span> It is published.</div></div></body></html>"""
+    document = parse(page.encode(), "s", "s.xhtml")
+    assert document.text == (
+        "Article 4\n1. Fees shall follow the market.\n"
+        "2. Aid is limited. It ends after ten years. It is published."
+    )
+    assert [(document.text[a.start : a.end], a.act) for a in document.amendments] == [
+        ("1. Fees shall follow the market.", "32023R1315"),
+        ("It ends after ten years.", "32017R1084"),
+    ]

@@ -1,10 +1,12 @@
 """What a question asks for."""
 
+from datetime import date
+
 import pytest
 
 from clusterqa.errors import UsageError
-from clusterqa.questions import checked, expected_figures, resolve
-from clusterqa.types import Turn
+from clusterqa.questions import checked, expected_figures, named_works, resolve
+from clusterqa.types import Source, Turn, Work
 
 
 @pytest.mark.parametrize(
@@ -58,3 +60,35 @@ def test_questions_are_folded_and_bounded() -> None:
         checked(" \n")
     with pytest.raises(UsageError, match="2001 characters, at most 2000"):
         checked("x" * 2001)
+
+
+GBER = Work(
+    "gber", "General Block Exemption Regulation", "GBER", "law", "x",
+    sources=(Source("new", "gber", "en", "x", valid_from=date(2014, 7, 1)),),
+    names=("651/2014", "block exemption regulation"),
+)  # fmt: skip
+OLD = Work(
+    "gber-2008", "General Block Exemption Regulation", "GBER 2008", "law", "x",
+    sources=(
+        Source("old", "gber-2008", "en", "x", None, None, None, None,
+               date(2008, 8, 29), date(2014, 6, 30)),
+    ),
+    names=("800/2008", "block exemption regulation"),
+)  # fmt: skip
+GUIDE = Work("guide", "Smart Guide", "Smart Guide", "guide", "x")
+
+
+@pytest.mark.parametrize(
+    ("question", "as_of", "named"),
+    [
+        ("What does the GBER say?", date(2024, 1, 1), ["gber"]),
+        ("What did Regulation 800/2008 say?", date(2024, 1, 1), ["gber-2008"]),
+        ("What does the block exemption regulation say?", date(2024, 1, 1), ["gber"]),
+        ("What does the block exemption regulation say?", date(2010, 1, 1), ["gber-2008"]),
+        ("Which regions does the smart guide describe?", date(2024, 1, 1), ["guide"]),
+        ("Who guides a smart cluster?", date(2024, 1, 1), []),
+    ],
+)
+def test_works_are_known_by_their_names(question: str, as_of: date, named: list[str]) -> None:
+    """this test ensures that a work named in a question is recognised, by date where names meet."""
+    assert [work.id for work in named_works(question, [GBER, OLD, GUIDE], as_of)] == named

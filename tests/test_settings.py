@@ -1,5 +1,6 @@
 """Settings: the layers, what overrides what, and values that are refused by name."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from clusterqa.settings import Origin, Settings, load_settings
 @pytest.fixture(autouse=True)
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to stand in, with no variables and no user file."""
-    for name in ("CORPUS", "INDEX", "MODEL", "PRECISION", "MIRROR", "HOST", "PORT"):
-        monkeypatch.delenv(f"CLUSTERQA_{name}", raising=False)
+    for field in dataclasses.fields(Settings):
+        monkeypatch.delenv(f"CLUSTERQA_{field.name.upper()}", raising=False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(module, "user_config_path", lambda name: tmp_path / "config" / name)
     monkeypatch.setattr(module, "user_data_path", lambda name: tmp_path / "data" / name)
@@ -71,6 +72,19 @@ def test_empty_and_foreign_variables_are_left_alone(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
+    ("word", "meant"), [("1", True), ("true", True), ("ON", True), ("0", False), ("no", False)]
+)
+def test_a_switch_is_read_from_words(
+    monkeypatch: pytest.MonkeyPatch, place: Path, word: str, meant: bool
+) -> None:
+    """this test ensures that a variable and the file can both say yes or no."""
+    (place / "clusterqa.toml").write_text("cellar_private = true", encoding="utf-8")
+    monkeypatch.setenv("CLUSTERQA_OFFLINE", word)
+    found, _ = load_settings()
+    assert (found.offline, found.cellar_private) == (meant, True)
+
+
+@pytest.mark.parametrize(
     ("toml", "message"),
     [
         ("colour = 1", "unknown setting 'colour' in clusterqa.toml; known are corpus, index, "
@@ -82,6 +96,11 @@ def test_empty_and_foreign_variables_are_left_alone(monkeypatch: pytest.MonkeyPa
         ('mirror = ["a"]', "mirror = ['a'] in clusterqa.toml is not usable: a list is no str"),
         ("corpus = 5", "corpus = 5 in clusterqa.toml is not usable: "),
         ("port = 70000", "port 70000 (clusterqa.toml); use 1 to 65535"),
+        ('offline = "perhaps"', "offline = 'perhaps' in clusterqa.toml is not usable: write true"),
+        ("offline = 2", "offline = 2 in clusterqa.toml is not usable: write true or false"),
+        ('cellar = "ftp://example.eu"', "cellar 'ftp://example.eu' (clusterqa.toml); use an "
+         "address like http://publications.europa.eu"),
+        ('cellar = "http://me:secret@example.eu"', "cellar 'http://me:secret@example.eu'"),
         ("port = 0", "port 0 (clusterqa.toml); use 1 to 65535"),
         ('precision = "half"', "precision 'half' (clusterqa.toml); use auto, float32 or bfloat16"),
         ("port = ", "clusterqa.toml: Invalid value (at end of document); mend the file or move it"),

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from clusterqa.errors import UsageError
 from clusterqa.index import Index
-from clusterqa.versions import Change, Wording, changes, history, wording_on
+from clusterqa.versions import (
+    Change,
+    Wording,
+    changes,
+    cited_on,
+    find_provision,
+    history,
+    wording_on,
+)
 
 INTENSITY = (
     "2. The aid intensity of operating aid shall not exceed {} % of the total eligible costs"
@@ -98,6 +106,27 @@ def test_a_date_without_a_text_names_the_nearest(index: Index) -> None:
         wording_on(index, "honey", "Article 3(2)", date(2016, 5, 1))
     with pytest.raises(UsageError, match="32018R9001 has no 'Article 4\\(2\\)'"):
         wording_on(index, "honey", "Article 4(2)", date(2019, 1, 1))
+
+
+def test_references_lead_to_the_version_of_the_date(index: Index) -> None:
+    """this test ensures that what a paragraph cites is found as it stood on a date."""
+    document = index.document("02018R9001-20230101")
+    place = find_provision(document, "Article 4(2)")
+    assert place is not None
+    (found,) = index.references(document.source, place.start, place.end)
+    assert (found.work, found.label) == ("honey", "Article 4(1)")
+    assert cited_on(index, found, date(2024, 1, 1)) == ("02018R9001-20230101", "Article 4(1)")
+    assert cited_on(index, found, date(2019, 1, 1)) == "32018R9001 has no 'Article 4(1)'"
+    citing = index.citing("honey", "Article 4(1)")
+    assert (document.source, found.start, found.end) in citing
+
+
+def test_defined_terms_lead_to_their_definitions(index: Index) -> None:
+    """this test ensures that a paragraph's defined terms are linked to the defining points."""
+    document = index.document("32018R9001")
+    place = find_provision(document, "Article 3(1)")
+    assert place is not None
+    assert index.terms(document.source, place.start, place.end) == {"honey house": "Article 2(b)"}
 
 
 def test_the_cluster_rules_through_time(mirror_index: Path) -> None:

@@ -6,7 +6,7 @@ byte for byte before an answer leaves, whoever composed it.
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from datetime import date, timedelta
 
 from clusterqa.corpus import legal_status, successor, versions_in_force
@@ -29,6 +29,7 @@ from clusterqa.types import (
     Statement,
     Work,
 )
+from clusterqa.versions import nearest
 
 MOST_STATEMENTS = 3
 LONGEST_LIST = 1200  # chars; a longer list is not quoted whole
@@ -174,6 +175,24 @@ def warnings_of(document: DocumentRef, as_of: date, today: date) -> list[tuple[s
     if not document.authentic:
         message = f"{name}: a consolidated text has no legal effect; only the Official Journal has."
         found.append(("no_legal_effect", message))
+    return found
+
+
+def absences(named: Sequence[Work], present: Container[str], as_of: date) -> list[Notice]:
+    """A notice for each named work that has no text here, or none for the date."""
+    found = []
+    for work in named:
+        versions = [source for source in work.sources if source.id in present]
+        if not versions:
+            message = (
+                f"{work.title} is not in this corpus; clusterqa corpus sync or clusterqa corpus "
+                "add brings it."
+            )
+            found.append(Notice("work_not_present", message))
+        elif not any(source in versions for source in versions_in_force(work, as_of)):
+            near = nearest(versions, as_of)
+            message = f"No text of {work.short_title} for {day(as_of)} is here; {near}."
+            found.append(Notice("no_version_for_date", message))
     return found
 
 

@@ -16,9 +16,9 @@ from clusterqa.embedding import Encoder
 from clusterqa.errors import ClusterQAError, CorpusError
 from clusterqa.glossary import read_glossary
 from clusterqa.index import Index, Progress, build_index
-from clusterqa.questions import checked, resolve
+from clusterqa.questions import checked, named_works, resolve
 from clusterqa.retrieval import retrieve
-from clusterqa.types import Answer, Document, Hit, IndexRef, Nearest, Turn, Work
+from clusterqa.types import Answer, Document, Hit, IndexRef, Nearest, Notice, Turn, Work
 
 NEAREST = 3  # passages shown beside a refusal
 
@@ -81,7 +81,10 @@ class Assistant:
         day = as_of or self.today
         hits = retrieve(self.index, self.encoder, resolved, as_of=day, documents=documents)
         searched = time.perf_counter()
-        sure = answering.confidence(hits)
+        named = named_works(resolved, self.index.works, day)
+        missing = answering.absences(named, self.index.files, day)
+        asked_for_missing = bool(named) and len(missing) == len(named) and not documents
+        sure = 0.0 if asked_for_missing else answering.confidence(hits)
         answered = sure >= answering.ANSWERED
         statements, citations = (
             answering.answer_parts(hits, self.index.sources, self.document, day)
@@ -96,7 +99,7 @@ class Assistant:
             status="answered" if answered else "no_answer",
             statements=statements,
             citations=citations,
-            notices=tuple(answering.notices(citations, day, self.today)),
+            notices=(*missing, *answering.notices(citations, day, self.today)),
             nearest=() if answered else tuple(self.describe(hit, day) for hit in hits[:NEAREST]),
             confidence=round(sure, 4),
             index=self.index_ref,
@@ -104,13 +107,20 @@ class Assistant:
                 "search": round((searched - began) * 1000, 1),
                 "compose": round((composed - searched) * 1000, 1),
             },
-            reason=None if answered else "not_in_corpus",
+            reason=refusal(answered, missing if asked_for_missing else []),
             understood_as=resolved if resolved != question.strip() else None,
         )
 
     def describe(self, hit: Hit, as_of: date) -> Nearest:
         """A hit with its document and locator, for the wire."""
         return answering.describe_hit(hit, self.index.sources, as_of)
+
+
+def refusal(answered: bool, missing: Sequence[Notice]) -> str | None:
+    """Why there is no answer, for programs; None if there is one."""
+    if answered:
+        return None
+    return missing[0].code if missing else "not_in_corpus"
 
 
 def answer_id(

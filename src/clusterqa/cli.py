@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,6 +23,8 @@ from clusterqa.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from clusterqa.assistant import Assistant
+    from clusterqa.corpus import SyncResult
+    from clusterqa.download import Access
     from clusterqa.types import Answer, Citation, DocumentRef, Hit, Turn, Work
 
 app = typer.Typer(
@@ -173,13 +175,13 @@ def question_text(argument: str | None) -> str:
     return sys.stdin.read()
 
 
-def parsed_date(text: str | None) -> date | None:
+def parsed_date(text: str | None, option: str = "--as-of") -> date | None:
     if text is None:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"--as-of {text!r} is not a date; write it like 2019-05-01") from error
+        raise UsageError(f"{option} {text!r} is not a date; write it like 2019-05-01") from error
 
 
 Past = list["Turn"]
@@ -299,7 +301,8 @@ def answer_text(answer: "Answer", seconds: float, works: int) -> str:
 
 
 def no_answer_text(answer: "Answer", works: int) -> str:
-    lines = [
+    lines = [wrapped(notice.message) for notice in answer.notices]
+    lines += [
         f"No answer in the documents ({works} works on EU cluster policy and State aid, "
         f"as of {answer.as_of})."
     ]
@@ -409,6 +412,8 @@ def run_ingest(settings: Settings, *, quiet: bool) -> str:
     from clusterqa.assistant import ingest as build
 
     works = manifest_works(settings)
+    if not (settings.index / "CURRENT").exists():
+        fetch_absent(settings, works, quiet=quiet)
     with progress_bars(quiet=quiet) as progress:
         return build(
             works,
@@ -418,6 +423,59 @@ def run_ingest(settings: Settings, *, quiet: bool) -> str:
             precision=settings.precision,
             progress=progress,
         )
+
+
+CONNECT_LIMIT = 4.0  # seconds that a first answer may wait to learn that there is no network
+
+
+def fetch_absent(settings: Settings, works: Sequence["Work"], *, quiet: bool) -> None:
+    """Try once to fetch the official texts that are not here; one line says what stays missing."""
+    if settings.mirror or not absent_texts(works, settings.corpus):
+        return
+    reason = "offline is set"
+    if not settings.offline:
+        reason = fetch(settings, absent_texts(works, settings.corpus), quiet=quiet)
+    missing = absent_texts(works, settings.corpus)
+    if missing and not quiet:
+        titles = ", ".join(work.short_title for work in missing)
+        say(
+            f"going on without these official texts ({reason}): {titles}; to get them: "
+            "clusterqa corpus sync, or without a network clusterqa corpus sync --mirror DIR"
+        )
+
+
+def absent_texts(works: Sequence["Work"], corpus: Path) -> list["Work"]:
+    """The works some of whose official texts are not in the corpus, each with those sources."""
+    from clusterqa.corpus import is_official, presence
+
+    found = []
+    for work in works:
+        states = presence([s for s in work.sources if is_official(s)], corpus)
+        sources = tuple(p.source for p in states if p.state == "absent")
+        found += [replace(work, sources=sources)] if sources else []
+    return found
+
+
+def fetch(settings: Settings, works: Sequence["Work"], *, quiet: bool) -> str:
+    """Why not all of the works' texts are here; gives up at once where nothing can be had."""
+    from clusterqa.download import obstacle, sync_from_cellar
+
+    access = replace(access_with(settings), attempts=2, read=20.0)
+    if reason := obstacle(works, access=access, limit=CONNECT_LIMIT):
+        return reason
+    total, had, reason = sum(len(work.sources) for work in works), 0, ""
+    if not quiet:
+        say(f"fetching texts ({total}) from {settings.cellar}; CLUSTERQA_OFFLINE=1 goes without")
+    with progress_bars(quiet=quiet) as progress:
+        results = sync_from_cellar(works, settings.corpus, access=access)
+        for done, result in enumerate(results, start=1):
+            progress("texts", done, total)
+            had += result.outcome in ("copied", "changed")
+            if result.outcome in ("failed", "missing"):
+                reason = result.message
+                if not had:
+                    break
+    return reason
 
 
 @contextlib.contextmanager
@@ -521,20 +579,110 @@ def corpus_sync(
     mirror: Annotated[Path | None, typer.Option(help="Folder of official texts.")] = None,
     corpus: CorpusDir = None,
 ) -> None:
-    """Bring what can be had of the manifest's documents into the corpus."""
-    from clusterqa.corpus import sync_from_mirror
-
+    """Bring what can be had of the manifest's documents into the corpus: fetched, or from DIR."""
     settings = settings_with(corpus=corpus, mirror=mirror)
-    if not settings.mirror:
-        raise UsageError("no mirror given; clusterqa corpus sync --mirror DIR")
+    works = manifest_works(settings)
     failed = False
-    for result in sync_from_mirror(
-        manifest_works(settings), Path(settings.mirror), settings.corpus
-    ):
+    for result in synced(settings, works):
         failed = failed or result.outcome == "failed"
         emit(f"{result.outcome:<11} {result.source}  {result.message}".rstrip())
+    if not settings.mirror:
+        report_new_versions(settings, works)
     if failed:
         raise typer.Exit(1)
+
+
+def synced(settings: Settings, works: Sequence["Work"]) -> Iterator["SyncResult"]:
+    """The result for each source, from the mirror if one is set, else from the network."""
+    if settings.mirror:
+        from clusterqa.corpus import sync_from_mirror
+
+        return sync_from_mirror(works, Path(settings.mirror), settings.corpus)
+    from clusterqa.download import sync_from_cellar
+
+    return sync_from_cellar(works, settings.corpus, access=access_with(settings))
+
+
+def access_with(settings: Settings) -> "Access":
+    from clusterqa.download import Access
+
+    return Access(settings.cellar, offline=settings.offline, private=settings.cellar_private)
+
+
+def report_new_versions(settings: Settings, works: Sequence["Work"]) -> None:
+    """A line for each consolidated version that the manifest does not know yet."""
+    from clusterqa.download import new_consolidations
+
+    try:
+        for line in new_consolidations(works, access=access_with(settings)):
+            emit(line)
+    except ClusterQAError as error:
+        say(str(error))
+
+
+@corpus_app.command("add")
+def corpus_add(
+    files: Annotated[list[Path], typer.Argument(help="Text, Markdown, HTML, Word or PDF files.")],
+    name: Annotated[
+        str | None, typer.Option("--id", help="Its id, or a listed version whose text it is.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="Its title, if not its own.")] = None,
+    kind: Annotated[str | None, typer.Option(help="law, soft_law, guide (default), page.")] = None,
+    language: Annotated[str | None, typer.Option(help="Its language, like en.")] = None,
+    published: Annotated[str | None, typer.Option(help="The date it was published.")] = None,
+    valid_from: Annotated[str | None, typer.Option(help="The first day it applied.")] = None,
+    valid_to: Annotated[str | None, typer.Option(help="The last day it applies.")] = None,
+    url: Annotated[str | None, typer.Option(help="Where it can be read.")] = None,
+    licence: Annotated[str | None, typer.Option(help="The terms it may be used under.")] = None,
+    publisher: Annotated[str | None, typer.Option(help="Who published it.")] = None,
+    corpus: CorpusDir = None,
+) -> None:
+    """Add documents of your own to the corpus; one that cannot be read is named and left out."""
+    from clusterqa.additions import add_document
+
+    if len(files) > 1 and (name or title):
+        raise UsageError("--id and --title name one document; add the files one by one")
+    days = {
+        option: parsed_date(text, f"--{option.replace('_', '-')}")
+        for option, text in
+        {"published": published, "valid_from": valid_from, "valid_to": valid_to}.items()
+    }  # fmt: skip
+    settings = settings_with(corpus=corpus)
+    manifest_works(settings)
+    added = 0
+    for file in files:
+        try:
+            work = add_document(
+                file, settings.corpus, id=name, title=title, kind=kind, language=language,
+                url=url, licence=licence, publisher=publisher, **days,
+            )  # fmt: skip
+        except CorpusError as error:
+            say(str(error))
+            continue
+        added += 1
+        emit(f"added {name or work.id}  {work.short_title}")
+    if added:
+        say(RUN_INGEST)
+    if added < len(files):
+        raise typer.Exit(1)
+
+
+RUN_INGEST = "the index still holds what it did; run: clusterqa ingest"
+
+
+@corpus_app.command("remove")
+def corpus_remove(
+    name: Annotated[str, typer.Argument(metavar="ID", help="The id of what was added.")],
+    corpus: CorpusDir = None,
+) -> None:
+    """Take a document that was added out of the corpus, its copy too."""
+    from clusterqa.additions import remove_document
+
+    settings = settings_with(corpus=corpus)
+    manifest_works(settings)
+    remove_document(name, settings.corpus)
+    emit(f"removed {name}")
+    say(RUN_INGEST)
 
 
 @corpus_app.command("status")

@@ -2,7 +2,7 @@
 
 The manifest alone says which texts exist, when each applied and what its bytes should be; nothing
 is read from a file name. Validity days are inclusive, and a missing date leaves that side open.
-The only writing is `sync_from_mirror`, one file at a time, each complete or not there at all.
+What is written is written one file at a time, each complete or not there at all.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, get_args
@@ -22,6 +22,7 @@ from clusterqa.types import LegalStatus, Source, Work, WorkKind
 WORK_KEYS: dict[str, type] = {
     "id": str, "title": str, "short_title": str, "kind": str, "publisher": str,
     "superseded_by": str, "amends": list, "sources": list, "note": str,
+    "names": list,
 }  # fmt: skip
 SOURCE_KEYS: dict[str, type] = {
     "id": str, "language": str, "title": str, "celex": str, "eli": str, "oj": str,
@@ -33,15 +34,65 @@ TYPE_NAMES = {
 }  # fmt: skip
 
 
+ADDED, OWN = "added.toml", "own"  # what users added: its record beside the manifest, its folder
+FILE_KEYS: dict[str, type] = {"source": str, "file": str, "sha256": str}
+
+
 def read_manifest(path: Path) -> tuple[Work, ...]:
-    """Every work in the manifest's order; a CorpusError names the entry to correct."""
+    """Every work in the manifest's order, then those that `added.toml` beside it records.
+
+    A CorpusError names the entry to correct.
+    """
     tables = _checked(_parsed(path), str(path), {"works": list}, required=("works",))["works"]
-    works = tuple(_work(table, path, number) for number, table in enumerate(tables, start=1))
+    works = _works(tables, path)
+    _refuse_faults(works, path)
+    added = path.with_name(ADDED)
+    return with_added(works, _parsed(added), added) if added.exists() else works
+
+
+def with_added(works: tuple[Work, ...], tables: dict[str, Any], path: Path) -> tuple[Work, ...]:
+    """The works with those added after them and with the files added for sources they have.
+
+    `path` is where the tables stand; a CorpusError names it.
+    """
+    fields = _checked(tables, str(path), {"works": list, "files": list}, required=())
+    found = works + _works(fields.get("works", []), path)
+    files: dict[str, tuple[str, str]] = {}
+    for number, table in enumerate(fields.get("files", []), start=1):
+        place = f"{path}: file no. {number}"
+        entry = _checked(table, place, FILE_KEYS, required=tuple(FILE_KEYS))
+        _refuse_file(entry["file"], entry["sha256"], place)
+        if entry["source"] not in {s.id for work in works for s in work.sources}:
+            raise CorpusError(f"{place}: source {entry['source']!r} is unknown; take the entry out")
+        files[entry["source"]] = (entry["file"], entry["sha256"])
+    found = tuple(replace(w, sources=tuple(_filled(s, files) for s in w.sources)) for w in found)
+    _refuse_faults(found, path)
+    return found
+
+
+def _filled(source: Source, files: dict[str, tuple[str, str]]) -> Source:
+    if source.id not in files:
+        return source
+    file, sha256 = files[source.id]
+    return replace(source, file=file, sha256=sha256)
+
+
+def _works(tables: list[Any], path: Path) -> tuple[Work, ...]:
+    return tuple(_work(table, path, number) for number, table in enumerate(tables, start=1))
+
+
+def _refuse_faults(works: tuple[Work, ...], path: Path) -> None:
+    """Raise if an id is used twice or names nothing."""
     _refuse_duplicates([work.id for work in works], f"{path}: work")
     _refuse_duplicates([s.id for work in works for s in work.sources], f"{path}: source")
     for work in works:
         _refuse_unknown_works(work, {work.id for work in works}, path)
-    return works
+
+
+def is_official(source: Source) -> bool:
+    """Whether its file is one that a sync brings, not the project's own and not one added."""
+    parts = PurePosixPath(source.file or "").parts
+    return len(parts) > 1 and parts[0] != OWN
 
 
 # What comes with the program; the manifest last, since its presence says that the rest is there.
@@ -61,7 +112,7 @@ def lay_out(corpus_dir: Path) -> None:
     try:
         corpus_dir.mkdir(parents=True, exist_ok=True)
         for name in OWN_FILES:
-            _write_whole(corpus_dir / name, (origin / name).read_bytes())
+            write_whole(corpus_dir / name, (origin / name).read_bytes())
     except OSError as error:
         raise CorpusError(
             f"{corpus_dir}: no manifest here and none can be laid out ({error.strerror}); "
@@ -148,15 +199,23 @@ def _synced(source: Source, mirror: Path, corpus_dir: Path) -> SyncResult:
         message = f"the manifest names no file; {remedy}name its file there and sync again"
         return SyncResult(source.id, "missing", message)
     name = PurePosixPath(source.file).name
-    if len(PurePosixPath(source.file).parts) == 1:
-        return _kept(source, corpus_dir, f"{name} belongs to the project; restore it from there")
+    if not is_official(source):
+        return kept(source, corpus_dir, own_remedy(source))
     if not (mirror / name).exists():
-        return _kept(source, corpus_dir, f"{mirror} has no {name}; put it there and sync again")
-    return _copied(source, (mirror / name).read_bytes(), corpus_dir / source.file)
+        return kept(source, corpus_dir, f"{mirror} has no {name}; put it there and sync again")
+    return _copied(source, (mirror / name).read_bytes(), corpus_dir)
 
 
-def _kept(source: Source, corpus_dir: Path, remedy: str) -> SyncResult:
-    """The result for a file that this mirror cannot bring: what the corpus itself has of it."""
+def own_remedy(source: Source) -> str:
+    """What to do for a file that no sync brings, when it is absent or changed."""
+    name = PurePosixPath(str(source.file))
+    if name.parts[0] == OWN:
+        return f"{name} was added by hand; clusterqa corpus remove {source.id}, then add it again"
+    return f"{name} belongs to the project; restore it from there"
+
+
+def kept(source: Source, corpus_dir: Path, remedy: str) -> SyncResult:
+    """The result for a file that no place can bring: what the corpus itself has of it."""
     found = _presence(source, corpus_dir)
     if found.state == "present":
         return SyncResult(source.id, "up_to_date", f"{source.file} is in the corpus")
@@ -166,15 +225,22 @@ def _kept(source: Source, corpus_dir: Path, remedy: str) -> SyncResult:
     return SyncResult(source.id, "missing", remedy)
 
 
-def _copied(source: Source, content: bytes, target: Path) -> SyncResult:
+def _copied(source: Source, content: bytes, corpus_dir: Path) -> SyncResult:
     if b"<html" not in content[:4096].lower():
         problem = "is empty" if not content else "is no XHTML or HTML"
-        message = f"{target.name} in the mirror {problem}; fetch it again, then sync"
+        name = PurePosixPath(str(source.file)).name
+        message = f"{name} in the mirror {problem}; fetch it again, then sync"
         return SyncResult(source.id, "failed", message)
+    return placed(source, content, corpus_dir)
+
+
+def placed(source: Source, content: bytes, corpus_dir: Path) -> SyncResult:
+    """Put a source's bytes in place unless they are there, and say how they compare."""
+    target = corpus_dir / str(source.file)
     digest = hashlib.sha256(content).hexdigest()
     fresh = not target.is_file() or target.read_bytes() != content
     if fresh:
-        _write_whole(target, content)
+        write_whole(target, content)
     if source.sha256 not in (None, digest):
         message = f"{source.file} has sha256 {digest}, not the manifest's; see {source.url}"
         return SyncResult(source.id, "changed", message)
@@ -182,7 +248,7 @@ def _copied(source: Source, content: bytes, target: Path) -> SyncResult:
     return SyncResult(source.id, "copied" if fresh else "up_to_date", message)
 
 
-def _write_whole(target: Path, content: bytes) -> None:
+def write_whole(target: Path, content: bytes) -> None:
     """Put the bytes in place in one step, so that no reader meets half a file."""
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -237,13 +303,15 @@ def _work(table: object, path: Path, number: int) -> Work:
     if fields["kind"] not in get_args(WorkKind):
         kinds = ", ".join(get_args(WorkKind))
         raise CorpusError(f"{place}: unknown kind {fields['kind']!r}; use one of {kinds}")
-    if not all(isinstance(amended, str) for amended in fields.get("amends", [])):
-        raise CorpusError(f"{place}: amends holds more than text; list ids of works in quotes")
+    for key in ("amends", "names"):
+        if not all(isinstance(value, str) for value in fields.get(key, [])):
+            raise CorpusError(f"{place}: {key} holds more than text; list words in quotes")
+        fields[key] = tuple(fields.get(key, ()))
     sources = tuple(
         _source(entry, fields["id"], fields["title"], _place(f"{place}, source", entry, position))
         for position, entry in enumerate(fields.get("sources", []), start=1)
     )
-    return Work(**{**fields, "amends": tuple(fields.get("amends", ())), "sources": sources})
+    return Work(**{**fields, "sources": sources})
 
 
 def _source(table: object, work: str, title: str, place: str) -> Source:
@@ -252,11 +320,15 @@ def _source(table: object, work: str, title: str, place: str) -> Source:
     if source.valid_from and source.valid_to and source.valid_from > source.valid_to:
         problem = f"valid_from {source.valid_from} is after valid_to {source.valid_to}"
         raise CorpusError(f"{place}: {problem}; correct one of them")
-    if source.file is not None and not _stays_inside(source.file):
-        raise CorpusError(f"{place}: file {source.file!r} leaves the corpus; use official/NAME")
-    if source.sha256 is not None and not re.fullmatch("[0-9a-f]{64}", source.sha256):
-        raise CorpusError(f"{place}: sha256 is not 64 hex digits; run sha256sum on the file")
+    _refuse_file(source.file, source.sha256, place)
     return source
+
+
+def _refuse_file(file: str | None, sha256: str | None, place: str) -> None:
+    if file is not None and not _stays_inside(file):
+        raise CorpusError(f"{place}: file {file!r} leaves the corpus; use official/NAME")
+    if sha256 is not None and not re.fullmatch("[0-9a-f]{64}", sha256):
+        raise CorpusError(f"{place}: sha256 is not 64 hex digits; run sha256sum on the file")
 
 
 def _checked(

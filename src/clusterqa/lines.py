@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from clusterqa.types import Amendment
+
 Role = Literal[
     "title", "division", "division_title", "group", "subheading", "annex", "annex_title",
     "article", "article_title", "body", "row", "footnote", "dateline",
@@ -42,13 +44,15 @@ ANNEX = re.compile(
 class Line:
     """One line of the normalised text; `depth` counts the lists it is nested in.
 
-    `quote` numbers the text an amending act quotes that the line belongs to, 0 for none.
+    `quote` numbers the text an amending act quotes that the line belongs to, 0 for none. `amended`
+    are the parts of the line that an amending act has changed, as spans of the line.
     """
 
     role: Role
     text: str
     depth: int = 0
     quote: int = 0
+    amended: tuple[Amendment, ...] = ()
 
 
 def place_headings(lines: list[Line]) -> list[Line]:

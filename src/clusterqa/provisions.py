@@ -27,7 +27,7 @@ from clusterqa.lines import (
     place_headings,
     same_style,
 )
-from clusterqa.types import Document, Page, Provision, ProvisionKind
+from clusterqa.types import Amendment, Document, Page, Provision, ProvisionKind
 
 RANK: dict[ProvisionKind, int] = {
     "annex": 1, "part": 2, "heading": 2, "chapter": 4, "section": 5,
@@ -65,7 +65,18 @@ def document_from_lines(
     builder = Builder(preamble=any(line.role == "article" for line in placed))
     for line in number_quotes(placed):
         builder.add(line)
-    return Document(source, builder.text(), builder.provisions(), pages)
+    return Document(source, builder.text(), builder.provisions(), pages, merged(builder.amendments))
+
+
+def merged(amendments: Iterable[Amendment]) -> tuple[Amendment, ...]:
+    """The spans in order, those of one act on successive lines as one."""
+    found: list[Amendment] = []
+    for item in amendments:
+        if found and found[-1].act == item.act and found[-1].end + 1 >= item.start:
+            found[-1] = Amendment(found[-1].start, item.end, item.act)
+        else:
+            found.append(item)
+    return tuple(found)
 
 
 def label_key(label: str) -> str:
@@ -86,6 +97,7 @@ class Builder:
     quote: int = 0
     floor: int = 0
     labels: set[str] = field(default_factory=set)
+    amendments: list[Amendment] = field(default_factory=list)
 
     def add(self, line: Line) -> None:
         start = self.length
@@ -95,6 +107,7 @@ class Builder:
             self.close(0)
         getattr(self, f"add_{self.role_of(line)}")(line, start)
         self.lines.append(line.text)
+        self.amendments += [Amendment(start + a.start, start + a.end, a.act) for a in line.amended]
         self.length = start + len(line.text) + 1
         for index in self.stack:
             self.nodes[index].end = start + len(line.text)

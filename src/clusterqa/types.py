@@ -45,7 +45,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A work and its versions; `amends` and `superseded_by` name other works by id."""
+    """A work and its versions; `amends` and `superseded_by` name other works by id.
+
+    `names` are what people call it: each a set of words that name it when a question has them all.
+    """
 
     id: str
     title: str
@@ -56,6 +59,7 @@ class Work:
     amends: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     note: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +83,26 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Amendment:
+    """A span of a consolidated text and the CELEX number of the act that last changed it."""
+
+    start: int
+    end: int
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """One normalised string and its provisions, in reading order, parents before children."""
+    """One normalised string and its provisions, in reading order, parents before children.
+
+    `amendments` are what a consolidation marks with arrows; the arrows are not in the text.
+    """
 
     source: str
     text: str
     provisions: tuple[Provision, ...]
     pages: tuple[Page, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from clusterqa.corpus import versions_in_force
 from clusterqa.errors import UsageError
 from clusterqa.index import Index
 from clusterqa.provisions import label_key
 from clusterqa.types import Document, Provision, Source, Work
+
+if TYPE_CHECKING:
+    from clusterqa.references import Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,19 @@ def wording_on(
     if text is None:
         raise UsageError(f"{found[0].id} has no {label!r}")
     return Wording(text, found[0].valid_from, found[0].valid_to, (found[0].id,))
+
+
+def cited_on(
+    index: Index, reference: "Reference", as_of: date, *, language: str = "en"
+) -> tuple[str, str] | str:
+    """The source and label that a reference leads to on a date, or why it leads nowhere."""
+    if reference.work is None or reference.label is None:
+        return reference.reason or "a reference to an act as a whole"
+    try:
+        found = wording_on(index, reference.work, reference.label, as_of, language=language)
+    except UsageError as error:
+        return str(error)
+    return found.sources[0], reference.label
 
 
 def changes(old: str, new: str) -> list[Change]:

@@ -9,7 +9,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,23 @@ from clusterqa.index.publishing import finish, locked, publish, staging
 from clusterqa.index.store import Index
 from clusterqa.lexical import build_lexical
 from clusterqa.passages import digest, sentences, split_document
-from clusterqa.types import Document, Passage, Provision, Source, Work
+from clusterqa.references import definitions_of, references_of, uses
+from clusterqa.types import Amendment, Document, Page, Passage, Provision, Source, Work
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 ENCODER_FILES = ("encoder.json", "encoder.onnx", "tokenizer.json")
 SCHEMA = """
-CREATE TABLE documents (source TEXT PRIMARY KEY, text TEXT NOT NULL, provisions TEXT NOT NULL);
+CREATE TABLE documents (source TEXT PRIMARY KEY, text TEXT NOT NULL, provisions TEXT NOT NULL,
+    pages TEXT NOT NULL, amendments TEXT NOT NULL);
+CREATE TABLE citations (
+    source TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, work TEXT, label TEXT,
+    reason TEXT);
+CREATE INDEX citations_by_place ON citations (source, start);
+CREATE INDEX citations_by_target ON citations (work, label);
+CREATE TABLE uses (
+    source TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, term TEXT NOT NULL,
+    label TEXT NOT NULL);
+CREATE INDEX uses_by_place ON uses (source, start);
 CREATE TABLE rows (n INTEGER PRIMARY KEY, digest TEXT UNIQUE NOT NULL, sentences TEXT NOT NULL);
 CREATE TABLE sentences (n INTEGER PRIMARY KEY, digest TEXT UNIQUE NOT NULL);
 CREATE TABLE passages (
@@ -108,6 +119,7 @@ def write_generation(
         raise CorpusError("the documents hold no text to search, only headings")
     phrases = sentence_texts(rows.values())
     write_passages(aside / "passages.sqlite", documents, passages, rows, row_keys, list(phrases))
+    write_links(aside / "passages.sqlite", documents, works)
     write_json(aside / "works.json", [asdict_plain(work) for work in works])
     build_lexical(((row.language, row.text) for row in rows.values()), aside / "lexical")
     texts = {key: row.text for key, row in rows.items()} | phrases
@@ -156,10 +168,12 @@ def write_passages(
     with contextlib.closing(sqlite3.connect(path)) as database, database:
         database.executescript(SCHEMA)
         database.executemany(
-            "INSERT INTO documents VALUES (?, ?, ?)",
-            ((d.source, d.text, json.dumps([provision_values(p) for p in d.provisions]))
-             for d in documents),
-        )  # fmt: skip
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
+            (
+                (d.source, d.text, values(d.provisions), values(d.pages), values(d.amendments))
+                for d in documents
+            ),
+        )
         database.executemany(
             "INSERT INTO rows VALUES (?, ?, ?)",
             (
@@ -180,13 +194,31 @@ def write_passages(
         )  # fmt: skip
 
 
+def write_links(path: Path, documents: Sequence[Document], works: Sequence[Work]) -> None:
+    """What each document cites, and where it uses the terms it defines."""
+    with contextlib.closing(sqlite3.connect(path)) as database, database:
+        for document in documents:
+            database.executemany(
+                "INSERT INTO citations VALUES (?, ?, ?, ?, ?, ?)",
+                ((document.source, *astuple(found)) for found in references_of(document, works)),
+            )
+            database.executemany(
+                "INSERT INTO uses VALUES (?, ?, ?, ?, ?)",
+                (
+                    (document.source, *astuple(found))
+                    for found in uses(document, definitions_of(document))
+                ),
+            )
+
+
 def numbered_sentences(row: Row, phrases: dict[str, int]) -> list[tuple[int, int, int]]:
     """Start, end and vector number of each of a row's sentences."""
     return [(start, end, phrases[digest("sentence", text)]) for start, end, text in row.sentences]
 
 
-def provision_values(p: Provision) -> tuple[object, ...]:
-    return (p.kind, p.label, p.title, p.start, p.end, p.parent)
+def values(items: Sequence[Provision | Page | Amendment]) -> str:
+    """The fields of each item, in their order, as JSON."""
+    return json.dumps([astuple(item) for item in items], ensure_ascii=False)
 
 
 def asdict_plain(work: Work) -> dict[str, Any]:

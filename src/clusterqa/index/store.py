@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import faiss
 import numpy as np
@@ -28,7 +28,10 @@ from clusterqa.index.generation import (
     read_generation_manifest,
 )
 from clusterqa.lexical import Lexical
-from clusterqa.types import Document, Passage, Provision, Source, Work
+from clusterqa.types import Amendment, Document, Page, Passage, Provision, Source, Work
+
+if TYPE_CHECKING:
+    from clusterqa.references import Reference
 
 DAYS = ("published", "valid_from", "valid_to")
 
@@ -192,16 +195,55 @@ class Index:
 
     def document(self, source: str) -> Document:
         """The document a source was read into; raises `KeyError` if the index does not have it."""
-        found = self.select("SELECT text, provisions FROM documents WHERE source = ?", source)
+        found = self.select(
+            "SELECT text, provisions, pages, amendments FROM documents WHERE source = ?", source
+        )
         if not found:
             raise KeyError(source)
-        text, provisions = found[0]
-        return Document(source, text, tuple(Provision(*p) for p in json.loads(provisions)))
+        text, provisions, pages, amendments = found[0]
+        return Document(
+            source,
+            text,
+            tuple(Provision(*p) for p in json.loads(provisions)),
+            tuple(Page(*p) for p in json.loads(pages)),
+            tuple(Amendment(*a) for a in json.loads(amendments)),
+        )
+
+    def references(self, source: str, start: int, end: int) -> list["Reference"]:
+        """What a span of a document cites, in order; offsets are the document's."""
+        from clusterqa.references import Reference  # a grammar that no question needs
+
+        found = self.select(
+            'SELECT start, "end", work, label, reason FROM citations '
+            'WHERE source = ? AND start >= ? AND "end" <= ? ORDER BY start, rowid',
+            source, start, end,
+        )  # fmt: skip
+        return [Reference(*row) for row in found]
+
+    def citing(self, work: str, label: str) -> list[tuple[str, int, int]]:
+        """Source, start and end of every citation of a provision, in whatever version."""
+        found = self.select(
+            'SELECT source, start, "end" FROM citations WHERE work = ? AND label = ? '
+            "ORDER BY source, start",
+            work, label,
+        )  # fmt: skip
+        return [(source, start, end) for source, start, end in found]
+
+    def terms(self, source: str, start: int, end: int) -> dict[str, str]:
+        """The defined terms that a span uses, each with the label of its definition."""
+        return dict(
+            self.select(
+                'SELECT term, label FROM uses WHERE source = ? AND start >= ? AND "end" <= ? '
+                "ORDER BY start",
+                source, start, end,
+            )
+        )  # fmt: skip
 
 
 def work_from_plain(plain: dict[str, Any]) -> Work:
     sources = tuple(source_from_plain(source) for source in plain["sources"])
-    return Work(**plain | {"sources": sources, "amends": tuple(plain["amends"])})
+    lists = {"amends": tuple(plain["amends"]), "names": tuple(plain["names"])}
+    return Work(**plain | lists | {"sources": sources})
 
 
 def source_from_plain(plain: dict[str, Any]) -> Source:

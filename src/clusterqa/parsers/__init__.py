@@ -4,14 +4,26 @@ from collections.abc import Callable
 from pathlib import PurePath
 
 from clusterqa.errors import CorpusError
-from clusterqa.parsers.eurlex import parse_eurlex
+from clusterqa.parsers.docx import parse_docx
+from clusterqa.parsers.formex import parse_formex
+from clusterqa.parsers.formex_zip import parse_formex_zip
+from clusterqa.parsers.html import parse_page
+from clusterqa.parsers.markdown import parse_markdown
+from clusterqa.parsers.pdf import parse_pdf
 from clusterqa.parsers.text import parse_text
 from clusterqa.types import Document
 
 PARSERS: dict[str, Callable[[bytes, str], Document]] = {
     ".txt": parse_text,
-    ".xhtml": parse_eurlex,
-    ".html": parse_eurlex,
+    ".md": parse_markdown,
+    ".docx": parse_docx,
+    ".xhtml": parse_page,
+    ".html": parse_page,
+    ".htm": parse_page,
+    ".pdf": parse_pdf,
+    ".fmx4": parse_formex,
+    ".xml": parse_formex,
+    ".zip": parse_formex_zip,
 }
 
 

@@ -14,7 +14,7 @@ from lxml import etree
 from clusterqa.errors import CorpusError
 from clusterqa.lines import ANNEX, DECLARATION, DIVISION, ENUMERATOR, Line, Role
 from clusterqa.provisions import document_from_lines
-from clusterqa.types import Document
+from clusterqa.types import Amendment, Document
 
 BLOCKS = {"p", "div", "td", "th", "tr", "table", "tbody", "li", "ul", "ol", "h1", "h2", "h3", "h4",
           "body", "hr", "figure", "dl", "dt", "dd", "txt_te", "blockquote"}  # fmt: skip
@@ -23,7 +23,11 @@ SKIPPED_CLASSES = re.compile(
     r"\b(oj-hd-\w+|reference|disclaimer|modref|arrow|hd-modifiers|hd-toc-\d|toc-\d|toc-item|title-toc"
     r"|title-fam-member(-star)?|title-doc-oj-reference|bglang|bgtool|langue)\b"
 )
-ARROW = re.compile(r"[►▼]\s*[A-Z]\d*\s*|◄\s?")
+ARROW = re.compile(r"[►▼]\s*[A-Z]\d*\s*")
+# An arrow of amendment on its way from markup to data: the act it names, or the end of its words.
+END_MARK = "\ue002"
+MARK = re.compile("\ue000(?P<act>[^\ue001]*)\ue001")
+MARKS = re.compile(f"{MARK.pattern}|{END_MARK}")
 ROLES: tuple[tuple[str, Role], ...] = (
     (r"\btitle-doc-(first|last)\b", "title"),
     (r"\b(oj-ti-art|title-article-norm)\b", "article"),
@@ -107,10 +111,14 @@ def joined(lines: Iterator[Line]) -> Iterator[Line]:
 
 def flatten(body: etree._Element) -> Iterator[Line]:
     """Lines in reading order; a block that is only an enumerator joins the block after it."""
-    marker, marker_depth = "", 0
-    for element, text, depth in blocks(body, 0):
+    marker, marker_depth, act = "", 0, ""
+    for element, marked, depth in blocks(body, 0):
         role = role_of(element)
-        if FURNITURE.fullmatch(text):
+        if found := MARK.fullmatch(marked):
+            act = found["act"]
+            continue
+        text, amended = unmarked(marked, act)
+        if not text or FURNITURE.fullmatch(text):
             continue
         if role == "body" and is_marker(text) and not marker:
             marker, marker_depth = text, depth
@@ -119,10 +127,32 @@ def flatten(body: etree._Element) -> Iterator[Line]:
             yield Line("body", marker, marker_depth)
             marker = ""
         if marker:
+            amended = tuple(behind(marker, a) for a in amended)
             text, depth, marker = f"{marker} {text}", marker_depth, ""
-        yield Line(role, text, depth)
+        yield Line(role, text, depth, amended=amended)
     if marker:
         yield Line("body", marker, marker_depth)
+
+
+def behind(marker: str, span: Amendment) -> Amendment:
+    """The span in its line once the marker stands before it; a marker goes with what it marks."""
+    by = len(marker) + 1
+    return Amendment(span.start + by if span.start else 0, span.end + by, span.act)
+
+
+def unmarked(marked: str, act: str) -> tuple[str, tuple[Amendment, ...]]:
+    """The text without its marks of amendment, and what they say; `act` is in force before it."""
+    text, inside, position = "", act, 0
+    amended: list[Amendment] = []
+    for mark in [*MARKS.finditer(marked), None]:
+        part = marked[position : mark.start() if mark else None]
+        start = len(text)
+        text += part.lstrip() if text[-1:] in ("", " ") else part
+        if inside and text[start:].strip():
+            amended.append(Amendment(start, len(text.rstrip()), inside))
+        if mark:
+            inside, position = mark["act"] or act, mark.end()
+    return text.rstrip(), tuple(amended)
 
 
 def is_marker(text: str) -> bool:
@@ -138,7 +168,10 @@ def blocks(element: etree._Element, depth: int) -> Iterator[tuple[etree._Element
     depth += is_list(element)
     buffer = element.text or ""
     for child in element:
-        if is_skipped(child):
+        if "modref" in child.get("class", "").split():
+            yield child, f"\ue000{act_of(child)}\ue001", depth
+            buffer += child.tail or ""
+        elif is_skipped(child):
             buffer += child.tail or ""
         elif is_block(child):
             yield from own_text(element, buffer, depth)
@@ -158,13 +191,27 @@ def own_text(
 
 
 def clean(text: str) -> str:
-    return SPACE.sub(" ", ARROW.sub("", text)).strip()
+    return SPACE.sub(" ", ARROW.sub("", text.replace("◄", END_MARK))).strip()
+
+
+def act_of(mark: etree._Element) -> str:
+    """The CELEX number of the act that a mark of amendment names; empty for the act as adopted."""
+    for link in mark.iter("a"):
+        found = re.match(r"(\w+): ", link.get("title", ""))
+        if found:
+            return found[1]
+    return ""
 
 
 def inline_text(element: etree._Element) -> str:
-    """The text of an inline element; blocks inside it count as inline."""
+    """The text of an inline element; blocks inside it count as inline.
+
+    Arrows of amendment become marks from the private use area, to be read by `unmarked`.
+    """
     if is_skipped(element):
         return ""
+    if element.tag == "a" and "►" in "".join(words(element)):
+        return f"\ue000{act_of(element)}\ue001"
     if element.tag == "br":
         return " "
     parts = [element.text or ""]
@@ -247,7 +294,7 @@ def assign_title_roles(lines: list[Line]) -> Iterator[Line]:
         elif role == "title" and in_annex:
             role = "annex_title" if previous in ("annex", "annex_title") else "group"
         previous = role
-        yield Line(role, line.text, line.depth)
+        yield replace(line, role=role)
 
 
 def roles_from_words(lines: list[Line]) -> Iterator[Line]:
@@ -259,7 +306,7 @@ def roles_from_words(lines: list[Line]) -> Iterator[Line]:
             continue
         role = role_from_words(line.text, previous)
         previous = role
-        yield Line(role, line.text, line.depth)
+        yield replace(line, role=role)
 
 
 def role_from_words(text: str, previous: Role) -> Role:
