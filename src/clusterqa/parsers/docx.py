@@ -21,6 +21,7 @@ from clusterqa.parsers.outline import Block, counted, document_from_blocks, rais
 from clusterqa.types import Document
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+FORMULA = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 LARGEST = 50_000_000  # bytes of XML unpacked, over all members that are read
@@ -252,8 +253,9 @@ class Word:
             for row in wrapped(table, W + "tr")
             if row.find(f"{W}trPr/{W}del") is None
         ]
+        columns = max(map(len, rows), default=0)
         for cells in rows:
-            if max(map(len, rows)) < 2:
+            if columns < 2:
                 for cell in cells:
                     yield from self.blocks(cell)
                 continue
@@ -267,7 +269,7 @@ class Word:
         """The words in an element as the final text shows them."""
         if element.tag in OUT or (element.tag == W + "r" and self.is_hidden(element)):
             return ""
-        if element.tag == W + "t":
+        if element.tag in (W + "t", FORMULA):
             return element.text or ""
         if element.tag in SPOKEN:
             return SPOKEN[element.tag]
@@ -275,7 +277,7 @@ class Word:
             return f"[{self.number(element)}]"
         text = ""
         for child in element:
-            text += self.text(child, before + text)
+            text += self.text(child, (before + text)[-1:])
         high = element.find(f"{W}rPr/{W}vertAlign") if element.tag == W + "r" else None
         return raised(text, before) if value(high) == "superscript" else text
 

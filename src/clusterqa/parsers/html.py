@@ -35,8 +35,8 @@ HIDDEN_CLASSES = {
 }
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 BLOCKS = {"address", "article", "blockquote", "body", "caption", "center", "dd", "details", "div",
-          "dl", "dt", "fieldset", "figcaption", "figure", "form", "header", "hgroup", "hr", "legend",
-          "li", "main", "menu", "ol", "p", "pre", "section", "summary", "table", "ul",
+          "dl", "dt", "fieldset", "figcaption", "figure", "form", "header", "hgroup", "hr",
+          "legend", "li", "main", "menu", "ol", "p", "pre", "section", "summary", "table", "ul",
           *HEADINGS}  # fmt: skip
 NOTES = {"li", "p", "div", "dd", "td", "tr", "aside"}  # what a footnote can stand in
 CALL = re.compile(r"[\[(]?\s*(\d{1,3}|\*{1,3}|[†‡])\s*[\])]?")
@@ -187,15 +187,14 @@ class Page:
             return ""
         if element in self.calls:
             return f"[{self.calls[element]}]"
-        own = "".join(words(element))
-        if in_note and element.tag == "a" and BACK.fullmatch(cleaned(own)):
+        if in_note and element.tag == "a" and BACK.fullmatch(cleaned("".join(words(element)))):
             return ""
         if element.tag == "br":
             return " "
         text = element.text or ""
         for child in element:
             apart = " " if is_block(child) else ""
-            text += apart + self.inline(child, before + text, in_note=in_note) + apart
+            text += apart + self.inline(child, (before + text)[-1:], in_note=in_note) + apart
             text += child.tail or ""
         return raised(text.strip(), before) if element.tag == "sup" else text
 

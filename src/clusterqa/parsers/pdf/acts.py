@@ -1,7 +1,7 @@
 """Blocks of a legal act in, `Line`s with roles and list depths out, for the grammar of provisions.
 
-A PDF has no classes: the words say what a heading is, and where a line begins says how deep in lists
-it stands. An item holds what begins under its text, to the right of its mark.
+A PDF has no classes: the words say what a heading is, and where a line begins says how deep in
+lists it stands. An item holds what begins under its text.
 """
 
 import re

@@ -10,10 +10,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from clusterqa.parsers.pdf.glyphs import Run, Sheet
-from clusterqa.parsers.pdf.layout import rows
+from clusterqa.parsers.pdf.rows import rows
 
 ZONE = 0.2  # of the page's height: how far in from its top or bottom furniture is looked for
 DEEPEST = 6  # lines from the edge
+WINDOW = 40  # lines before and after that a line is compared with
 NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
 ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 Key = tuple[int, int, str]  # height from the edge it is near, size, words
@@ -72,9 +73,10 @@ def furniture(found: list[Band]) -> list[list[list[Run]]]:
             places[key[2]].append((index, key, row))
     repeated: set[int] = set()
     for alike in places.values():
-        for index, key, row in alike:
+        for position, (index, key, row) in enumerate(alike):
+            near = alike[max(0, position - WINDOW) : position + WINDOW]
             others = [
-                (i, r) for i, k, r in alike if abs(k[0] - key[0]) <= 1 and abs(k[1] - key[1]) <= 1
+                (i, r) for i, k, r in near if abs(k[0] - key[0]) <= 1 and abs(k[1] - key[1]) <= 1
             ]
             if len(others) >= least and counts_with_pages(index, row, others, least):
                 repeated.add(id(row))

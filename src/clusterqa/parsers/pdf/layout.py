@@ -6,73 +6,18 @@ above it from those below. Narrow or ragged left sides (numbers, bullets, cells)
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from itertools import groupby
-from typing import Literal
+from itertools import groupby, pairwise
 
 from clusterqa.lines import ENUMERATOR
 from clusterqa.parsers.pdf.glyphs import Frame, Run, Sheet
+from clusterqa.parsers.pdf.rows import Inset, Region, Unit, grid_rows, plain_regions, rows
 from clusterqa.parsers.pdf.tables import Grid, boxes_of, grids_of
-from clusterqa.parsers.pdf.words import Traced, inserted, printed, together
-
-SPACE = 0.15  # of the type size: a gap between runs that is a space though none is drawn
-CELL = 1.0  # of the type size: a gap between cells of a table without rules
-RegionKind = Literal["text", "box", "table"]
-
-
-@dataclass(slots=True, eq=False)
-class Line:
-    """One line of a region; `text_x` is where its text begins after an enumerator.
-
-    `mark_gap` is how far that is from the enumerator; `first_word` is the first word's width.
-    `left` and `right` are the region's edges, `margin` is the column's right edge, which a region of
-    short lines does not reach; `row` marks a row of a table.
-    """
-
-    text: Traced
-    page: int
-    x0: float
-    x1: float
-    y0: float
-    y1: float
-    size: float
-    bold: bool
-    text_x: float
-    mark_gap: float
-    first_word: float
-    left: float = 0
-    right: float = 0
-    margin: float = 0
-    row: bool = False
-
-
-@dataclass(slots=True)
-class Region:
-    lines: list[Line]
-    kind: RegionKind = "text"
-
-
-@dataclass(slots=True, eq=False)
-class Inset:
-    """A table or a box: it stands among the runs as one thing."""
-
-    x0: float
-    x1: float
-    y0: float
-    y1: float
-    regions: list[Region] = field(default_factory=list)
-    size: float = 0
-    bold: bool = False
-
-
-Unit = Run | Inset
 
 
 def pages_of_regions(sheets: list[Sheet]) -> list[list[Region]]:
     """For each page its regions in reading order.
 
-    Where a second column begins on most pages, it may also begin on pages that tell it less clearly.
+    Where a second column begins on many pages, it may on pages that show it less clearly.
     """
     edges = [column_edge(list(sheet.runs)) for sheet in sheets]
     counts = Counter(round(edge) for edge in edges if edge is not None)
@@ -271,7 +216,7 @@ def in_step(left: list[list[Unit]], right: list[list[Unit]], side: list[Unit], e
     if any(isinstance(unit, Inset) for line in [*left, *right] for unit in line):
         return False
     heights = [line[0].y1 - line[0].y0 for line in left]
-    steps = [a[0].y0 - b[0].y0 for a, b in zip(left, left[1:], strict=False)]
+    steps = [a[0].y0 - b[0].y0 for a, b in pairwise(left)]
     apart = sum(step > 1.6 * height for step, height in zip(steps, heights, strict=False))
     even = sum(any(abs(a[0].y0 - b[0].y0) < 1 for b in right) for a in left)
     full = sum(line[-1].x1 - line[0].x0 > 0.8 * width for line in left)
@@ -288,151 +233,3 @@ def merged(found: list[list[Unit]], edge: float) -> list[tuple[bool, list[Unit]]
         else:
             result.append((columns, band))
     return result
-
-
-# -- lines ---------------------------------------------------------------------------------
-
-
-def rows(units: Iterable[Unit]) -> list[list[Unit]]:
-    """The units by line, from the top, each line from the left."""
-    found: list[list[Unit]] = []
-    for unit in sorted(units, key=lambda u: -(u.y0 + u.y1)):
-        for row in found[-3:]:
-            if beside(unit, row):
-                row.append(unit)
-                break
-        else:
-            found.append([unit])
-    for row in found:
-        row.sort(key=lambda u: u.x0)
-    found.sort(key=lambda row: -max(row, key=lambda u: u.size).y0)
-    return found
-
-
-def beside(unit: Unit, row: list[Unit]) -> bool:
-    """Whether a unit shares the line of a row: half of the lower one lies beside the other."""
-    if isinstance(unit, Inset) or isinstance(row[0], Inset):
-        return False
-    main = max(row, key=lambda u: u.size)
-    shared = min(unit.y1, main.y1) - max(unit.y0, main.y0)
-    return shared > 0.5 * min(unit.y1 - unit.y0, main.y1 - main.y0)
-
-
-def plain_regions(units: list[Unit]) -> list[Region]:
-    """One column from top to bottom, insets in their places."""
-    found: list[Region] = []
-    current: list[list[Run]] = []
-    for row in rows(units):
-        inset = row[0]
-        if isinstance(inset, Inset):
-            found += [*text_region(current), *inset.regions]
-            current = []
-        else:
-            current.append([unit for unit in row if isinstance(unit, Run)])
-    return [*found, *text_region(current)]
-
-
-def text_region(found: list[list[Run]]) -> list[Region]:
-    if not found:
-        return []
-    lines = table_lines(found)
-    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
-    for line in lines:
-        line.left, line.right, line.margin = left, right, right
-    return [Region(lines)]
-
-
-def table_lines(found: list[list[Run]]) -> list[Line]:
-    """One line a row; where cells of successive rows stand below each other, a row of a table."""
-    cells = [cells_of(row) for row in found]
-    lines = []
-    for index, row in enumerate(found):
-        around = [cells[i] for i in (index - 1, index + 1) if 0 <= i < len(found)]
-        aligned = len(cells[index]) > 1 and any(are_aligned(cells[index], c) for c in around)
-        lines.append(row_line(cells[index]) if aligned else line_of(row))
-    return lines
-
-
-def cells_of(row: list[Run]) -> list[list[Run]]:
-    """The runs of a row parted at wide gaps, a number or bullet kept with what it marks."""
-    cells = [[row[0]]]
-    for run in row[1:]:
-        before = cells[-1][-1]
-        apart = run.x0 - before.x1 > CELL * max(run.size, before.size)
-        marker = len(cells) == 1 and ENUMERATOR.fullmatch(" ".join(r.text for r in cells[0]))
-        if apart and not marker:
-            cells.append([run])
-        else:
-            cells[-1].append(run)
-    return cells
-
-
-def are_aligned(cells: list[list[Run]], others: list[list[Run]]) -> bool:
-    """Whether a cell after the first begins or ends where one of the other row does."""
-    return len(others) > 1 and any(
-        abs(a[0].x0 - b[0].x0) < 2 or abs(a[-1].x1 - b[-1].x1) < 2
-        for a in cells[1:]
-        for b in others[1:]
-    )
-
-
-def row_line(cells: list[list[Run]]) -> Line:
-    line = line_of([run for cell in cells for run in cell])
-    line.text = together((line_of(cell).text for cell in cells), " | ")
-    line.row = True
-    return line
-
-
-def line_of(runs: list[Run]) -> Line:
-    """One line of runs, spaces put in where they stand apart."""
-    if sum(is_leftward(run.text) for run in runs) * 2 > len(runs):
-        runs = sorted(runs, key=lambda run: -run.x1)
-    text, right, start = Traced(), runs[0].x0, runs[0].x0
-    between = -1.0
-    for run in runs:
-        if text.text:
-            gap = run.spaced or abs(run.x0 - right) > SPACE * run.size
-            if gap and not text.text.endswith(" "):
-                text = text + inserted(" ")
-            if between < 0 and ENUMERATOR.fullmatch(text.text.strip()):
-                start, between = run.x0, max(0.0, run.x0 - right)
-        text, right = text + printed(run.text, run.first), run.x1
-    sizes: Counter[float] = Counter()
-    heavy = 0
-    for run in runs:
-        sizes[round(run.size, 1)] += len(run.text)
-        heavy += len(run.text) * run.bold
-    length = sum(sizes.values())
-    main = max(runs, key=lambda run: (run.size, len(run.text)))
-    first = runs[0]
-    word = first.text.split(" ", 1)[0]
-    return Line(
-        text.stripped(), first.page, first.x0, max(r.x1 for r in runs), main.y0, main.y1,
-        sizes.most_common(1)[0][0], heavy > 0.6 * length, start,
-        between,
-        (first.x1 - first.x0) * len(word) / max(len(first.text), 1),
-    )  # fmt: skip
-
-
-def is_leftward(text: str) -> bool:
-    return any("\u0590" <= char < "\u0900" for char in text[:3])
-
-
-def grid_rows(runs: list[Run], grid: Grid) -> list[Line]:
-    """One line a row of a ruled table, its cells joined with a bar."""
-    lines = []
-    for top, bottom, edges in grid.rows:
-        inside = [run for run in runs if bottom <= (run.y0 + run.y1) / 2 < top]
-        if not inside:
-            continue
-        cells = []
-        for left, right in zip(edges, edges[1:], strict=False):
-            mine = [run for run in inside if left <= (run.x0 + run.x1) / 2 < right]
-            cell = [line_of([u for u in row if isinstance(u, Run)]) for row in rows(mine)]
-            cells.append(together((line.text for line in cell), " "))
-        line = line_of(inside)
-        line.text, line.row = together(cells, " | ").stripped(), True
-        line.left, line.right, line.margin = edges[0], edges[-1], edges[-1]
-        line.y0, line.y1 = min(r.y0 for r in inside), max(r.y1 for r in inside)
-        lines.append(line)
-    return lines

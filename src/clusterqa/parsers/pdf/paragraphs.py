@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from clusterqa.lines import ENUMERATOR
-from clusterqa.parsers.pdf.layout import Line, Region
+from clusterqa.parsers.pdf.rows import Line, Region
 from clusterqa.parsers.pdf.words import HYPHENS, Spelling, Traced, joined
 
 BlockKind = Literal["paragraph", "row", "footnote"]

@@ -1,4 +1,4 @@
-"""PDF bytes into a `Document`, read in a process of its own that time and memory are limited for."""
+"""PDF bytes into a `Document`, read in a process of its own with limited time and memory."""
 
 import hashlib
 import json

@@ -5,9 +5,15 @@ Nothing here guards against a hostile file: `reader` runs this module in a proce
 
 import re
 from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
+from itertools import islice
+from typing import Any
 
 import pypdfium2 as pdfium
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
 
 from clusterqa.errors import CorpusError
 from clusterqa.parsers.pdf.acts import act_lines, is_act, with_notes
@@ -40,11 +46,8 @@ def read(content: bytes, source: str) -> Reading:
     pdf = opened(content, source)
     glyphs = Glyphs()
     sheets = list(read_sheets(pdf, glyphs, source))
-    outline = [
-        Entry(clean(mark.get_title()), mark.level)
-        for mark, _ in zip(pdf.get_toc(max_depth=10), range(MOST_ENTRIES), strict=False)
-    ]
     pdf.close()
+    outline = list(islice(entries(content), MOST_ENTRIES))
     refuse_pictures(sheets, source)
     labels = take_off(sheets)
     pages = pages_of_regions(sheets)
@@ -66,6 +69,24 @@ def read(content: bytes, source: str) -> Reading:
     return Reading(
         Document(source, document.text, document.provisions, pages_found), places, glyphs
     )
+
+
+def entries(content: bytes) -> Iterator[Entry]:
+    """The outline that pypdf reads: titles with their depth; none where it is damaged."""
+    try:
+        items = PdfReader(BytesIO(content)).outline
+    except (PyPdfError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return
+    yield from nested_entries(items, 0)
+
+
+def nested_entries(items: Iterable[Any], level: int) -> Iterator[Entry]:
+    """pypdf nests what stands under an entry as a list after it."""
+    for item in items:
+        if isinstance(item, list):
+            yield from nested_entries(item, level + 1)
+        else:
+            yield Entry(clean(str(item.title or "")), level)
 
 
 def opened(content: bytes, source: str) -> pdfium.PdfDocument:

@@ -1,6 +1,7 @@
 """The frames and rules drawn on a page in, the grids of its tables and its boxes out."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from clusterqa.parsers.pdf.glyphs import Frame
 
@@ -26,7 +27,7 @@ def grids_of(frames: list[Frame]) -> list[Grid]:
         if len(ys) < 2 or len(distinct([rule.x0 for rule in down])) < 3:
             continue
         rows = []
-        for bottom, top in zip(ys, ys[1:], strict=False):
+        for bottom, top in pairwise(ys):
             middle = (bottom + top) / 2
             edges = distinct([rule.x0 for rule in down if rule.y0 < middle < rule.y1])
             if len(edges) > 1:

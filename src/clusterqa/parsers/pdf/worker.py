@@ -1,7 +1,7 @@
-"""The process in which a PDF is read: its bytes come on standard input, JSON goes to standard output.
+"""The process in which a PDF is read: bytes on standard input, JSON on standard output.
 
-Limits are set before the first byte of the file is looked at: a file that needs more than they allow
-ends this process and nothing else.
+Limits are set before the first byte of the file is looked at: a file that needs more than they
+allow ends this process and nothing else.
 """
 
 import hashlib
