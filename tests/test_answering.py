@@ -112,7 +112,8 @@ def test_a_work_that_is_not_here_is_named(assistant: Assistant) -> None:
     answer = assistant.ask("What does the Wax Guide say about operating aid?")
     assert (answer.status, answer.reason) == ("no_answer", "work_not_present")
     assert [n.message for n in answer.notices] == [
-        "Guide to Wax is not in this corpus; clusterqa corpus sync or clusterqa corpus add brings it."
+        "Guide to Wax is not in this corpus; clusterqa corpus sync or clusterqa corpus add brings "
+        "it."
     ]
 
 

@@ -10,8 +10,9 @@ import clusterqa
 SOURCE = Path(clusterqa.__file__).parent
 ORDER = [
     "types", "errors", "settings", "corpus", "download", "lines", "provisions", "parsers",
-    "additions", "passages", "references", "embedding", "lexical", "glossary", "questions", "index",
-    "versions", "verification", "retrieval", "answering", "assistant", "evaluation", "server", "cli",
+    "additions", "passages", "references", "embedding", "lexical", "glossary", "questions",
+    "index", "versions", "verification", "retrieval", "answering", "assistant", "evaluation",
+    "server", "cli", "__main__",
 ]  # fmt: skip
 
 

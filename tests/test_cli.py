@@ -182,7 +182,8 @@ def test_a_first_question_builds_the_index(shell: Shell, tmp_path: Path) -> None
     )
     assert done.returncode == 0, done.stderr
     assert "no index yet; building one" in done.stderr
-    assert "going on without these official texts (offline is set): GBER, " in done.stderr
+    assert "going on without these official texts (offline is set): " in done.stderr
+    assert ", GBER, " in done.stderr
     assert done.stderr.count("\n") == 2
     assert "[1] Cluster definitions, Cluster organisations" in done.stdout
 
@@ -329,3 +330,30 @@ def test_an_interrupted_ingest_changes_nothing(shell: Shell, small_index_copy: P
     assert (small_index_copy / "CURRENT").read_text("utf-8") == before
     assert not list(small_index_copy.glob(".building-*"))
     assert shell("ask", "What is a cluster?", CLUSTERQA_INDEX=str(small_index_copy)).returncode == 0
+
+
+def test_history_and_diff_of_a_provision(shell: Shell) -> None:
+    """this test ensures that a provision's texts and what changed in them can be read."""
+    shown = shell("corpus", "history", "honey", "Article 3(2)").stdout
+    assert "2018-01-01 to 2020-06-30\n2. The aid intensity of operating aid" in shown
+    assert "2020-07-01 to 2030-12-31, changed by Regulation 2020/9002\n" in shown
+    days = ["--from", "2019-01-01", "--to", "2024-01-01"]
+    shown = shell("corpus", "diff", "honey", "Article 3(2)", *days).stdout
+    assert shown == (
+        "32018R9001 → 02018R9001-20230101\n"
+        "2. The aid intensity of operating aid shall not exceed [-50-] {+60+} % of the total "
+        "eligible costs during the period over which the aid is granted.\n"
+    )
+    answer = json.loads(shell("corpus", "diff", "honey", "Article 3(2)", *days, "--json").stdout)
+    assert [change["kind"] for change in answer["changes"]] == ["same", "removed", "added", "same"]
+    wrong = shell("corpus", "history", "honey", "Article 99")
+    assert "no version here has 'Article 99'" in one_line(wrong.stderr)
+    assert wrong.returncode == 2
+
+
+def test_the_corpus_verifies_from_its_bytes(shell: Shell) -> None:
+    """this test ensures that every document is read again and compared with the index."""
+    done = shell("corpus", "verify")
+    assert done.returncode == 0, done.stdout
+    assert {line.split()[0] for line in done.stdout.splitlines()} == {"same"}
+    assert "passages" in shell("corpus", "status").stdout

@@ -1,0 +1,5 @@
+"""`python -m clusterqa`."""
+
+from clusterqa.cli import main
+
+main()

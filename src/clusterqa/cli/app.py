@@ -1,0 +1,40 @@
+"""The commands' common ground: the Typer apps, their options, and how the program speaks."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="clusterqa",
+    help="Cited answers on EU cluster policy and State aid, as the law stood on a date.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+corpus_app = typer.Typer(help="The documents: what there is, what is here.", no_args_is_help=True)
+index_app = typer.Typer(help="The index generations.", no_args_is_help=True)
+config_app = typer.Typer(help="The settings.", no_args_is_help=True)
+app.add_typer(corpus_app, name="corpus")
+app.add_typer(index_app, name="index")
+app.add_typer(config_app, name="config")
+
+NO_ANSWER, INTERRUPTED = 3, 130
+IndexDir = Annotated[Path | None, typer.Option("--index", help="Folder of the index.")]
+CorpusDir = Annotated[Path | None, typer.Option("--corpus", help="Folder of the corpus.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="The date asked about, like 2019-05-01.")]
+Docs = Annotated[list[str] | None, typer.Option("--doc", help="Only this work or version; repeat.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No messages on stderr.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+AsLines = Annotated[bool, typer.Option("--jsonl", help="Questions and results as JSON lines.")]
+Question = Annotated[str | None, typer.Argument(help="The question; - reads standard input.")]
+
+
+def say(message: str) -> None:
+    print(f"clusterqa: {message}", file=sys.stderr)  # noqa: T201
+
+
+def emit(text: str) -> None:
+    print(text)  # noqa: T201

@@ -1,0 +1,191 @@
+"""`ask` and `search`, one question at a time or as JSON lines."""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clusterqa.cli.app import (
+    NO_ANSWER,
+    AsJson,
+    AsLines,
+    AsOf,
+    CorpusDir,
+    Docs,
+    IndexDir,
+    Question,
+    Quiet,
+    app,
+    emit,
+)
+from clusterqa.cli.opening import opened, parsed_date, settings_with
+from clusterqa.cli.rendering import answer_text, hit_text, to_json
+from clusterqa.errors import ClusterQAError, UsageError
+
+if TYPE_CHECKING:
+    from clusterqa.assistant import Assistant
+    from clusterqa.types import Hit, Turn
+
+Past = list["Turn"]
+
+
+@app.command()
+def ask(
+    question: Question = None,
+    as_of: AsOf = None,
+    doc: Docs = None,
+    as_json: AsJson = False,
+    jsonl: AsLines = False,
+    quiet: Quiet = False,
+    index: IndexDir = None,
+    corpus: CorpusDir = None,
+) -> None:
+    """Answer a question in the documents' own words, or say that they do not answer it."""
+    began = time.perf_counter()
+    day = parsed_date(as_of)
+    settings = settings_with(index=index, corpus=corpus)
+    text = None if jsonl else question_text(question)
+    assistant = opened(settings, quiet=quiet)
+    if text is None:
+        each_line(lambda line, past: answer_line(assistant, line, past, day, doc or []))
+        return
+    answer = assistant.ask(text, as_of=day, documents=doc or [])
+    if as_json:
+        emit(to_json(answer, indent=1))
+    else:
+        emit(answer_text(answer, time.perf_counter() - began, len(assistant.works)))
+    if answer.status == "no_answer":
+        raise typer.Exit(NO_ANSWER)
+
+
+@app.command()
+def search(
+    question: Question = None,
+    as_of: AsOf = None,
+    doc: Docs = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
+    as_json: AsJson = False,
+    jsonl: AsLines = False,
+    quiet: Quiet = False,
+    index: IndexDir = None,
+    corpus: CorpusDir = None,
+) -> None:
+    """Find the passages that bear on a question, best first."""
+    day = parsed_date(as_of)
+    settings = settings_with(index=index, corpus=corpus)
+    text = None if jsonl else question_text(question)
+    assistant = opened(settings, quiet=quiet)
+    if text is None:
+        each_line(lambda line, past: search_line(assistant, line, past, day, doc or [], k))
+        return
+    hits = assistant.search(text, as_of=day, documents=doc or [], k=k)
+    rows = hit_rows(assistant, hits, day or assistant.today)
+    emit(to_json({"hits": rows}, indent=1) if as_json else "\n\n".join(map(hit_text, rows)))
+    if not hits:
+        raise typer.Exit(NO_ANSWER)
+
+
+def question_text(argument: str | None) -> str:
+    """The question from the argument, or from standard input for "-" or a pipe."""
+    if argument is not None and argument != "-":
+        return argument
+    if argument is None and sys.stdin.isatty():
+        raise UsageError('a question is missing; clusterqa ask "What is a cluster organisation?"')
+    return sys.stdin.read()
+
+
+def each_line(handle: Callable[[dict[str, Any], Past], dict[str, Any]]) -> None:
+    """One result line for each input line, in order; a bad line gives a line with its error."""
+    conversations: dict[str, Past] = {}
+    for number, raw in enumerate(sys.stdin.buffer, start=1):
+        if raw.strip():
+            emit(to_json(line_result(raw, number, conversations, handle)))
+
+
+def line_result(
+    raw: bytes,
+    number: int,
+    conversations: dict[str, Past],
+    handle: Callable[[dict[str, Any], Past], dict[str, Any]],
+) -> dict[str, Any]:
+    line: dict[str, Any] = {"id": None}
+    try:
+        line = checked_line(raw)
+        past = (
+            conversations.setdefault(str(line["conversation"]), [])
+            if line.get("conversation")
+            else []
+        )
+        return {"id": line["id"]} | handle(line, past)
+    except (ClusterQAError, ValueError) as error:
+        return {"id": line.get("id"), "error": f"line {number}: {error}"}
+
+
+def checked_line(raw: bytes) -> dict[str, Any]:
+    """The line as an object with id, question and as_of of the right kinds."""
+    line = json.loads(raw)
+    if not isinstance(line, dict) or "id" not in line:
+        raise ValueError('not an object with "id" and "question"')
+    if not isinstance(line.get("question"), str) or not isinstance(line.get("as_of"), str | None):
+        return line | {"question": None}
+    return line
+
+
+def line_question(line: dict[str, Any], day: date | None) -> tuple[str, date | None]:
+    if line["question"] is None:
+        raise UsageError('"question" must be text and "as_of" a date like 2019-05-01 or null')
+    try:
+        return line["question"], date.fromisoformat(line["as_of"]) if line.get("as_of") else day
+    except ValueError as error:
+        raise UsageError(
+            f"as_of {line['as_of']!r} is not a date; write it like 2019-05-01"
+        ) from error
+
+
+def answer_line(
+    assistant: "Assistant", line: dict[str, Any], past: Past, day: date | None, docs: Sequence[str]
+) -> dict[str, Any]:
+    from clusterqa.types import Turn
+
+    question, as_of = line_question(line, day)
+    answer = assistant.ask(question, as_of=as_of, documents=docs, history=tuple(past))
+    past.append(Turn(question, as_of))
+    return {"answer_id": answer.id} | {k: v for k, v in asdict(answer).items() if k != "id"}
+
+
+def search_line(
+    assistant: "Assistant",
+    line: dict[str, Any],
+    past: Past,
+    day: date | None,
+    docs: Sequence[str],
+    k: int,
+) -> dict[str, Any]:
+    from clusterqa.types import Turn
+
+    question, as_of = line_question(line, day)
+    hits = assistant.search(question, as_of=as_of, documents=docs, history=tuple(past), k=k)
+    past.append(Turn(question, as_of))
+    return {"hits": hit_rows(assistant, hits, as_of or assistant.today)}
+
+
+def hit_rows(assistant: "Assistant", hits: Sequence["Hit"], day: date) -> list[dict[str, Any]]:
+    return [
+        {
+            "rank": rank,
+            "score": hit.score,
+            "parts": hit.parts,
+            "document": asdict(assistant.describe(hit, day).document),
+            "locator": asdict(assistant.describe(hit, day).locator),
+            "passage_id": hit.passage.id,
+            "text": hit.passage.text,
+            "start": hit.passage.start,
+            "end": hit.passage.end,
+        }
+        for rank, hit in enumerate(hits, start=1)
+    ]

@@ -1,0 +1,170 @@
+"""Settings, corpus and index as a command finds them: what is missing is built or fetched first."""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clusterqa.cli.app import say
+from clusterqa.errors import CorpusError, IndexUnusable, UsageError
+from clusterqa.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from clusterqa.assistant import Assistant
+    from clusterqa.download import Access
+    from clusterqa.types import Work
+
+CONNECT_LIMIT = 4.0  # seconds that a first answer may wait to learn that there is no network
+
+
+def settings_with(**flags: object) -> Settings:
+    return load_settings(flags)[0]
+
+
+def parsed_date(text: str | None, option: str = "--as-of") -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{option} {text!r} is not a date; write it like 2019-05-01") from error
+
+
+def opened(settings: Settings, *, quiet: bool) -> "Assistant":
+    """The assistant; an index that is missing is first built from what the corpus holds."""
+    from clusterqa.assistant import Assistant
+
+    if not (settings.index / "CURRENT").exists():
+        if not quiet:
+            say(f"{settings.index}: no index yet; building one from {settings.corpus}")
+        run_ingest(settings, quiet=quiet)
+    assistant = Assistant.open(settings.index)
+    check_encoder(assistant, settings)
+    if not quiet:
+        warn_if_corpus_changed(assistant, settings)
+    return assistant
+
+
+def check_encoder(assistant: "Assistant", settings: Settings) -> None:
+    built = assistant.index_ref.encoder
+    if built != settings.model:
+        raise IndexUnusable(
+            f"{settings.index} was built with {built}, not {settings.model}; run: clusterqa ingest"
+        )
+
+
+def warn_if_corpus_changed(assistant: "Assistant", settings: Settings) -> None:
+    """One line when files were added or removed since the index was built; it still answers."""
+    try:
+        works = manifest_works(settings)
+    except CorpusError:
+        return
+    files = {s.id: s.file for work in works for s in work.sources if s.file}
+    here = {i for i, file in files.items() if (settings.corpus / str(file)).is_file()}
+    if here != set(assistant.index.files):
+        say(f"{settings.corpus} has changed since the index was built; run: clusterqa ingest")
+
+
+def manifest_works(settings: Settings) -> tuple["Work", ...]:
+    """The works in the manifest; a corpus folder that does not exist yet is laid out first."""
+    from clusterqa.corpus import lay_out, read_manifest
+
+    lay_out(settings.corpus)
+    return read_manifest(settings.corpus / "manifest.toml")
+
+
+def run_ingest(settings: Settings, *, quiet: bool) -> str:
+    from clusterqa.assistant import ingest as build
+
+    works = manifest_works(settings)
+    if not (settings.index / "CURRENT").exists():
+        fetch_absent(settings, works, quiet=quiet)
+    with progress_bars(quiet=quiet) as progress:
+        return build(
+            works,
+            settings.corpus,
+            settings.index,
+            model=settings.model,
+            precision=settings.precision,
+            progress=progress,
+        )
+
+
+def fetch_absent(settings: Settings, works: Sequence["Work"], *, quiet: bool) -> None:
+    """Try once to fetch the official texts that are not here; one line says what stays missing."""
+    if settings.mirror or not absent_texts(works, settings.corpus):
+        return
+    reason = "offline is set"
+    if not settings.offline:
+        reason = fetch(settings, absent_texts(works, settings.corpus), quiet=quiet)
+    missing = absent_texts(works, settings.corpus)
+    if missing and not quiet:
+        titles = ", ".join(work.short_title for work in missing)
+        say(
+            f"going on without these official texts ({reason}): {titles}; to get them: "
+            "clusterqa corpus sync, or without a network clusterqa corpus sync --mirror DIR"
+        )
+
+
+def absent_texts(works: Sequence["Work"], corpus: Path) -> list["Work"]:
+    """The works some of whose official texts are not in the corpus, each with those sources."""
+    from clusterqa.corpus import is_official, presence
+
+    found = []
+    for work in works:
+        states = presence([s for s in work.sources if is_official(s)], corpus)
+        sources = tuple(p.source for p in states if p.state == "absent")
+        found += [replace(work, sources=sources)] if sources else []
+    return found
+
+
+def fetch(settings: Settings, works: Sequence["Work"], *, quiet: bool) -> str:
+    """Why not all of the works' texts are here; gives up at once where nothing can be had."""
+    from clusterqa.download import obstacle, sync_from_cellar
+
+    access = replace(access_with(settings), attempts=2, read=20.0)
+    if reason := obstacle(works, access=access, limit=CONNECT_LIMIT):
+        return reason
+    total, had, reason = sum(len(work.sources) for work in works), 0, ""
+    if not quiet:
+        say(f"fetching texts ({total}) from {settings.cellar}; CLUSTERQA_OFFLINE=1 goes without")
+    with progress_bars(quiet=quiet) as progress:
+        results = sync_from_cellar(works, settings.corpus, access=access)
+        for done, result in enumerate(results, start=1):
+            progress("texts", done, total)
+            had += result.outcome in ("copied", "changed")
+            if result.outcome in ("failed", "missing"):
+                reason = result.message
+                if not had:
+                    break
+    return reason
+
+
+def access_with(settings: Settings) -> "Access":
+    from clusterqa.download import Access
+
+    return Access(settings.cellar, offline=settings.offline, private=settings.cellar_private)
+
+
+@contextlib.contextmanager
+def progress_bars(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar a stage on a terminal, nothing when piped or quiet."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda stage, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[str, Any] = {}
+
+        def advance(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done)
+
+        yield advance

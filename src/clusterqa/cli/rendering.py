@@ -1,0 +1,86 @@
+"""What a person reads: answers, refusals, citations and hits as text, and everything as JSON."""
+
+import json
+import sys
+import textwrap
+from dataclasses import asdict
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from clusterqa.types import Answer, Citation, DocumentRef
+
+DISCLAIMER = "Automated answer from the documents. Not legal advice."
+WIDTH = 96
+STATUS_WORDS = {
+    "in_force": "in force",
+    "superseded": "superseded",
+    "expired": "expired",
+    "not_yet": "not yet applicable",
+    "guidance": "guidance, not law",
+}
+
+
+def to_json(value: Any, indent: int | None = None) -> str:
+    plain = value if isinstance(value, dict) else asdict(value)
+    return json.dumps(plain, ensure_ascii=False, default=date.isoformat, indent=indent)
+
+
+def answer_text(answer: "Answer", seconds: float, works: int) -> str:
+    if answer.status == "no_answer":
+        return no_answer_text(answer, works)
+    lines = [f"Understood as: {answer.understood_as}\n"] if answer.understood_as else []
+    for statement in answer.statements:
+        marks = "".join(f" [{n}]" for n in statement.citations)
+        lines.append(wrapped(statement.text + marks) + "\n")
+    lines += [citation_text(citation) + "\n" for citation in answer.citations]
+    lines += [wrapped(f"Note: {notice.message}") for notice in answer.notices]
+    lines.append(f"{DISCLAIMER} ({seconds:.1f} s)")
+    return "\n".join(lines)
+
+
+def no_answer_text(answer: "Answer", works: int) -> str:
+    lines = [wrapped(notice.message) for notice in answer.notices]
+    lines += [
+        f"No answer in the documents ({works} works on EU cluster policy and State aid, "
+        f"as of {answer.as_of})."
+    ]
+    if answer.nearest:
+        lines.append("Nearest passages:")
+        lines += [f"  {n.document.short_title}, {n.locator.label}" for n in answer.nearest]
+    return "\n".join(lines)
+
+
+def citation_text(citation: "Citation") -> str:
+    document = citation.document
+    place = f"[{citation.n}] {document.short_title}, {citation.locator.label}"
+    lines = [f"{place}   {version_text(document)}"]
+    if citation.links.source:
+        lines.append(f"    {citation.links.source}")
+    return "\n".join(lines)
+
+
+def version_text(document: "DocumentRef") -> str:
+    """ "consolidated 1 July 2023, in force, applies until 31 December 2026"."""
+    from clusterqa.answering import day
+
+    kind = "text of" if document.authentic else "consolidated"
+    parts = [f"{kind} {day(document.version_date)}"] if document.version_date else []
+    parts.append(STATUS_WORDS[document.legal_status])
+    if document.valid_to:
+        parts.append(f"applies until {day(document.valid_to)}")
+    return ", ".join(parts)
+
+
+def hit_text(row: dict[str, Any]) -> str:
+    document, locator = row["document"], row["locator"]
+    place = f"{document['short_title']}, {locator['label']}"
+    head = f"{row['rank']}. {place}   ({document['id']}, {row['score']:.3f})"
+    return f"{head}\n{wrapped(row['text'])}"
+
+
+def wrapped(text: str) -> str:
+    """Lines folded for a terminal; as they are when piped."""
+    if not sys.stdout.isatty():
+        return text
+    return "\n".join(textwrap.fill(line, WIDTH) for line in text.splitlines())
