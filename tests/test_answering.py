@@ -90,6 +90,16 @@ def test_expiry_is_announced_ninety_days_before(assistant: Assistant) -> None:
         assert ("expires_soon" in {n.code for n in found}) is expected, as_of
 
 
+def test_another_language_is_said(assistant: Assistant) -> None:
+    """this test ensures that a French question answered from an English text says so."""
+    answer = assistant.ask("Qu'est-ce qu'une organisation de cluster (cluster organisation) ?")
+    assert answer.citations
+    assert [n.message for n in answer.notices if n.code == "other_language"] == [
+        "Cluster definitions: no French text is here; the English one is quoted."
+    ]
+    assert "other_language" not in {n.code for n in assistant.ask(QUESTION).notices}
+
+
 def test_citation_styles() -> None:
     """this test ensures that an act is cited as the EU institutions and as OSCOLA cite it."""
     work = Work("gber", "Regulation (EU) No 651/2014", "GBER", "law", "European Commission")

@@ -178,6 +178,23 @@ def warnings_of(document: DocumentRef, as_of: date, today: date) -> list[tuple[s
     return found
 
 
+def other_languages(citations: Sequence[Citation], language: str) -> list[Notice]:
+    """A notice for each document that is quoted in another language than the question's."""
+    found: dict[str, Notice] = {}
+    for citation in citations:
+        document = citation.document
+        if document.language != language:
+            asked, quoted = (LANGUAGES.get(code, code) for code in (language, document.language))
+            message = (
+                f"{document.short_title}: no {asked} text is here; the {quoted} one is quoted."
+            )
+            found.setdefault(document.id, Notice("other_language", message, citation.n))
+    return list(found.values())
+
+
+LANGUAGES = {"en": "English", "fr": "French"}
+
+
 def absences(named: Sequence[Work], present: Container[str], as_of: date) -> list[Notice]:
     """A notice for each named work that has no text here, or none for the date."""
     found = []

@@ -16,6 +16,7 @@ from clusterqa.embedding import Encoder
 from clusterqa.errors import ClusterQAError, CorpusError
 from clusterqa.glossary import read_glossary
 from clusterqa.index import Index, Progress, build_index
+from clusterqa.lexical import question_language
 from clusterqa.questions import checked, named_works, resolve
 from clusterqa.retrieval import retrieve
 from clusterqa.types import Answer, Document, Hit, IndexRef, Nearest, Notice, Turn, Work
@@ -99,7 +100,11 @@ class Assistant:
             status="answered" if answered else "no_answer",
             statements=statements,
             citations=citations,
-            notices=(*missing, *answering.notices(citations, day, self.today)),
+            notices=(
+                *missing,
+                *answering.other_languages(citations, question_language(resolved)),
+                *answering.notices(citations, day, self.today),
+            ),
             nearest=() if answered else tuple(self.describe(hit, day) for hit in hits[:NEAREST]),
             confidence=round(sure, 4),
             index=self.index_ref,
