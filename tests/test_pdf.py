@@ -730,8 +730,8 @@ def printed_pdf(source: str, columns: int, folder: Path) -> tuple[bytes, Documen
 
 def gold_quotes(source: str) -> list[str]:
     """The quotes of the questions whose documents these are."""
-    folder = Path(os.environ["CLUSTERQA_QUESTIONS"])
-    files = sorted(folder.glob("*.jsonl")) if folder.is_dir() else [folder]
+    folder = Path(os.environ["CLUSTERQA_QUESTIONS"]) / "clusterqa_dev"
+    files = sorted(folder.glob("*.jsonl"))
     entries = [json.loads(line) for f in files for line in f.read_text("utf-8").splitlines()]
     turns = [turn for entry in entries for turn in entry.get("turns", [entry])]
     passages = [p for t in turns for p in t.get("gold", []) + t.get("alternatives", [])]
