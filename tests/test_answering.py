@@ -8,10 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clusterqa.answering import check_answer, cite_eu, cite_oscola, day, notices, quote
+from clusterqa.answering import (
+    check_answer,
+    cite_eu,
+    cite_oscola,
+    day,
+    lead_ins,
+    notices,
+    quote,
+)
 from clusterqa.assistant import Assistant
 from clusterqa.errors import ClusterQAError
-from clusterqa.types import Answer, Document, Provision, Source, Statement, Work
+from clusterqa.types import Answer, Document, Provision, Source, Statement, Turn, Work
 
 TODAY = date(2024, 5, 1)
 QUESTION = "What is a cluster organisation?"
@@ -78,7 +86,9 @@ def test_a_superseded_version_says_so(assistant: Assistant) -> None:
 
 def test_guidance_alone_is_called_guidance(answer: Answer) -> None:
     """this test ensures that an answer from a page only is said to be guidance."""
-    assert [n.code for n in answer.notices if n.citation is None] == ["guidance_only"]
+    assert [n.message for n in answer.notices if n.code == "guidance_only"] == [
+        "Cluster definitions is guidance, not law; the law may differ or have changed since."
+    ]
 
 
 def test_expiry_is_announced_ninety_days_before(assistant: Assistant) -> None:
@@ -86,7 +96,7 @@ def test_expiry_is_announced_ninety_days_before(assistant: Assistant) -> None:
     question = "What share of operating costs can aid cover?"
     for as_of, expected in ((date(2030, 10, 2), True), (date(2030, 9, 1), False)):
         answer = assistant.ask(question, as_of=as_of)
-        found = notices(answer.citations, as_of, as_of)
+        found = notices(answer.citations, assistant.index.sources, as_of, as_of)
         assert ("expires_soon" in {n.code for n in found}) is expected, as_of
 
 
@@ -136,3 +146,30 @@ def test_a_date_without_a_version_is_said(assistant: Assistant) -> None:
         "No text of Honey Regulation for 1 May 2016 is here; nearest: 32018R9001."
     ]
     assert assistant.ask(question, as_of=date(2019, 5, 1)).status == "answered"
+
+
+def test_a_point_is_quoted_with_its_lead_in(assistant: Assistant) -> None:
+    """this test ensures that the words that introduce a list come with a point of it."""
+    document = assistant.index.document("32018R9001")
+    start = document.text.index("the costs of jars, labels and bottling")
+    found = lead_ins(document, start, start + 10)
+    assert [document.text[a:b] for a, b in found] == ["The eligible costs shall be:"]
+    assert lead_ins(document, found[0][0], found[0][1]) == []
+
+
+def test_an_amending_act_says_so_and_dies_with_what_it_amends(assistant: Assistant) -> None:
+    """this test ensures that amending text points to the law as amended and not beyond its end."""
+    question = "Why did the amending regulation raise the intensity of operating aid?"
+    living = assistant.ask(question, documents=["32020R9002"])
+    assert "amending_act" in {n.code for n in living.notices}
+    for hit in assistant.search(question, as_of=date(2031, 1, 1)):
+        assert hit.passage.source == "cluster-definitions"
+
+
+def test_a_date_in_the_question_is_the_date_asked_about(assistant: Assistant) -> None:
+    """this test ensures that a year in the words counts, after a date given apart from them."""
+    question = "What share of operating costs could aid cover in 2019?"
+    assert {c.document.id for c in assistant.ask(question).citations} == {"32018R9001"}
+    assert assistant.ask(question, as_of=date(2024, 1, 1)).as_of == date(2024, 1, 1)
+    later = assistant.ask("And for jars?", history=[Turn(question, date(2019, 2, 1))])
+    assert later.as_of == date(2019, 2, 1)

@@ -6,7 +6,8 @@ byte for byte before an answer leaves, whoever composed it.
 
 import math
 import re
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from clusterqa.corpus import legal_status, successor, versions_in_force
@@ -18,7 +19,6 @@ from clusterqa.types import (
     Document,
     DocumentRef,
     Hit,
-    LegalStatus,
     Links,
     Locator,
     Nearest,
@@ -37,6 +37,48 @@ CONTEXT = 40  # chars of prefix and suffix in a quote's selector
 EXPIRY_NOTICE = timedelta(days=90)
 
 Catalogue = dict[str, tuple[Work, Source]]
+PassageAt = Callable[[str, int], Passage]  # source and offset to the passage that holds it
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A span of a document to quote, and the passage it stands in."""
+
+    passage: Passage
+    start: int
+    end: int
+
+
+def pieces(hit: Hit, document: Document, passage_at: PassageAt) -> list[Piece]:
+    """What to quote of a hit: its span, after the lead-ins without which a point misleads."""
+    start, end = evidence_span(hit)
+    before = [
+        Piece(passage_at(document.source, first), first, last)
+        for first, last in lead_ins(document, start, end)
+    ]
+    return [*before, Piece(hit.passage, start, end)]
+
+
+def lead_ins(document: Document, start: int, end: int) -> list[tuple[int, int]]:
+    """Spans of the words that introduce the list a point stands in, outermost first.
+
+    "This Regulation shall not apply to:" turns what follows round, so no point goes without it.
+    """
+    nodes = document.provisions
+    node = deepest(nodes, start, end)
+    found: list[tuple[int, int]] = []
+    while node is not None and node.kind == "point" and node.parent is not None:
+        parent = nodes[node.parent]
+        first = next(child.start for child in nodes if child.parent == node.parent)
+        last = parent.start + len(document.text[parent.start : first].rstrip())
+        begin = document.text.rfind("\n", parent.start, last) + 1 or parent.start
+        begin = max(begin, parent.start)
+        begin += marker_length(document.text[begin:last])
+        lead = document.text[begin:last]
+        if last <= start and lead.endswith(":") and not re.search("d[eé]finitions?", lead):
+            found.append((begin, last))
+        node = parent
+    return found[::-1]
 
 
 def evidence_span(hit: Hit) -> tuple[int, int]:
@@ -64,24 +106,25 @@ ANSWERED = 0.45  # least confidence of an answer
 # -- citations ----------------------------------------------------------------------------------
 
 
-def cite(n: int, hit: Hit, document: Document, catalogue: Catalogue, as_of: date) -> Citation:
-    passage, (start, end) = hit.passage, evidence_span(hit)
+def cite(n: int, piece: Piece, document: Document, catalogue: Catalogue, as_of: date) -> Citation:
+    """The citation of a piece of a document, at its innermost provision."""
+    passage = piece.passage
     work, source = catalogue[passage.source]
-    provision = deepest(document.provisions, start, end)
+    provision = deepest(document.provisions, piece.start, piece.end)
     named = provision is not None and provision.kind != "heading"
     label = provision.label if provision is not None and named else passage.label
     return Citation(
         n=n,
         passage_id=passage.id,
-        document=describe_document(work, source, passage, as_of),
+        document=describe_document(work, source, as_of),
         locator=Locator(label, passage.path, page_label=passage.page),
-        quote=quote(document, start, end),
+        quote=quote(document, piece.start, piece.end),
         links=Links(source=source.url),
         cite_as=CiteAs(cite_eu(work, source, label), cite_oscola(work, source, label)),
     )
 
 
-def describe_document(work: Work, source: Source, passage: Passage, as_of: date) -> DocumentRef:
+def describe_document(work: Work, source: Source, as_of: date) -> DocumentRef:
     return DocumentRef(
         id=source.id,
         work=work.id,
@@ -91,20 +134,12 @@ def describe_document(work: Work, source: Source, passage: Passage, as_of: date)
         celex=source.celex,
         eli=source.eli,
         version_date=source.valid_from or source.published,
-        legal_status=status_on(work, source, passage, as_of),
+        legal_status=legal_status(work, source, as_of),
         superseded_by=successor(work, source),
         valid_from=source.valid_from,
         valid_to=source.valid_to,
         authentic=source.authentic,
     )
-
-
-def status_on(work: Work, source: Source, passage: Passage, as_of: date) -> LegalStatus:
-    """The source's status; recitals of an act go on while any version of it is in force."""
-    status = legal_status(work, source, as_of)
-    if status == "superseded" and passage.kind == "recital" and versions_in_force(work, as_of):
-        return "in_force"
-    return status
 
 
 def describe_hit(hit: Hit, catalogue: Catalogue, as_of: date) -> Nearest:
@@ -113,7 +148,7 @@ def describe_hit(hit: Hit, catalogue: Catalogue, as_of: date) -> Nearest:
     work, source = catalogue[passage.source]
     return Nearest(
         passage_id=passage.id,
-        document=describe_document(work, source, passage, as_of),
+        document=describe_document(work, source, as_of),
         locator=Locator(passage.label, passage.path, page_label=passage.page),
         text=passage.text,
         score=hit.score,
@@ -150,32 +185,55 @@ def cite_oscola(work: Work, source: Source, label: str) -> str:
 # -- notices ------------------------------------------------------------------------------------
 
 
-def notices(citations: Sequence[Citation], as_of: date, today: date) -> list[Notice]:
+def notices(
+    citations: Sequence[Citation], catalogue: Catalogue, as_of: date, today: date
+) -> list[Notice]:
     """What a reader must know beside the citations; one notice a document and kind."""
     found: dict[tuple[str, str], Notice] = {}
     for citation in citations:
-        for code, message in warnings_of(citation.document, as_of, today):
+        work, _ = catalogue[citation.document.id]
+        amended = [other for other, _ in catalogue.values() if other.id in work.amends]
+        for code, message in warnings_of(citation, amended, as_of, today):
             found.setdefault((code, citation.document.id), Notice(code, message, citation.n))
-    if citations and all(c.document.legal_status == "guidance" for c in citations):
-        message = "This is guidance, not law; the law may differ or have changed since."
-        found[("guidance_only", "")] = Notice("guidance_only", message)
     return list(found.values())
 
 
-def warnings_of(document: DocumentRef, as_of: date, today: date) -> list[tuple[str, str]]:
-    name, last = document.short_title, document.valid_to
-    found = []
-    if document.legal_status in ("superseded", "expired", "not_yet"):
-        found.append(("superseded_source", f"{name}: this text does not apply on {day(as_of)}."))
-    if last and as_of <= last < today:
-        by = f"; see {document.superseded_by}" if document.superseded_by else ""
-        found.append(("superseded_source", f"{name}: this text applied until {day(last)}{by}."))
-    elif last and document.legal_status == "in_force" and last - as_of <= EXPIRY_NOTICE:
-        found.append(("expires_soon", f"{name}: this text applies until {day(last)}."))
+def warnings_of(
+    citation: Citation, amended: Sequence[Work], as_of: date, today: date
+) -> list[tuple[str, str]]:
+    """Code and words of each thing to know of a citation's document."""
+    document = citation.document
+    name = document.short_title
+    found = [(code, f"{name}: {words}") for code, words in of_time(citation, as_of, today)]
+    if amended:
+        others = " and ".join(dict.fromkeys(work.short_title for work in amended))
+        words = f"{name} amends {others}; the text in force is that of {others} as amended."
+        found.append(("amending_act", words))
+    if document.legal_status == "guidance":
+        words = f"{name} is guidance, not law; the law may differ or have changed since."
+        found.append(("guidance_only", words))
     if not document.authentic:
-        message = f"{name}: a consolidated text has no legal effect; only the Official Journal has."
-        found.append(("no_legal_effect", message))
+        words = f"{name}: a consolidated text has no legal effect; only the Official Journal has."
+        found.append(("no_legal_effect", words))
     return found
+
+
+def of_time(citation: Citation, as_of: date, today: date) -> Iterator[tuple[str, str]]:
+    """What there is to say of the days on which the cited text applied."""
+    document, last = citation.document, citation.document.valid_to
+    by = f"; replaced by {document.superseded_by}" if document.superseded_by else ""
+    if document.legal_status == "not_yet" and document.valid_from:
+        yield "not_yet_applicable", f"this text applies only from {day(document.valid_from)}."
+    elif document.legal_status == "superseded" and citation.locator.label.startswith("Recital"):
+        yield (
+            "recital_as_adopted",
+            "this recital is of the act as adopted; consolidated texts have none, and the "
+            "articles have been amended since.",
+        )
+    elif last and last < today:
+        yield "superseded_source", f"this text applied until {day(last)}{by}."
+    elif last and last - as_of <= EXPIRY_NOTICE:
+        yield "expires_soon", f"this text applies until {day(last)}."
 
 
 def other_languages(citations: Sequence[Citation], language: str) -> list[Notice]:
@@ -251,13 +309,16 @@ def answer_parts(
     hits: Sequence[Hit],
     catalogue: Catalogue,
     document: Callable[[str], Document],
+    passage_at: PassageAt,
     as_of: date,
 ) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
     """Statements and citations of the hits worth quoting, best first, gate passed."""
     chosen = [hit for hit in hits if hit.score >= hits[0].score * CLOSE][:MOST_STATEMENTS]
+    quoted = [p for h in chosen for p in pieces(h, document(h.passage.source), passage_at)]
+    once = {(piece.passage.source, piece.start, piece.end): piece for piece in quoted}
     citations = tuple(
-        cite(n, hit, document(hit.passage.source), catalogue, as_of)
-        for n, hit in enumerate(chosen, start=1)
+        cite(n, piece, document(piece.passage.source), catalogue, as_of)
+        for n, piece in enumerate(once.values(), start=1)
     )
     statements = tuple(Statement(c.quote.exact, (c.n,)) for c in citations)
     check_answer(statements, citations, document)

@@ -17,7 +17,7 @@ from clusterqa.errors import ClusterQAError, CorpusError
 from clusterqa.glossary import read_glossary
 from clusterqa.index import Index, Progress, build_index
 from clusterqa.lexical import question_language
-from clusterqa.questions import checked, named_works, resolve
+from clusterqa.questions import checked, date_in, named_works, resolve
 from clusterqa.retrieval import retrieve
 from clusterqa.types import Answer, Document, Hit, IndexRef, Nearest, Notice, Turn, Work
 
@@ -27,20 +27,25 @@ NEAREST = 3  # passages shown beside a refusal
 class Assistant:
     """Answers from one index generation; thread-safe.
 
-    `today` is the date that a question without one means.
+    `today` fixes the day that a question without a date means, for measurements.
     """
 
-    def __init__(self, index: Index, encoder: Encoder, *, today: date) -> None:
+    def __init__(self, index: Index, encoder: Encoder, *, today: date | None = None) -> None:
         self.index = index
         self.encoder = encoder
-        self.today = today
+        self.fixed_today = today
         self.document = functools.lru_cache(maxsize=64)(index.document)
 
     @classmethod
     def open(cls, folder: Path, *, today: date | None = None) -> "Assistant":
         """The assistant over the current generation in `folder`; raises `IndexUnusable`."""
         index = Index.open(folder)
-        return cls(index, index.encoder(), today=today or date.today())
+        return cls(index, index.encoder(), today=today)
+
+    @property
+    def today(self) -> date:
+        """The day it is, also for a process that runs past midnight."""
+        return self.fixed_today or date.today()
 
     @property
     def index_ref(self) -> IndexRef:
@@ -65,7 +70,7 @@ class Assistant:
     ) -> list[Hit]:
         """The `k` best passages on the date; raises `UsageError` for an unusable question."""
         resolved = resolve(checked(question), history)
-        day = as_of or self.today
+        day = self.day_of(question, as_of, history)
         return retrieve(self.index, self.encoder, resolved, as_of=day, documents=documents, k=k)
 
     def ask(
@@ -79,16 +84,18 @@ class Assistant:
         """The answer in the documents' own words as of the date, or a refusal with its reason."""
         began = time.perf_counter()
         resolved = resolve(checked(question), history)
-        day = as_of or self.today
+        day = self.day_of(question, as_of, history)
         hits = retrieve(self.index, self.encoder, resolved, as_of=day, documents=documents)
         searched = time.perf_counter()
-        named = named_works(resolved, self.index.works, day)
+        named = self.asked_works(resolved, documents, day)
         missing = answering.absences(named, self.index.files, day)
-        asked_for_missing = bool(named) and len(missing) == len(named) and not documents
+        asked_for_missing = bool(named) and len(missing) == len(named)
         sure = 0.0 if asked_for_missing else answering.confidence(hits)
         answered = sure >= answering.ANSWERED
         statements, citations = (
-            answering.answer_parts(hits, self.index.sources, self.document, day)
+            answering.answer_parts(
+                hits, self.index.sources, self.document, self.index.passage_at, day
+            )
             if answered
             else ((), ())
         )
@@ -103,7 +110,7 @@ class Assistant:
             notices=(
                 *missing,
                 *answering.other_languages(citations, question_language(resolved)),
-                *answering.notices(citations, day, self.today),
+                *answering.notices(citations, self.index.sources, day, self.today),
             ),
             nearest=() if answered else tuple(self.describe(hit, day) for hit in hits[:NEAREST]),
             confidence=round(sure, 4),
@@ -115,6 +122,22 @@ class Assistant:
             reason=refusal(answered, missing if asked_for_missing else []),
             understood_as=resolved if resolved != question.strip() else None,
         )
+
+    def day_of(self, question: str, as_of: date | None, history: Sequence[Turn]) -> date:
+        """The day asked about: given, or said in the question, or of the turn before, or today."""
+        before = history[-1].as_of if history else None
+        return as_of or date_in(question) or before or self.today
+
+    def asked_works(self, question: str, documents: Sequence[str], as_of: date) -> list[Work]:
+        """The works that a question is limited to, or else names."""
+        absent = {s for s in documents if s not in self.index.files}
+        if not documents:
+            return named_works(question, self.index.works, as_of)
+        return [
+            work
+            for work in self.index.works
+            if work.id in documents or any(source.id in absent for source in work.sources)
+        ]
 
     def describe(self, hit: Hit, as_of: date) -> Nearest:
         """A hit with its document and locator, for the wire."""

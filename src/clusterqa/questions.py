@@ -46,6 +46,8 @@ def checked(question: str) -> str:
     text = " ".join(question.split())
     if not text:
         raise UsageError("the question is empty; type one, or pipe one in with -")
+    if any("\ud800" <= character <= "\udfff" or character == "\0" for character in text):
+        raise UsageError("the question holds characters that are no text; type it as UTF-8")
     if len(text) > LONGEST_QUESTION:
         raise UsageError(
             f"the question has {len(text)} characters, at most {LONGEST_QUESTION} are read; "
@@ -58,29 +60,80 @@ def resolve(question: str, history: Sequence[Turn]) -> str:
     """A question that leans on the one before it, with that one put in front."""
     if not history or not (LINKED.search(question) or len(question.split()) <= SHORT):
         return question
-    return f"{' '.join(history[-1].question.split())} {question}"
+    return f"{checked(history[-1].question)} {question}"
 
 
 def named_works(question: str, works: Sequence[Work], as_of: date) -> list[Work]:
-    """The works that a question names; of several with one name, those that apply on the date."""
+    """The works that a question names, word for word.
+
+    A longer name hides one inside it ("GBER 2008"). Where works share a name, a year in the
+    question decides, else the date.
+    """
     words = name_words(question)
-    found: dict[str, list[Work]] = {}
+    found: dict[tuple[int, int], list[Work]] = {}
     for work in works:
-        for name in (work.short_title, *work.names):
-            if name_words(name) <= words:
-                found.setdefault(name.casefold(), []).append(work)
-    chosen = [w for same in found.values() for w in applying(same, as_of)]
+        for name in {work.short_title, *work.names}:
+            for span in spans(name_words(name), words):
+                found.setdefault(span, []).append(work)
+    longest = [s for s in found if not any(o != s and o[0] <= s[0] and s[1] <= o[1] for o in found)]
+    chosen = [w for span in longest for w in meant(found[span], words, as_of)]
     return list({work.id: work for work in chosen}.values())
 
 
-def applying(works: Sequence[Work], as_of: date) -> list[Work]:
-    """Of works that share a name those with a version in force; all of them if none has."""
-    return [work for work in works if versions_in_force(work, as_of)] or list(works)
+def spans(name: list[str], words: list[str]) -> list[tuple[int, int]]:
+    """Where a name stands in a question; a single word is a name only if it is no plain word."""
+    if not name or (len(name) == 1 and name[0].isalpha() and name[0] not in ABBREVIATIONS):
+        return []
+    last = len(words) - len(name)
+    return [(i, i + len(name)) for i in range(last + 1) if words[i : i + len(name)] == name]
 
 
-def name_words(text: str) -> set[str]:
+ABBREVIATIONS = {"gber", "tfeu", "rgec", "tfue"}
+
+
+def meant(works: Sequence[Work], words: Sequence[str], as_of: date) -> list[Work]:
+    """Of works that share a name those whose year is said, else those with a version in force."""
+    dated = [work for work in works if set(name_words(work.short_title)) & {*words} & YEARS]
+    in_force = [work for work in works if versions_in_force(work, as_of)]
+    return dated or in_force or list(works)
+
+
+YEARS = {str(year) for year in range(1990, 2100)}
+
+
+def name_words(text: str) -> list[str]:
     """The words of a name or a question as compared: "R&D&I" and "651/2014" are one word each."""
-    return set(re.findall(r"[^\W_]+(?:[&/][^\W_]+)*", text.casefold()))
+    return re.findall(r"[^\W_]+(?:[&/][^\W_]+)*", text.casefold())
+
+
+def date_in(question: str) -> date | None:
+    """The one date a question names ("in 2016", "in May 2019", "on 1 July 2023"); None for several.
+
+    A month stands for its first day, a year for its middle. Numbers of acts are no dates.
+    """
+    found = {day_of(match) for match in DATED.finditer(question)} - {None}
+    return found.pop() if len(found) == 1 else None
+
+
+def day_of(match: re.Match[str]) -> date | None:
+    try:
+        if match["iso"]:
+            return date.fromisoformat(match["iso"])
+        if match["month"]:
+            month = MONTHS.index(match["month"].casefold()) % 12 + 1
+            return date(int(match["year"]), month, int(match["day"] or 1))
+        return date(int(match["alone"]), 7, 1)
+    except ValueError:
+        return None
+
+
+MONTHS = MONTH.strip("()").casefold().split("|")
+DATED = re.compile(
+    rf"\b(?P<iso>(?:19|20)\d\d-\d\d-\d\d)\b"
+    rf"|(?:\b(?P<day>\d{{1,2}})(?:er|st|nd|rd|th)? )?\b(?P<month>{MONTH}) (?P<year>(?:19|20)\d\d)\b"
+    r"|\b(?:in|en|during|back in|of spring|as of) (?P<alone>(?:19|20)\d\d)\b(?![/-])",
+    re.IGNORECASE,
+)
 
 
 def expected_figures(question: str) -> re.Pattern[str] | None:

@@ -85,9 +85,15 @@ def searchable_sources(
             f"document {unknown[0]!r} is not in the index; see: clusterqa corpus status"
         )
     named = {d for d in documents if d in index.files}
-    chosen = [works[d] for d in documents if d in works] if documents else index.works
+    chosen = [works[d] for d in documents if d in works] if documents else list(index.works)
+    living = [w for w in chosen if not w.amends or any(in_force(works, a, as_of) for a in w.amends)]
     language = question_language(question)
-    return named | {s for work in chosen for s in applicable(index, work, as_of, language)}
+    return named | {s for work in living for s in applicable(index, work, as_of, language)}
+
+
+def in_force(works: dict[str, Work], work: str, as_of: date) -> bool:
+    """Whether any version of a work applies on the date; what amends a dead act says no law."""
+    return work in works and bool(versions_in_force(works[work], as_of))
 
 
 def applicable(index: Index, work: Work, as_of: date, language: str) -> set[str]:
@@ -103,11 +109,11 @@ def usable_passages(index: Index, sources: set[str], as_of: date) -> NDArray[np.
     A consolidation has no recitals; those of the act as adopted go on explaining it.
     """
     usable = np.isin(index.passage_sources, sorted(sources))
-    works = {index.sources[s][0].id: index.sources[s][1].language for s in sources}
+    searched = {(index.sources[s][0].id, index.sources[s][1].language) for s in sources}
     acts = [
         source.id
         for work, source in index.sources.values()
-        if works.get(work.id) == source.language and explains(source, work, sources, as_of)
+        if (work.id, source.language) in searched and explains(source, work, sources, as_of)
     ]
     recitals = (index.passage_kinds == "recital") & np.isin(index.passage_sources, acts)
     return np.asarray(usable | recitals, dtype=bool)

@@ -47,7 +47,7 @@ class Source:
 class Work:
     """A work and its versions; `amends` and `superseded_by` name other works by id.
 
-    `names` are what people call it: each a set of words that name it when a question has them all.
+    `names` are what else people call it, word for word.
     """
 
     id: str

@@ -45,6 +45,8 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        fail(f"{error.filename or 'output'}: {error.strerror}; check the place and try again", 1)
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise

@@ -37,4 +37,6 @@ def say(message: str) -> None:
 
 
 def emit(text: str) -> None:
+    """Print data; half a surrogate pair, which JSON can smuggle in, as a replacement."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
     print(text)  # noqa: T201

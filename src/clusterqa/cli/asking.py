@@ -26,6 +26,7 @@ from clusterqa.cli.app import (
 from clusterqa.cli.opening import opened, parsed_date, settings_with
 from clusterqa.cli.rendering import answer_text, hit_text, to_json
 from clusterqa.errors import ClusterQAError, UsageError
+from clusterqa.questions import checked
 
 if TYPE_CHECKING:
     from clusterqa.assistant import Assistant
@@ -93,10 +94,13 @@ def search(
 def question_text(argument: str | None) -> str:
     """The question from the argument, or from standard input for "-" or a pipe."""
     if argument is not None and argument != "-":
-        return argument
-    if argument is None and sys.stdin.isatty():
+        return checked(argument)
+    if sys.stdin is None or (argument is None and sys.stdin.isatty()):
         raise UsageError('a question is missing; clusterqa ask "What is a cluster organisation?"')
-    return sys.stdin.read()
+    try:
+        return checked(sys.stdin.read())
+    except UnicodeDecodeError as error:
+        raise UsageError(f"standard input is not UTF-8 at byte {error.start}") from error
 
 
 def each_line(handle: Callable[[dict[str, Any], Past], dict[str, Any]]) -> None:
@@ -104,7 +108,7 @@ def each_line(handle: Callable[[dict[str, Any], Past], dict[str, Any]]) -> None:
     conversations: dict[str, Past] = {}
     for number, raw in enumerate(sys.stdin.buffer, start=1):
         if raw.strip():
-            emit(to_json(line_result(raw, number, conversations, handle)))
+            emit(to_json(line_result(raw.strip(), number, conversations, handle)))
 
 
 def line_result(
@@ -122,7 +126,7 @@ def line_result(
             else []
         )
         return {"id": line["id"]} | handle(line, past)
-    except (ClusterQAError, ValueError) as error:
+    except (ClusterQAError, ValueError, RecursionError) as error:
         return {"id": line.get("id"), "error": f"line {number}: {error}"}
 
 

@@ -1,6 +1,7 @@
 """Settings, corpus and index as a command finds them: what is missing is built or fetched first."""
 
 import contextlib
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -28,6 +29,8 @@ def parsed_date(text: str | None, option: str = "--as-of") -> date | None:
     if text is None:
         return None
     try:
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            raise ValueError(text)
         return date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"{option} {text!r} is not a date; write it like 2019-05-01") from error

@@ -47,7 +47,10 @@ def no_answer_text(answer: "Answer", works: int) -> str:
     ]
     if answer.nearest:
         lines.append("Nearest passages:")
-        lines += [f"  {n.document.short_title}, {n.locator.label}" for n in answer.nearest]
+        lines += [
+            f"  {n.document.short_title}, {n.locator.label}   {version_text(n.document)}"
+            for n in answer.nearest
+        ]
     return "\n".join(lines)
 
 
@@ -68,14 +71,16 @@ def version_text(document: "DocumentRef") -> str:
     parts = [f"{kind} {day(document.version_date)}"] if document.version_date else []
     parts.append(STATUS_WORDS[document.legal_status])
     if document.valid_to:
-        parts.append(f"applies until {day(document.valid_to)}")
+        ended = document.legal_status in ("superseded", "expired")
+        parts.append(f"{'applied' if ended else 'applies'} until {day(document.valid_to)}")
     return ", ".join(parts)
 
 
 def hit_text(row: dict[str, Any]) -> str:
     document, locator = row["document"], row["locator"]
     place = f"{document['short_title']}, {locator['label']}"
-    head = f"{row['rank']}. {place}   ({document['id']}, {row['score']:.3f})"
+    status = STATUS_WORDS[document["legal_status"]]
+    head = f"{row['rank']}. {place}   ({document['id']}, {status}, {row['score']:.3f})"
     return f"{head}\n{wrapped(row['text'])}"
 
 

@@ -20,6 +20,8 @@ GENERATION = re.compile(r"\d{8}T\d+-[0-9a-f]{8}")  # when it was written and a c
 
 def generations(folder: Path) -> list[Path]:
     """The folders of all generations, oldest first; of interrupted removals too."""
+    if not folder.is_dir():
+        raise IndexUnusable(f"{folder}: no index here; run: clusterqa ingest")
     return sorted(path for path in folder.iterdir() if GENERATION.fullmatch(path.name))
 
 

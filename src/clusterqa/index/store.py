@@ -193,6 +193,14 @@ class Index:
         }
         return [by_number[n] for n in numbers]
 
+    def passage_at(self, source: str, offset: int) -> Passage:
+        """The passage of a document that holds an offset."""
+        ((number,),) = self.select(
+            'SELECT n FROM passages WHERE source = ? AND start <= ? AND "end" > ?',
+            source, offset, offset,
+        )  # fmt: skip
+        return self.passages([number])[0]
+
     def document(self, source: str) -> Document:
         """The document a source was read into; raises `KeyError` if the index does not have it."""
         found = self.select(
