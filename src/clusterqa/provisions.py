@@ -81,7 +81,7 @@ def merged(amendments: Iterable[Amendment]) -> tuple[Amendment, ...]:
 
 def label_key(label: str) -> str:
     """The label without case, blanks, commas and the words point and paragraph, to compare by."""
-    return re.sub(r"point|paragraph|[\s,]+", "", label.casefold())
+    return re.sub(r"\b(?:point|paragraph)\b|[\s,]+", "", label.casefold())
 
 
 @dataclass(slots=True)

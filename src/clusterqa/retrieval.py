@@ -1,4 +1,5 @@
-"""A question and a date in, `Hit`s out, best first: only text that applied on that date.
+"""A question and a date in, `Hit`s out, best first, from text that applied then
+or from versions named by their id.
 
 BM25, the passage's cosine and its best sentence's are scaled to [0, 1] over the candidates and
 added with weights, and a sentence with a figure of the kind asked for gains. Recitals and footnotes

@@ -184,12 +184,13 @@ def hit_rows(assistant: "Assistant", hits: Sequence["Hit"], day: date) -> list[d
             "rank": rank,
             "score": hit.score,
             "parts": hit.parts,
-            "document": asdict(assistant.describe(hit, day).document),
-            "locator": asdict(assistant.describe(hit, day).locator),
+            "document": asdict(described.document),
+            "locator": asdict(described.locator),
             "passage_id": hit.passage.id,
             "text": hit.passage.text,
             "start": hit.passage.start,
             "end": hit.passage.end,
         }
         for rank, hit in enumerate(hits, start=1)
+        for described in [assistant.describe(hit, day)]
     ]

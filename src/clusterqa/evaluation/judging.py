@@ -27,7 +27,6 @@ IN_FORCE = (
 _VERSIONED = re.compile(r"[03](2008R0800|2014R0651|2023R1315)(-\d{8})?")
 _LASTING_RECITALS = frozenset({"32014R0651", "32023R1315"})  # consolidations carry no recitals
 
-_LABEL_NOISE = re.compile(r"\b(?:point|paragraph)\b|,")
 _ARTICLE = re.compile(r"(?:\b(annex\s*\w+)\W+)?\b(article)\s*(\d+[a-z]*)")
 _RECITAL = re.compile(r"\b(recital)\s*\(?(\d+)")
 
