@@ -81,13 +81,24 @@ def test_a_superseded_version_says_so(assistant: Assistant) -> None:
     assert past.status == "answered"
     ended = [c for c in past.citations if c.document.valid_to and c.document.valid_to < TODAY]
     assert ended
-    assert {"superseded_source"} <= {n.code for n in past.notices if n.citation == ended[0].n}
+    assert [n.message for n in past.notices if n.code == "superseded_source"] == [
+        "Honey Regulation: this text applied until 30 June 2020; the text of 1 January 2023 "
+        "applies today (02018R9001-20230101)."
+    ]
+
+
+def test_a_hit_names_the_provision_of_its_best_sentence(assistant: Assistant) -> None:
+    """this test ensures that a passage which holds a list still points to the point asked for."""
+    found = assistant.find("the costs of jars, labels and bottling", documents=["32018R9001"])
+    best = found[0]
+    assert (best.locator.label, best.pinpoint.label) == ("Article 3(3)", "Article 3(3)(b)")
+    assert best.text[best.pinpoint.start - best.start :].startswith(best.pinpoint.text)
 
 
 def test_guidance_alone_is_called_guidance(answer: Answer) -> None:
     """this test ensures that an answer from a page only is said to be guidance."""
     assert [n.message for n in answer.notices if n.code == "guidance_only"] == [
-        "Cluster definitions is guidance, not law; the law may differ or have changed since."
+        "Cluster definitions: this is guidance, not law; the law may differ or have changed since."
     ]
 
 

@@ -21,13 +21,13 @@ from clusterqa.types import (
     Citation,
     CiteAs,
     DocumentRef,
-    Hit,
+    Found,
     IndexRef,
     Links,
     Locator,
-    Nearest,
     Notice,
     Passage,
+    Pinpoint,
     Quote,
     Source,
     Statement,
@@ -144,7 +144,6 @@ class DemoAssistant:
         if question == "break":
             raise RuntimeError("secret detail")
         found = [p for word, p in self.passages.items() if word in question.lower()]
-        hits = self.search(question)
         return Answer(
             id="ans_1",
             question=question,
@@ -153,32 +152,40 @@ class DemoAssistant:
             statements=tuple(Statement(p.text, (n,)) for n, p in enumerate(found, 1)),
             citations=tuple(self._citation(n, p) for n, p in enumerate(found, 1)),
             notices=(EXPIRES,) if found and found[0].source == GBER.id else (),
-            nearest=() if found else tuple(self.describe(hit, TODAY) for hit in hits),
+            nearest=() if found else tuple(self.find(question)),
             confidence=0.9 if found else 0.1,
             index=INDEX,
             timings_ms={"total": 1.5},
             reason=None if found else "Nothing in them is close enough.",
         )
 
-    def search(
+    def find(
         self,
         question: str,
         *,
         as_of: date | None = None,
         documents: Sequence[str] = (),
+        history: Sequence[Turn] = (),
         k: int = 10,
-    ) -> list[Hit]:
+    ) -> list[Found]:
         self._check(question, documents)
-        hits = [
-            Hit(p, 0.9 if word in question.lower() else 0.2, {"lexical": 1.5, "dense": 0.25})
-            for word, p in self.passages.items()
-        ]
-        return sorted(hits, key=lambda hit: -hit.score)[:k]
+        scores = {p: 0.9 if word in question.lower() else 0.2 for word, p in self.passages.items()}
+        best = sorted(self.passages.values(), key=lambda p: -scores[p])[:k]
+        return [self._found(rank, p, scores[p]) for rank, p in enumerate(best, start=1)]
 
-    def describe(self, hit: Hit, as_of: date) -> Nearest:
-        p = hit.passage
-        locator = Locator(p.label, p.path)
-        return Nearest(p.id, self.documents[p.source], locator, p.text, hit.score)
+    def _found(self, rank: int, p: Passage, score: float) -> Found:
+        return Found(
+            rank,
+            score,
+            {"lexical": 1.5, "dense": 0.25},
+            p.id,
+            self.documents[p.source],
+            Locator(p.label, p.path),
+            p.text,
+            p.start,
+            p.end,
+            Pinpoint(p.label, p.text, p.start, p.end),
+        )
 
     def _check(self, question: str, documents: Sequence[str]) -> None:
         if not 0 < len(question.strip()) <= 2_000:
@@ -350,6 +357,12 @@ SEARCH_HIT = {
         "path": ["Chapter III"],
         "page": None,
         "page_label": None,
+    },
+    "pinpoint": {
+        "label": "What is a cluster?",
+        "text": CLUSTERS,
+        "start": 100,
+        "end": 100 + len(CLUSTERS),
     },
 }
 

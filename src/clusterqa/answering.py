@@ -18,12 +18,13 @@ from clusterqa.types import (
     CiteAs,
     Document,
     DocumentRef,
+    Found,
     Hit,
     Links,
     Locator,
-    Nearest,
     Notice,
     Passage,
+    Pinpoint,
     Quote,
     Source,
     Statement,
@@ -110,9 +111,7 @@ def cite(n: int, piece: Piece, document: Document, catalogue: Catalogue, as_of: 
     """The citation of a piece of a document, at its innermost provision."""
     passage = piece.passage
     work, source = catalogue[passage.source]
-    provision = deepest(document.provisions, piece.start, piece.end)
-    named = provision is not None and provision.kind != "heading"
-    label = provision.label if provision is not None and named else passage.label
+    label = label_of(passage, document, piece.start, piece.end)
     return Citation(
         n=n,
         passage_id=passage.id,
@@ -142,16 +141,28 @@ def describe_document(work: Work, source: Source, as_of: date) -> DocumentRef:
     )
 
 
-def describe_hit(hit: Hit, catalogue: Catalogue, as_of: date) -> Nearest:
-    """A hit for the wire: passage, document, locator."""
-    passage = hit.passage
-    work, source = catalogue[passage.source]
-    return Nearest(
+def label_of(passage: Passage, document: Document, start: int, end: int) -> str:
+    """The label of the innermost provision that holds a span of a passage."""
+    provision = deepest(document.provisions, start, end)
+    named = provision is not None and provision.kind != "heading"
+    return provision.label if provision is not None and named else passage.label
+
+
+def found(rank: int, hit: Hit, document: Document, catalogue: Catalogue, as_of: date) -> Found:
+    """A hit with its document, its locator and the provision of its best sentence."""
+    passage, (start, end) = hit.passage, hit.best_sentence
+    label = label_of(passage, document, start, end)
+    return Found(
+        rank=rank,
+        score=hit.score,
+        parts=hit.parts,
         passage_id=passage.id,
-        document=describe_document(work, source, as_of),
+        document=describe_document(*catalogue[passage.source], as_of),
         locator=Locator(passage.label, passage.path, page_label=passage.page),
         text=passage.text,
-        score=hit.score,
+        start=passage.start,
+        end=passage.end,
+        pinpoint=Pinpoint(label, document.text[start:end], start, end),
     )
 
 
@@ -191,37 +202,42 @@ def notices(
     """What a reader must know beside the citations; one notice a document and kind."""
     found: dict[tuple[str, str], Notice] = {}
     for citation in citations:
-        work, _ = catalogue[citation.document.id]
-        amended = [other for other, _ in catalogue.values() if other.id in work.amends]
-        for code, message in warnings_of(citation, amended, as_of, today):
-            found.setdefault((code, citation.document.id), Notice(code, message, citation.n))
+        name = citation.document.short_title
+        told = (
+            *of_time(citation, catalogue, as_of, today),
+            *of_force(citation.document, catalogue),
+        )
+        for code, words in told:
+            notice = Notice(code, f"{name}: {words}", citation.n)
+            found.setdefault((code, citation.document.id), notice)
     return list(found.values())
 
 
-def warnings_of(
-    citation: Citation, amended: Sequence[Work], as_of: date, today: date
-) -> list[tuple[str, str]]:
-    """Code and words of each thing to know of a citation's document."""
-    document = citation.document
-    name = document.short_title
-    found = [(code, f"{name}: {words}") for code, words in of_time(citation, as_of, today)]
+def of_force(document: DocumentRef, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """What there is to say of the force of a text: an amending act, guidance, a consolidation."""
+    work, _ = catalogue[document.id]
+    amended = dict.fromkeys(o.short_title for o, _ in catalogue.values() if o.id in work.amends)
     if amended:
-        others = " and ".join(dict.fromkeys(work.short_title for work in amended))
-        words = f"{name} amends {others}; the text in force is that of {others} as amended."
-        found.append(("amending_act", words))
+        others = " and ".join(amended)
+        yield (
+            "amending_act",
+            f"it amends {others}; the text in force is that of {others} as amended.",
+        )
     if document.legal_status == "guidance":
-        words = f"{name} is guidance, not law; the law may differ or have changed since."
-        found.append(("guidance_only", words))
+        yield (
+            "guidance_only",
+            "this is guidance, not law; the law may differ or have changed since.",
+        )
     if not document.authentic:
-        words = f"{name}: a consolidated text has no legal effect; only the Official Journal has."
-        found.append(("no_legal_effect", words))
-    return found
+        words = "a consolidated text has no legal effect; only the Official Journal has."
+        yield "no_legal_effect", words
 
 
-def of_time(citation: Citation, as_of: date, today: date) -> Iterator[tuple[str, str]]:
+def of_time(
+    citation: Citation, catalogue: Catalogue, as_of: date, today: date
+) -> Iterator[tuple[str, str]]:
     """What there is to say of the days on which the cited text applied."""
     document, last = citation.document, citation.document.valid_to
-    by = f"; replaced by {document.superseded_by}" if document.superseded_by else ""
     if document.legal_status == "not_yet" and document.valid_from:
         yield "not_yet_applicable", f"this text applies only from {day(document.valid_from)}."
     elif document.legal_status == "superseded" and citation.locator.label.startswith("Recital"):
@@ -231,9 +247,23 @@ def of_time(citation: Citation, as_of: date, today: date) -> Iterator[tuple[str,
             "articles have been amended since.",
         )
     elif last and last < today:
-        yield "superseded_source", f"this text applied until {day(last)}{by}."
+        after = replacement(document, catalogue, today)
+        yield "superseded_source", f"this text applied until {day(last)}{after}."
     elif last and last - as_of <= EXPIRY_NOTICE:
         yield "expires_soon", f"this text applies until {day(last)}."
+
+
+def replacement(document: DocumentRef, catalogue: Catalogue, today: date) -> str:
+    """What applies today in the place of a text, in words: a later version, else another work."""
+    work, _ = catalogue[document.id]
+    works = {other.id: other for other, _ in catalogue.values()}
+    while not versions_in_force(work, today) and work.superseded_by in works:
+        work = works[work.superseded_by]
+    for version in versions_in_force(work, today):
+        text = f"text of {day(version.valid_from)}" if version.valid_from else "text"
+        by = "the" if version.work == document.work else f"replaced by {work.title}, whose"
+        return f"; {by} {text} applies today ({version.id})"
+    return "" if work.id == document.work else f"; replaced by {work.title}"
 
 
 def other_languages(citations: Sequence[Citation], language: str) -> list[Notice]:

@@ -19,7 +19,7 @@ from clusterqa.index import Index, Progress, build_index
 from clusterqa.lexical import question_language
 from clusterqa.questions import checked, date_in, named_works, resolve
 from clusterqa.retrieval import retrieve
-from clusterqa.types import Answer, Document, Hit, IndexRef, Nearest, Notice, Turn, Work
+from clusterqa.types import Answer, Document, Found, Hit, IndexRef, Notice, Turn, Work
 
 NEAREST = 3  # passages shown beside a refusal
 
@@ -73,6 +73,19 @@ class Assistant:
         day = self.day_of(question, as_of, history)
         return retrieve(self.index, self.encoder, resolved, as_of=day, documents=documents, k=k)
 
+    def find(
+        self,
+        question: str,
+        *,
+        as_of: date | None = None,
+        documents: Sequence[str] = (),
+        history: Sequence[Turn] = (),
+        k: int = 10,
+    ) -> list[Found]:
+        """What `search` finds, described as of the same date."""
+        hits = self.search(question, as_of=as_of, documents=documents, history=history, k=k)
+        return self.described(hits, self.day_of(question, as_of, history))
+
     def ask(
         self,
         question: str,
@@ -112,7 +125,7 @@ class Assistant:
                 *answering.other_languages(citations, question_language(resolved)),
                 *answering.notices(citations, self.index.sources, day, self.today),
             ),
-            nearest=() if answered else tuple(self.describe(hit, day) for hit in hits[:NEAREST]),
+            nearest=() if answered else tuple(self.described(hits[:NEAREST], day)),
             confidence=round(sure, 4),
             index=self.index_ref,
             timings_ms={
@@ -139,9 +152,12 @@ class Assistant:
             if work.id in documents or any(source.id in absent for source in work.sources)
         ]
 
-    def describe(self, hit: Hit, as_of: date) -> Nearest:
-        """A hit with its document and locator, for the wire."""
-        return answering.describe_hit(hit, self.index.sources, as_of)
+    def described(self, hits: Sequence[Hit], as_of: date) -> list[Found]:
+        """Hits with their documents and locators, for the wire."""
+        return [
+            answering.found(n, hit, self.document(hit.passage.source), self.index.sources, as_of)
+            for n, hit in enumerate(hits, start=1)
+        ]
 
 
 def refusal(answered: bool, missing: Sequence[Notice]) -> str | None:

@@ -214,14 +214,29 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Nearest:
-    """A passage offered beside a refusal: where to look, not an answer."""
+class Pinpoint:
+    """The sentence of a passage that is nearest to the question, at its innermost provision."""
 
+    label: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A `Hit` for the wire; `text` is the document's text from `start` to `end`."""
+
+    rank: int
+    score: float
+    parts: dict[str, float]
     passage_id: str
     document: DocumentRef
     locator: Locator
     text: str
-    score: float
+    start: int
+    end: int
+    pinpoint: Pinpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +248,10 @@ class IndexRef:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the documents say, or that they do not; `confidence` in [0, 1]."""
+    """What the documents say, or that they do not; `confidence` in [0, 1].
+
+    `nearest` are passages offered beside a refusal: where to look, not an answer.
+    """
 
     id: str
     question: str
@@ -242,7 +260,7 @@ class Answer:
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
     notices: tuple[Notice, ...]
-    nearest: tuple[Nearest, ...]
+    nearest: tuple[Found, ...]
     confidence: float
     index: IndexRef
     timings_ms: dict[str, float]

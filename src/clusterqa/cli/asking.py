@@ -30,7 +30,7 @@ from clusterqa.questions import checked
 
 if TYPE_CHECKING:
     from clusterqa.assistant import Assistant
-    from clusterqa.types import Hit, Turn
+    from clusterqa.types import Turn
 
 Past = list["Turn"]
 
@@ -84,10 +84,10 @@ def search(
     if text is None:
         each_line(lambda line, past: search_line(assistant, line, past, day, doc or [], k))
         return
-    hits = assistant.search(text, as_of=day, documents=doc or [], k=k)
-    rows = hit_rows(assistant, hits, day or assistant.today)
-    emit(to_json({"hits": rows}, indent=1) if as_json else "\n\n".join(map(hit_text, rows)))
-    if not hits:
+    found = assistant.find(text, as_of=day, documents=doc or [], k=k)
+    rows = {"hits": [asdict(hit) for hit in found]}
+    emit(to_json(rows, indent=1) if as_json else "\n\n".join(map(hit_text, found)))
+    if not found:
         raise typer.Exit(NO_ANSWER)
 
 
@@ -173,24 +173,6 @@ def search_line(
     from clusterqa.types import Turn
 
     question, as_of = line_question(line, day)
-    hits = assistant.search(question, as_of=as_of, documents=docs, history=tuple(past), k=k)
+    found = assistant.find(question, as_of=as_of, documents=docs, history=tuple(past), k=k)
     past.append(Turn(question, as_of))
-    return {"hits": hit_rows(assistant, hits, as_of or assistant.today)}
-
-
-def hit_rows(assistant: "Assistant", hits: Sequence["Hit"], day: date) -> list[dict[str, Any]]:
-    return [
-        {
-            "rank": rank,
-            "score": hit.score,
-            "parts": hit.parts,
-            "document": asdict(described.document),
-            "locator": asdict(described.locator),
-            "passage_id": hit.passage.id,
-            "text": hit.passage.text,
-            "start": hit.passage.start,
-            "end": hit.passage.end,
-        }
-        for rank, hit in enumerate(hits, start=1)
-        for described in [assistant.describe(hit, day)]
-    ]
+    return {"hits": [asdict(hit) for hit in found]}

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from clusterqa.types import Answer, Citation, DocumentRef
+    from clusterqa.types import Answer, Citation, DocumentRef, Found
 
 DISCLAIMER = "Automated answer from the documents. Not legal advice."
 WIDTH = 96
@@ -76,12 +76,15 @@ def version_text(document: "DocumentRef") -> str:
     return ", ".join(parts)
 
 
-def hit_text(row: dict[str, Any]) -> str:
-    document, locator = row["document"], row["locator"]
-    place = f"{document['short_title']}, {locator['label']}"
-    status = STATUS_WORDS[document["legal_status"]]
-    head = f"{row['rank']}. {place}   ({document['id']}, {status}, {row['score']:.3f})"
-    return f"{head}\n{wrapped(row['text'])}"
+def hit_text(hit: "Found") -> str:
+    """Rank, place, version and score; the passage; the provision of its best sentence."""
+    document = hit.document
+    place = f"{document.short_title}, {hit.locator.label}"
+    if hit.pinpoint.label != hit.locator.label:
+        place += f", at {hit.pinpoint.label}"
+    status = STATUS_WORDS[document.legal_status]
+    head = f"{hit.rank}. {place}   ({document.id}, {status}, {hit.score:.3f})"
+    return f"{head}\n{wrapped(hit.text)}"
 
 
 def wrapped(text: str) -> str:

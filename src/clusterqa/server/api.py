@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from clusterqa.server.opening import Assistant, TheAssistant, TheOpener
 from clusterqa.server.problems import declared
-from clusterqa.types import Answer, DocumentRef, Hit, Locator, Turn
+from clusterqa.types import Answer, Found, Turn
 
 router = APIRouter()
 
@@ -58,33 +58,20 @@ class SearchRequest(StrictModel):
     question: Text
     as_of: Day | None = None
     documents: tuple[Text, ...] = ()
+    history: tuple[EarlierQuestion, ...] = ()
     k: Rank = 10
 
 
 class SearchQuery(StrictModel):
     q: Text
     as_of: Day | None = None
+    documents: tuple[Text, ...] = ()
     k: Rank = 10
 
 
 @dataclass(frozen=True, slots=True)
-class SearchHit:
-    """A passage as it stands in its document: `text` is the document's text from start to end."""
-
-    rank: int
-    score: float
-    parts: dict[str, float]
-    document: DocumentRef
-    locator: Locator
-    passage_id: str
-    text: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
 class SearchResults:
-    hits: tuple[SearchHit, ...]
+    hits: tuple[Found, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +101,10 @@ def search(body: SearchRequest, assistant: TheAssistant) -> SearchResults:
 @router.get("/v1/search", responses=declared(422, 500, 503))
 def search_by_url(query: Annotated[SearchQuery, Query()], assistant: TheAssistant) -> SearchResults:
     """The same for a question in the URL."""
-    return _results(assistant, SearchRequest(question=query.q, as_of=query.as_of, k=query.k))
+    wanted = SearchRequest(
+        question=query.q, as_of=query.as_of, documents=query.documents, k=query.k
+    )
+    return _results(assistant, wanted)
 
 
 @router.get("/healthz")
@@ -130,25 +120,12 @@ def readyz(opener: TheOpener) -> Readiness:
 
 
 def _results(assistant: Assistant, wanted: SearchRequest) -> SearchResults:
-    hits = assistant.search(
-        wanted.question, as_of=wanted.as_of, documents=wanted.documents, k=wanted.k
+    history = [Turn(turn.question, turn.as_of) for turn in wanted.history]
+    found = assistant.find(
+        wanted.question,
+        as_of=wanted.as_of,
+        documents=wanted.documents,
+        history=history,
+        k=wanted.k,
     )
-    as_of = wanted.as_of or date.today()
-    return SearchResults(
-        tuple(_search_hit(rank, hit, assistant, as_of) for rank, hit in enumerate(hits, start=1))
-    )
-
-
-def _search_hit(rank: int, hit: Hit, assistant: Assistant, as_of: date) -> SearchHit:
-    described = assistant.describe(hit, as_of)
-    return SearchHit(
-        rank=rank,
-        score=hit.score,
-        parts=hit.parts,
-        document=described.document,
-        locator=described.locator,
-        passage_id=hit.passage.id,
-        text=hit.passage.text,
-        start=hit.passage.start,
-        end=hit.passage.end,
-    )
+    return SearchResults(tuple(found))

@@ -14,7 +14,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 
 from clusterqa.errors import ClusterQAError, IndexUnusable
-from clusterqa.types import Answer, Hit, IndexRef, Nearest, Turn, Work
+from clusterqa.types import Answer, Found, IndexRef, Turn, Work
 
 logger = logging.getLogger(__name__)
 PATIENCE_SECONDS = 10.0
@@ -38,16 +38,15 @@ class Assistant(Protocol):
         history: Sequence[Turn] = (),
     ) -> Answer: ...
 
-    def search(
+    def find(
         self,
         question: str,
         *,
         as_of: date | None = None,
         documents: Sequence[str] = (),
+        history: Sequence[Turn] = (),
         k: int = 10,
-    ) -> list[Hit]: ...
-
-    def describe(self, hit: Hit, as_of: date) -> Nearest: ...
+    ) -> list[Found]: ...
 
 
 class Opener:
