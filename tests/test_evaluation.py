@@ -218,6 +218,7 @@ def test_outcomes(report: Report) -> None:
             dated=2,
             dated_right=2,
             missed=(f"{NEW} Article 27(7)",),
+            sound=True,
         ),
         Outcome(
             question=QUESTIONS[1],
@@ -234,6 +235,7 @@ def test_outcomes(report: Report) -> None:
             dated=2,
             dated_right=1,
             missed=(f"{NEW} Article 27(2)",),
+            sound=True,
         ),
         Outcome(
             question=QUESTIONS[2],
@@ -250,6 +252,7 @@ def test_outcomes(report: Report) -> None:
             dated=0,
             dated_right=0,
             missed=(),
+            sound=None,
         ),
     )
 
@@ -518,6 +521,7 @@ def test_json(report: Report) -> None:
         "dated": 0,
         "dated_right": 0,
         "missed": [],
+        "sound": None,
     }
 
 

@@ -1,8 +1,10 @@
 """`ingest`, `serve`, `eval`, `index …` and `config …`."""
 
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,8 +21,11 @@ from clusterqa.cli.app import (
 )
 from clusterqa.cli.opening import opened, parsed_date, progress_bars, run_ingest, settings_with
 from clusterqa.cli.rendering import to_json
-from clusterqa.errors import ClusterQAError
-from clusterqa.settings import load_settings
+from clusterqa.errors import ClusterQAError, UsageError
+from clusterqa.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from clusterqa.evaluation import Collection, Measurement, Report, Result
 
 
 @app.command()
@@ -73,29 +78,134 @@ def check_port(host: str, port: int) -> None:
 
 @app.command(name="eval")
 def evaluate(
-    questions: Annotated[Path, typer.Option("--questions", help="Folder of a question set.")],
+    questions: Annotated[
+        Path | None, typer.Option("--questions", help="Folder of a question set on the corpus.")
+    ] = None,
+    collection: Annotated[
+        Path | None,
+        typer.Option("--collection", help="Folder with texts and questions of its own."),
+    ] = None,
+    work: Annotated[
+        Path | None, typer.Option("--work", help="Where a collection's index is kept.")
+    ] = None,
+    titles: Annotated[
+        bool, typer.Option("--titles/--no-titles", help="Search a collection's titles too.")
+    ] = True,
+    run: Annotated[Path | None, typer.Option("--run", help="Save what came of it here.")] = None,
+    compare: Annotated[
+        Path | None, typer.Option("--compare", help="A saved run to compare with.")
+    ] = None,
+    curves: Annotated[
+        Path | None, typer.Option("--curves", help="SVG file to draw the curves in.")
+    ] = None,
     as_json: AsJson = False,
     today: Annotated[
         str | None, typer.Option(help="The date a question without one means.")
     ] = None,
-    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Depth of the search.")] = 50,
+    k: Annotated[
+        int, typer.Option("-k", min=1, max=1000, help="Depth of a question set's search.")
+    ] = 50,
     quiet: Quiet = False,
     index: IndexDir = None,
     corpus: CorpusDir = None,
 ) -> None:
-    """Measure retrieval, citations and refusals on a question set."""
-    from clusterqa.evaluation import evaluate as measure
-    from clusterqa.evaluation import read_questions
+    """Measure retrieval, citations and refusals on a question set or a collection."""
+    day = parsed_date(today, "--today") or date.today()
+    check_files(run=run, compare=compare, curves=curves)
+    settings = settings_with(index=index, corpus=corpus)
+    report: Report | Measurement
+    if questions is not None and collection is None:
+        report, before = of_questions(questions, compare, settings, day, k, quiet=quiet)
+    elif collection is not None and questions is None:
+        found, before = opened_collection(collection, compare, curves, titles=titles)
+        report = of_collection(found, work, settings, quiet=quiet)
+    else:
+        raise UsageError("name what to measure: --questions DIR or --collection DIR, one of them")
+    deliver(report, before, run, curves, as_json=as_json)
 
-    day = parsed_date(today) or date.today()
-    found = read_questions(questions)
-    assistant = opened(settings_with(index=index, corpus=corpus), quiet=quiet)
+
+def check_files(*, run: Path | None, compare: Path | None, curves: Path | None) -> None:
+    """Raise `ClusterQAError`, before a long measurement, for a file that cannot be used after."""
+    for option, path in (("--run", run), ("--curves", curves)):
+        if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
+            raise UsageError(f"{option} {path}: name a file in a folder that exists")
+    if compare is not None and not compare.is_file():
+        raise UsageError(f"--compare {compare}: no such file; name one that --run has written")
+    if curves is not None:
+        from clusterqa.evaluation import extra
+
+        extra("matplotlib")
+
+
+def of_questions(
+    folder: Path, compare: Path | None, settings: Settings, day: date, k: int, *, quiet: bool
+) -> tuple["Report", Sequence["Result"] | None]:
+    """What is measured on a question set, and the run to compare with."""
+    from clusterqa.evaluation import evaluate as measure
+    from clusterqa.evaluation import held_back, read_questions, read_results
+
+    questions = read_questions(folder)
+    before = read_results(compare) if compare else None
+    assistant = opened(settings, quiet=quiet)
     with progress_bars(quiet=quiet) as progress:
         report = measure(
-            assistant, found, today=day, k=k,
-            progress=lambda done, total: progress("questions", done, total),
+            assistant, questions, today=day, k=k,
+            progress=partial(progress, "questions"),
+            held_back=partial(held_back, assistant),
         )  # fmt: skip
-    emit(to_json(report.to_json(), indent=1) if as_json else report.to_table())
+    return report, before
+
+
+def opened_collection(
+    folder: Path, compare: Path | None, curves: Path | None, *, titles: bool
+) -> tuple["Collection", Sequence["Result"] | None]:
+    """A collection, and the run to compare with."""
+    from clusterqa.evaluation import read_collection
+
+    found = read_collection(folder, titles=titles)
+    if curves is not None and not found.answers:
+        raise UsageError(
+            f"{folder}: no curves, for its questions are only searched; leave out --curves"
+        )
+    return found, found.read_run(compare) if compare else None
+
+
+def of_collection(
+    collection: "Collection", work: Path | None, settings: Settings, *, quiet: bool
+) -> "Measurement":
+    """What is measured on a collection, whose index is built first if need be."""
+    from clusterqa.evaluation import default_folder, measure, open_collection
+
+    folder = work or default_folder(collection.name)
+    with progress_bars(quiet=quiet) as progress:
+        assistant = open_collection(
+            collection, folder,
+            model=settings.model, precision=settings.precision, progress=progress,
+        )  # fmt: skip
+        return measure(assistant, collection, partial(progress, "questions"))
+
+
+def deliver(
+    report: "Report | Measurement",
+    before: Sequence["Result"] | None,
+    run: Path | None,
+    curves: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Print a report and its comparison, and write the files that are wanted."""
+    from clusterqa.evaluation import compare, draw_curves, save_run
+
+    comparison = compare(before, report.results) if before is not None else None
+    if run is not None:
+        save_run(run, report.results)
+    if curves is not None:
+        draw_curves(curves, report.results)
+    if as_json:
+        compared = {"comparison": comparison.to_json()} if comparison else {}
+        emit(to_json(report.to_json() | compared, indent=1))
+    else:
+        emit("\n\n".join(part.to_table() for part in (report, comparison) if part))
 
 
 @index_app.command("list")

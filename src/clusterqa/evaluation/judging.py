@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from clusterqa import answering
+from clusterqa.assistant import Assistant
 from clusterqa.evaluation.questions import Gold, Question, normalise
 from clusterqa.provisions import label_key
 from clusterqa.types import Answer, Citation, Hit
@@ -37,7 +39,8 @@ class Outcome:
 
     `right` and `gold_cited` go by label, their twins by article. `dated` counts citations of
     version-dependent acts, `dated_right` those in force on `as_of`. `missed` names the citations
-    that are not right, for reading: the judgements are not exhaustive.
+    that are not right, for reading: the judgements are not exhaustive. `sound` says whether a
+    citation is right, for a refusal one that it held back; None where that is not known.
     """
 
     question: Question
@@ -54,6 +57,7 @@ class Outcome:
     dated: int
     dated_right: int
     missed: tuple[str, ...]
+    sound: bool | None = None
 
     @property
     def answerable(self) -> bool:
@@ -68,8 +72,17 @@ class Outcome:
         return any(gold.doc not in NOT_LAW for gold in self.question.gold)
 
 
-def outcome_of(question: Question, as_of: date, hits: Sequence[Hit], answer: Answer) -> Outcome:
-    """What became of the question, given what was found for it and what was answered."""
+def outcome_of(
+    question: Question,
+    as_of: date,
+    hits: Sequence[Hit],
+    answer: Answer,
+    held_back: Sequence[Citation] | None = None,
+) -> Outcome:
+    """What became of the question, given what was found for it and what was answered.
+
+    `held_back` are the citations that a refusal had, if that is known.
+    """
     golds = (*question.gold, *question.alternatives)
     texts = {hit.passage.id: hit.passage.text for hit in hits}
     cited = answer.citations if answer.status != "no_answer" else ()
@@ -92,7 +105,21 @@ def outcome_of(question: Question, as_of: date, hits: Sequence[Hit], answer: Ans
         dated=len(dated),
         dated_right=sum(dated),
         missed=tuple(f"{c.document.id} {c.locator.label}" for c in missed),
+        sound=_sound(cited or held_back, golds, texts),
     )
+
+
+HeldBack = Callable[[Sequence[Hit], date], Sequence[Citation]]
+
+
+def held_back(assistant: Assistant, hits: Sequence[Hit], as_of: date) -> tuple[Citation, ...]:
+    """What the hits would have been cited for, had there been an answer."""
+    index = assistant.index
+    if not hits:
+        return ()
+    return answering.answer_parts(hits, index.sources, assistant.document, index.passage_at, as_of)[
+        1
+    ]
 
 
 def article_key(label: str) -> str:
@@ -120,6 +147,15 @@ def _supports(
     same_label = doc == gold.doc and key(citation.locator.label) == key(gold.label)
     text = texts.get(citation.passage_id, citation.quote.exact)
     return same_label or _holds(doc, text, gold)
+
+
+def _sound(
+    citations: Sequence[Citation] | None, golds: Sequence[Gold], texts: Mapping[str, str]
+) -> bool | None:
+    """Whether any of the citations is right; None if they are not known."""
+    if citations is None:
+        return None
+    return any(_supports(c, gold, texts, label_key) for c in citations for gold in golds)
 
 
 def _covered(support: Sequence[Sequence[bool]], count: int) -> int:

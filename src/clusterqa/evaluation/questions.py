@@ -4,7 +4,6 @@ A line is one question or a conversation of several turns, each a question of it
 is not as it should be is an error that names file, line and field.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from clusterqa.errors import CorpusError
+from clusterqa.evaluation.json_entries import field, json_lines, located
 
 _SPACE = re.compile("[\\s\u200b\u2060\ufeff]+")
 
@@ -47,14 +47,12 @@ def read_questions(folder: Path) -> tuple[Question, ...]:
     paths = sorted(path for path in folder.glob("*.jsonl") if path.name.endswith(names))
     questions: dict[str, Question] = {}
     for path in paths:
-        for number, line in enumerate(path.read_bytes().splitlines(), 1):
-            try:
-                for question in _line_questions(line):
+        for place, entry in json_lines(path):
+            with located(place):
+                for question in _entry_questions(entry):
                     if question.id in questions:
                         raise ValueError(f"id {question.id} occurs twice")
                     questions[question.id] = question
-            except ValueError as error:
-                raise CorpusError(f"{path}, line {number}: {error}; correct the line") from error
     if not questions:
         raise CorpusError(
             f"{folder}: no questions; name a folder that holds *answerable.jsonl, "
@@ -71,49 +69,38 @@ def normalise(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
-def _line_questions(line: bytes) -> Iterator[Question]:
-    if not line.strip():
-        return
-    entry = json.loads(line)
-    name, kind = _value(entry, "id", str), _value(entry, "type", str)
+def _entry_questions(entry: Any) -> Iterator[Question]:
+    name, kind = field(entry, "id", str), field(entry, "type", str)
     if "turns" not in entry:
         yield _question(entry, name, kind)
         return
-    for number, turn in enumerate(_value(entry, "turns", list), 1):
+    for number, turn in enumerate(field(entry, "turns", list), 1):
         yield _question(turn, f"{name}.{number}", kind, name, number)
 
 
 def _question(
     entry: object, name: str, kind: str, conversation: str | None = None, turn: int = 1
 ) -> Question:
-    as_of = _value(entry, "as_of", str | None)
-    answerable = _value(entry, "answerable", bool)
-    gold = tuple(map(_gold, _value(entry, "gold", list)))
+    as_of = field(entry, "as_of", str | None)
+    answerable = field(entry, "answerable", bool)
+    gold = tuple(map(_gold, field(entry, "gold", list)))
     if answerable != bool(gold):
         raise ValueError("gold is for answerable questions, at least one entry for each")
     return Question(
         id=name,
-        question=_value(entry, "question", str),
+        question=field(entry, "question", str),
         as_of=date.fromisoformat(as_of) if as_of is not None else None,
         type=kind,
         answerable=answerable,
         gold=gold,
-        alternatives=tuple(map(_gold, _value(entry, "alternatives", list))),
+        alternatives=tuple(map(_gold, field(entry, "alternatives", list))),
         conversation=conversation,
         turn=turn,
     )
 
 
 def _gold(entry: object) -> Gold:
-    gold = Gold(*(_value(entry, name, str) for name in ("doc", "label", "quote")))
+    gold = Gold(*(field(entry, name, str) for name in ("doc", "label", "quote")))
     if not (gold.doc and gold.label and normalise(gold.quote)):
         raise ValueError("doc, label and quote may not be empty")
     return gold
-
-
-def _value(entry: object, name: str, kind: Any) -> Any:
-    if not isinstance(entry, dict):
-        raise ValueError(f"expected an object, not {entry!r}")
-    if name not in entry or not isinstance(entry[name], kind):
-        raise ValueError(f"{name} is missing or of the wrong type")
-    return entry[name]

@@ -1,7 +1,6 @@
 """An assistant and questions in, a `Report` out: figures with intervals, as a table or as JSON.
 
-`evaluate` asks every question. Every figure is a ratio of two sums over questions, so one bootstrap
-over questions serves them all.
+`evaluate` asks every question. Every figure is a ratio of two sums over questions.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,17 +9,15 @@ from datetime import date
 from functools import partial
 from typing import Any, Protocol
 
-import numpy as np
-
-from clusterqa.evaluation.judging import Outcome, outcome_of
+from clusterqa.evaluation.figures import Figure, Part, Result, auroc, figure_lines, plain, ratio
+from clusterqa.evaluation.judging import HeldBack, Outcome, outcome_of
 from clusterqa.evaluation.questions import Question
 from clusterqa.types import Answer, Hit, Turn
 
-Measure = Callable[[Outcome], tuple[float, float]]
+Measure = Callable[[Outcome], Part]
 
 CUTOFFS = (1, 3, 5, 10, 50)
-RESAMPLES = 1000
-SEED = 20261123
+ANSWERED_FROM = 10  # passages that an answer is made from
 
 _LARGE_GROUPS = ("all", "single questions", "turn 1", "turn 2")
 _TYPE_COLUMNS = {
@@ -51,16 +48,6 @@ class Respondent(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A ratio in [0, 1] with its 95 % interval; `n` is what was counted below the line."""
-
-    value: float
-    low: float
-    high: float
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """Figures by group and name, those with nothing to count left out, and every outcome."""
 
@@ -70,9 +57,14 @@ class Report:
     auroc: float | None
     outcomes: tuple[Outcome, ...]
 
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """The outcomes as a run keeps them."""
+        return tuple(_result(outcome, self.k) for outcome in self.outcomes)
+
     def to_json(self) -> dict[str, Any]:
         """The whole report as plain JSON values, numbers rounded to 4 places."""
-        return {name: _plain(value) for name, value in asdict(self).items()}
+        return {name: plain(value) for name, value in asdict(self).items()}
 
     def to_table(self) -> str:
         """Plain text: full figures for the large groups, then one line for each type."""
@@ -84,7 +76,7 @@ class Report:
         types = dict(self.groups)
         for group in _LARGE_GROUPS:
             if group in types:
-                lines += ["", *_block(group, types.pop(group))]
+                lines += ["", *figure_lines(group, types.pop(group))]
         return "\n".join([*lines, "", *_type_lines(types), "", _NOTE])
 
 
@@ -95,8 +87,12 @@ def evaluate(
     today: date,
     k: int = 50,
     progress: Callable[[int, int], None] | None = None,
+    held_back: HeldBack | None = None,
 ) -> Report:
-    """Search and ask each question as of its date, or of `today`, and measure the replies."""
+    """Search and ask each question as of its date, or of `today`, and measure the replies.
+
+    `held_back` gives what a refusal did not cite, for judging confidence below the threshold.
+    """
     outcomes: list[Outcome] = []
     conversations: dict[str, list[Turn]] = {}
     for question in questions:
@@ -104,7 +100,8 @@ def evaluate(
         earlier = conversations.setdefault(question.conversation or question.id, [])
         hits = assistant.search(question.question, as_of=as_of, history=tuple(earlier), k=k)
         answer = assistant.ask(question.question, as_of=as_of, history=tuple(earlier))
-        outcomes.append(outcome_of(question, as_of, hits[:k], answer))
+        spared = held_back(hits[:ANSWERED_FROM], as_of) if held_back else None
+        outcomes.append(outcome_of(question, as_of, hits[:k], answer, spared))
         earlier.append(Turn(question.question, as_of))
         if progress:
             progress(len(outcomes), len(questions))
@@ -115,26 +112,23 @@ def evaluate(
     return Report(today, k, _groups(outcomes, k), separation, tuple(outcomes))
 
 
-def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float | None:
-    """The chance that a positive scores above a negative, ties counting half; None if one lacks."""
-    if not positives or not negatives:
-        return None
-    _, place, counts = np.unique(
-        np.array([*positives, *negatives]), return_inverse=True, return_counts=True
+def _result(outcome: Outcome, k: int) -> Result:
+    parts = {name: measure(outcome) for name, measure in _measures(k).items()}
+    good = outcome.right > 0 if outcome.answerable else not outcome.answered
+    rank = outcome.first_rank
+    return Result(
+        id=outcome.question.id,
+        type=outcome.question.type,
+        parts={name: (float(part[0]), float(part[1])) for name, part in parts.items() if part[1]},
+        merit=(float(good), 1 / rank if rank else 0.0),
+        answerable=outcome.answerable,
+        status=outcome.status,
+        confidence=outcome.confidence,
+        sound=outcome.sound,
+        first_rank=rank,
+        citations=outcome.citations,
+        right=outcome.right,
     )
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[place]  # mean rank of each tie, from 1
-    wins = ranks[: len(positives)].sum() - len(positives) * (len(positives) + 1) / 2
-    return float(wins / (len(positives) * len(negatives)))
-
-
-def ratio(parts: Sequence[tuple[float, float]]) -> Figure:
-    """Sum of numerators over sum of denominators, with a percentile bootstrap over the parts."""
-    table = np.array(parts, dtype=float)
-    draws = np.random.default_rng(SEED).integers(len(table), size=(RESAMPLES, len(table)))
-    sums = table[draws].sum(axis=1)
-    low, high = np.percentile(sums[:, 0] / sums[:, 1], [2.5, 97.5])
-    numerator, denominator = table.sum(axis=0)
-    return Figure(float(numerator / denominator), float(low), float(high), int(denominator))
 
 
 def _groups(outcomes: Sequence[Outcome], k: int) -> dict[str, dict[str, Figure]]:
@@ -181,42 +175,21 @@ def _measures(k: int) -> dict[str, Measure]:
     }
 
 
-def _hit(outcome: Outcome, *, cutoff: int) -> tuple[float, float]:
+def _hit(outcome: Outcome, *, cutoff: int) -> Part:
     return _within(outcome.first_rank, cutoff), outcome.answerable
 
 
-def _full_hit(outcome: Outcome, *, cutoff: int) -> tuple[float, float]:
+def _full_hit(outcome: Outcome, *, cutoff: int) -> Part:
     return all(_within(rank, cutoff) for rank in outcome.gold_ranks), outcome.answerable
 
 
-def _reciprocal_rank(outcome: Outcome) -> tuple[float, float]:
+def _reciprocal_rank(outcome: Outcome) -> Part:
     rank = outcome.first_rank
     return (1 / rank if rank is not None and rank <= 10 else 0.0), outcome.answerable
 
 
 def _within(rank: int | None, cutoff: int) -> bool:
     return rank is not None and rank <= cutoff
-
-
-def _plain(value: Any) -> Any:
-    """The value as JSON has it, floats rounded to 4 places."""
-    match value:
-        case dict():
-            return {name: _plain(item) for name, item in value.items()}
-        case list() | tuple():
-            return [_plain(item) for item in value]
-        case float():
-            return round(value, 4)
-        case date():
-            return value.isoformat()
-    return value
-
-
-def _block(group: str, figures: Mapping[str, Figure]) -> Iterator[str]:
-    yield f"{group:<30}{'value':>7}{'95 % interval':>19}{'n':>6}"
-    for name, figure in figures.items():
-        interval = f"{figure.low:.3f} to {figure.high:.3f}"
-        yield f"  {name.replace('_', ' '):<28}{figure.value:>7.3f}{interval:>19}{figure.n:>6}"
 
 
 def _type_lines(groups: Mapping[str, Mapping[str, Figure]]) -> Iterator[str]:
