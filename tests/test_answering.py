@@ -13,6 +13,7 @@ from clusterqa.answering import (
     cite_eu,
     cite_oscola,
     day,
+    gaps,
     lead_ins,
     notices,
     quote,
@@ -39,7 +40,7 @@ def test_answers_pass_the_gate(assistant: Assistant, answer: Answer) -> None:
     """this test ensures that what the assistant says is in its documents, byte for byte."""
     assert answer.status == "answered"
     assert answer.statements
-    check_answer(answer.statements, answer.citations, assistant.document)
+    check_answer(answer.statements, answer.citations, assistant.index.document)
 
 
 def test_a_changed_quote_is_refused(assistant: Assistant, answer: Answer) -> None:
@@ -48,7 +49,7 @@ def test_a_changed_quote_is_refused(assistant: Assistant, answer: Answer) -> Non
     forged = replace(citation, quote=replace(citation.quote, exact=citation.quote.exact[:-1] + "?"))
     statement = Statement(forged.quote.exact, (forged.n,))
     with pytest.raises(ClusterQAError, match="is not in cluster-definitions as given"):
-        check_answer([statement], [forged], assistant.document)
+        check_answer([statement], [forged], assistant.index.document)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_a_statement_without_its_citation_is_refused(
 ) -> None:
     """this test ensures that words which no citation holds cannot be said."""
     with pytest.raises(ClusterQAError, match="statement without its citation"):
-        check_answer([statement], answer.citations, assistant.document)
+        check_answer([statement], answer.citations, assistant.index.document)
 
 
 @settings(max_examples=60, deadline=None)
@@ -157,6 +158,16 @@ def test_a_date_without_a_version_is_said(assistant: Assistant) -> None:
         "No text of Honey Regulation for 1 May 2016 is here; nearest: 32018R9001."
     ]
     assert assistant.ask(question, as_of=date(2019, 5, 1)).status == "answered"
+
+
+def test_a_refusal_names_the_texts_of_the_date_that_are_not_here(assistant: Assistant) -> None:
+    """this test ensures that a known version without a text is said, and one that is here is not."""
+    (work,) = [work for work in assistant.works if work.id == "honey"]
+    ids = [source.id for source in work.sources]
+    (gap,) = gaps([work], ids[:-1], date(2024, 1, 1))
+    assert gap.code == "version_gap" and work.short_title in gap.message
+    assert gaps([work], ids, date(2024, 1, 1)) == []
+    assert gaps([work], ids[:-1], date(1990, 1, 1)) == []
 
 
 def test_a_point_is_quoted_with_its_lead_in(assistant: Assistant) -> None:

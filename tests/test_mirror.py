@@ -88,7 +88,7 @@ def test_every_answer_passes_the_gate(assistant: Assistant) -> None:
     """this test ensures that statements of real answers stand byte for byte in their documents."""
     for question in (RUNNING_COSTS, "What is a cluster?", "Is recoverable VAT an eligible cost?"):
         answer = assistant.ask(question)
-        check_answer(answer.statements, answer.citations, assistant.document)
+        check_answer(answer.statements, answer.citations, assistant.index.document)
         assert answer.citations
 
 

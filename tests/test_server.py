@@ -302,6 +302,7 @@ def test_ask_returns_the_answer_as_it_stands(client: TestClient) -> None:
                     "eu": "EU style, Article 27(8)",
                     "oscola": "OSCOLA style, Article 27(8)",
                 },
+                "neighbours": [],
             }
         ],
         "notices": [

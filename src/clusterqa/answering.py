@@ -301,6 +301,20 @@ def absences(named: Sequence[Work], present: Container[str], as_of: date) -> lis
     return found
 
 
+def gaps(works: Sequence[Work], present: Container[str], as_of: date) -> list[Notice]:
+    """One notice that names the works whose text of the date is known but not here; else none."""
+    missing = [
+        work.short_title
+        for work in works
+        if (versions := versions_in_force(work, as_of))
+        and not any(source.id in present for source in versions)
+    ]
+    if not missing:
+        return []
+    message = f"Not here is the text that applied on {day(as_of)} of: {', '.join(missing)}."
+    return [Notice("version_gap", message)]
+
+
 MONTHS = (
     "January February March April May June July August September October November December".split()
 )

@@ -3,10 +3,10 @@
 `Assistant` holds one open index generation and its encoder. `ingest` is the way there.
 """
 
-import functools
 import hashlib
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from clusterqa.errors import ClusterQAError, CorpusError
 from clusterqa.glossary import read_glossary
 from clusterqa.index import Index, Progress, build_index
 from clusterqa.lexical import question_language
+from clusterqa.neighbours import neighbours
 from clusterqa.questions import checked, date_in, named_works, resolve
 from clusterqa.retrieval import retrieve
 from clusterqa.types import Answer, Document, Found, Hit, IndexRef, Notice, Turn, Work
@@ -34,7 +35,6 @@ class Assistant:
         self.index = index
         self.encoder = encoder
         self.fixed_today = today
-        self.document = functools.lru_cache(maxsize=64)(index.document)
 
     @classmethod
     def open(cls, folder: Path, *, today: date | None = None) -> "Assistant":
@@ -103,15 +103,17 @@ class Assistant:
         named = self.asked_works(resolved, documents, day)
         missing = answering.absences(named, self.index.files, day)
         asked_for_missing = bool(named) and len(missing) == len(named)
+        gaps = [] if named else answering.gaps(self.works, self.index.files, day)
         sure = 0.0 if asked_for_missing else answering.confidence(hits)
         answered = sure >= answering.ANSWERED
         statements, citations = (
             answering.answer_parts(
-                hits, self.index.sources, self.document, self.index.passage_at, day
+                hits, self.index.sources, self.index.document, self.index.passage_at, day
             )
             if answered
             else ((), ())
         )
+        citations = tuple(replace(c, neighbours=neighbours(self.index, c, day)) for c in citations)
         composed = time.perf_counter()
         return Answer(
             id=answer_id(question, day, documents, history, self.index_ref.id),
@@ -122,6 +124,7 @@ class Assistant:
             citations=citations,
             notices=(
                 *missing,
+                *(() if answered else gaps),
                 *answering.other_languages(citations, question_language(resolved)),
                 *answering.notices(citations, self.index.sources, day, self.today),
             ),
@@ -155,7 +158,9 @@ class Assistant:
     def described(self, hits: Sequence[Hit], as_of: date) -> list[Found]:
         """Hits with their documents and locators, for the wire."""
         return [
-            answering.found(n, hit, self.document(hit.passage.source), self.index.sources, as_of)
+            answering.found(
+                n, hit, self.index.document(hit.passage.source), self.index.sources, as_of
+            )
             for n, hit in enumerate(hits, start=1)
         ]
 

@@ -15,6 +15,7 @@ ProvisionKind = Literal[
 ]  # fmt: skip
 LegalStatus = Literal["in_force", "superseded", "expired", "not_yet", "guidance"]
 AnswerStatus = Literal["answered", "partial", "no_answer"]
+Relation = Literal["definition", "refers_to", "referred_by", "translation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,20 @@ class Provision:
     start: int
     end: int
     parent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A span of a document that cites `label` in `work`; `reason` says why one of them is missing.
+
+    `work` is an id of the manifest; a citation of a whole act has a work and no label.
+    """
+
+    start: int
+    end: int
+    work: str | None
+    label: str | None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +203,22 @@ class CiteAs:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A provision beside a cited one, to be looked up: where it is, not what it says.
+
+    `document` is the id of the version on the answer's date, `term` the defined term it explains.
+    """
+
+    relation: Relation
+    document: str
+    short_title: str
+    label: str
+    language: str
+    url: str | None = None
+    term: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     n: int
     passage_id: str
@@ -196,6 +227,7 @@ class Citation:
     quote: Quote
     links: Links
     cite_as: CiteAs
+    neighbours: tuple[Neighbour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from clusterqa.corpus import versions_in_force
 from clusterqa.errors import UsageError
 from clusterqa.index import Index
 from clusterqa.provisions import label_key
-from clusterqa.types import Document, Provision, Source, Work
-
-if TYPE_CHECKING:
-    from clusterqa.references import Reference
+from clusterqa.types import Document, Provision, Reference, Source, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ def wording_on(
 
 
 def cited_on(
-    index: Index, reference: "Reference", as_of: date, *, language: str = "en"
+    index: Index, reference: Reference, as_of: date, *, language: str = "en"
 ) -> tuple[str, str] | str:
     """The source and label that a reference leads to on a date, or why it leads nowhere."""
     if reference.work is None or reference.label is None:

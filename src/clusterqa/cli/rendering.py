@@ -3,15 +3,22 @@
 import json
 import sys
 import textwrap
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from clusterqa.types import Answer, Citation, DocumentRef, Found
+    from clusterqa.types import Answer, Citation, DocumentRef, Found, Neighbour
 
 DISCLAIMER = "Automated answer from the documents. Not legal advice."
 WIDTH = 96
+RELATION_WORDS = {
+    "definition": "Definitions:",
+    "refers_to": "Refers to:",
+    "referred_by": "Referred to in:",
+    "translation": "Same provision:",
+}
 STATUS_WORDS = {
     "in_force": "in force",
     "superseded": "superseded",
@@ -60,7 +67,26 @@ def citation_text(citation: "Citation") -> str:
     lines = [f"{place}   {version_text(document)}"]
     if citation.links.source:
         lines.append(f"    {citation.links.source}")
+    lines += [f"    {line}" for line in neighbour_lines(citation)]
     return "\n".join(lines)
+
+
+def neighbour_lines(citation: "Citation") -> Iterator[str]:
+    """What to look up beside a citation, a line for each relation."""
+    for relation, words in RELATION_WORDS.items():
+        links = [link for link in citation.neighbours if link.relation == relation]
+        if links:
+            yield f"{words} {'; '.join(neighbour_text(link, citation) for link in links)}"
+
+
+def neighbour_text(link: "Neighbour", citation: "Citation") -> str:
+    """ "Article 2(92) (innovation clusters)"; the work too where it is another one."""
+    if link.relation == "translation":
+        return f"{link.document} ({link.language})"
+    place = link.label
+    if link.short_title != citation.document.short_title:
+        place = f"{link.short_title}, {place}"
+    return f"{place} ({link.term})" if link.term else place
 
 
 def version_text(document: "DocumentRef") -> str:

@@ -117,9 +117,7 @@ def held_back(assistant: Assistant, hits: Sequence[Hit], as_of: date) -> tuple[C
     index = assistant.index
     if not hits:
         return ()
-    return answering.answer_parts(hits, index.sources, assistant.document, index.passage_at, as_of)[
-        1
-    ]
+    return answering.answer_parts(hits, index.sources, index.document, index.passage_at, as_of)[1]
 
 
 def article_key(label: str) -> str:

@@ -5,6 +5,7 @@ Passages point to rows; dates and documents filter rows before they are ranked. 
 needs is all here; nothing of what builds an index is imported.
 """
 
+import functools
 import json
 import sqlite3
 import threading
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import faiss
 import numpy as np
@@ -28,10 +29,7 @@ from clusterqa.index.generation import (
     read_generation_manifest,
 )
 from clusterqa.lexical import Lexical
-from clusterqa.types import Amendment, Document, Page, Passage, Provision, Source, Work
-
-if TYPE_CHECKING:
-    from clusterqa.references import Reference
+from clusterqa.types import Amendment, Document, Page, Passage, Provision, Reference, Source, Work
 
 DAYS = ("published", "valid_from", "valid_to")
 
@@ -71,6 +69,7 @@ class Index:
         self.lexical = Lexical(folder / "lexical")
         self.glossary: Glossary = json.loads((folder / "glossary.json").read_text("utf-8"))
         self.read_columns()
+        self.document = functools.lru_cache(maxsize=64)(self.read_document)
 
     @classmethod
     def open(cls, folder: Path) -> "Index":
@@ -201,7 +200,7 @@ class Index:
         )  # fmt: skip
         return self.passages([number])[0]
 
-    def document(self, source: str) -> Document:
+    def read_document(self, source: str) -> Document:
         """The document a source was read into; raises `KeyError` if the index does not have it."""
         found = self.select(
             "SELECT text, provisions, pages, amendments FROM documents WHERE source = ?", source
@@ -217,10 +216,8 @@ class Index:
             tuple(Amendment(*a) for a in json.loads(amendments)),
         )
 
-    def references(self, source: str, start: int, end: int) -> list["Reference"]:
+    def references(self, source: str, start: int, end: int) -> list[Reference]:
         """What a span of a document cites, in order; offsets are the document's."""
-        from clusterqa.references import Reference  # a grammar that no question needs
-
         found = self.select(
             'SELECT start, "end", work, label, reason FROM citations '
             'WHERE source = ? AND start >= ? AND "end" <= ? ORDER BY start, rowid',

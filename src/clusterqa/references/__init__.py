@@ -6,7 +6,8 @@
 from clusterqa.references.definitions import Definition, Use, definitions_of, uses
 from clusterqa.references.mentions import find_references
 from clusterqa.references.places import Mention
-from clusterqa.references.resolving import Reference, references_of, resolve
+from clusterqa.references.resolving import references_of, resolve
+from clusterqa.types import Reference
 
 __all__ = [
     "Definition",

@@ -6,7 +6,7 @@ the provision it stands in. Labels in other works are taken at their word: their
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from clusterqa.references.acts import ACT, LISBON, RENUMBERED, Works, act_key
 from clusterqa.references.mentions import find_references
@@ -21,24 +21,9 @@ from clusterqa.references.places import (
     label_of,
 )
 from clusterqa.references.structure import Amended, Structure, amended_label
-from clusterqa.types import Document, Work
+from clusterqa.types import Document, Reference, Work
 
 FORMER = re.compile(r"(?:^|[(\s;])(?:ex|former) (?:[^()]*, )?$|^\(ex [^)]*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A span of a document that cites `label` in `work`; `reason` says why one of them is missing.
-
-    `work` is an id of the manifest; a citation of a whole act has a work and no label.
-    """
-
-    start: int
-    end: int
-    work: str | None
-    label: str | None
-    reason: str | None = None
-
 
 Found = list[tuple[str | None, str | None, str | None]]  # work, label, reason
 

@@ -18,7 +18,7 @@ from clusterqa.errors import ClusterQAError, UsageError
 from clusterqa.server.api import day
 from clusterqa.server.opening import TheOpener
 from clusterqa.server.problems import log_fault
-from clusterqa.types import Answer, LegalStatus, Turn, Work, WorkKind
+from clusterqa.types import Answer, LegalStatus, Relation, Turn, Work, WorkKind
 
 WEB = Path(__file__).parent.parent / "web"
 QUESTION_CHARS = 2_000
@@ -35,6 +35,12 @@ KIND_IN_WORDS: dict[WorkKind, str] = {
     "soft_law": "Soft law",
     "guide": "Guide",
     "page": "Web page",
+}
+RELATION_IN_WORDS: dict[Relation, str] = {
+    "definition": "Definitions",
+    "refers_to": "Refers to",
+    "referred_by": "Referred to in",
+    "translation": "Same provision",
 }
 
 router = APIRouter(include_in_schema=False)
@@ -154,5 +160,8 @@ _templates.env.trim_blocks = _templates.env.lstrip_blocks = True
 _templates.env.filters.update(in_words=_in_words, named=_named)
 _templates.env.tests["web_address"] = _is_web_address
 _templates.env.globals.update(
-    status_in_words=STATUS_IN_WORDS, kind_in_words=KIND_IN_WORDS, question_chars=QUESTION_CHARS
+    status_in_words=STATUS_IN_WORDS,
+    kind_in_words=KIND_IN_WORDS,
+    relation_in_words=RELATION_IN_WORDS,
+    question_chars=QUESTION_CHARS,
 )
