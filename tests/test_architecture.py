@@ -11,7 +11,7 @@ SOURCE = Path(clusterqa.__file__).parent
 ORDER = [
     "types", "errors", "settings", "corpus", "download", "lines", "provisions", "parsers",
     "additions", "passages", "references", "embedding", "lexical", "glossary", "questions",
-    "index", "versions", "verification", "retrieval", "answering", "neighbours",
+    "addresses", "index", "versions", "verification", "retrieval", "answering", "neighbours",
     "assistant", "evaluation", "server", "cli", "__main__",
 ]  # fmt: skip
 
