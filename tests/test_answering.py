@@ -161,7 +161,7 @@ def test_a_date_without_a_version_is_said(assistant: Assistant) -> None:
 
 
 def test_a_refusal_names_the_texts_of_the_date_that_are_not_here(assistant: Assistant) -> None:
-    """this test ensures that a known version without a text is said, and one that is here is not."""
+    """this test ensures that a known version without a text is said, and no other."""
     (work,) = [work for work in assistant.works if work.id == "honey"]
     ids = [source.id for source in work.sources]
     (gap,) = gaps([work], ids[:-1], date(2024, 1, 1))

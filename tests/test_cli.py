@@ -357,3 +357,13 @@ def test_the_corpus_verifies_from_its_bytes(shell: Shell) -> None:
     assert done.returncode == 0, done.stdout
     assert {line.split()[0] for line in done.stdout.splitlines()} == {"same"}
     assert "passages" in shell("corpus", "status").stdout
+
+
+def test_search_explains_its_scores(shell: Shell) -> None:
+    """this test ensures that --explain says what was searched and what each part brought."""
+    done = shell("search", "-k", "1", "--explain", "art. 3.2 Honey Regulation")
+    assert done.returncode == 0
+    head, _, hit, parts, *_ = done.stdout.splitlines()
+    assert head == "Searched as: art. 3.2 Honey Regulation"
+    assert hit.startswith("1. Honey Regulation, Article 3")
+    assert "address 1 gives" in parts and "lexical" in parts

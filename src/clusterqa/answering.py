@@ -156,6 +156,7 @@ def found(rank: int, hit: Hit, document: Document, catalogue: Catalogue, as_of: 
         rank=rank,
         score=hit.score,
         parts=hit.parts,
+        shares=hit.shares,
         passage_id=passage.id,
         document=describe_document(*catalogue[passage.source], as_of),
         locator=Locator(passage.label, passage.path, page_label=passage.page),

@@ -9,18 +9,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clusterqa import answering
 from clusterqa.corpus import presence
 from clusterqa.embedding import Encoder
 from clusterqa.errors import ClusterQAError, CorpusError
 from clusterqa.glossary import read_glossary
-from clusterqa.index import Index, Progress, build_index
+from clusterqa.index import Index
 from clusterqa.lexical import question_language
 from clusterqa.neighbours import neighbours
 from clusterqa.questions import checked, date_in, named_works, resolve
 from clusterqa.retrieval import retrieve
 from clusterqa.types import Answer, Document, Found, Hit, IndexRef, Notice, Turn, Work
+
+if TYPE_CHECKING:
+    from clusterqa.index.build import Progress
 
 NEAREST = 3  # passages shown beside a refusal
 
@@ -72,6 +76,10 @@ class Assistant:
         resolved = resolve(checked(question), history)
         day = self.day_of(question, as_of, history)
         return retrieve(self.index, self.encoder, resolved, as_of=day, documents=documents, k=k)
+
+    def in_law_words(self, question: str) -> str:
+        """The question as the glossary puts it into the law's words."""
+        return self.index.wording(question_language(question)).in_law_words(question)
 
     def find(
         self,
@@ -187,12 +195,14 @@ def ingest(
     *,
     model: str,
     precision: str,
-    progress: Progress,
+    progress: "Progress",
 ) -> str:
     """Read every document that is present, build a generation, make it current, return its name.
 
     Raises `CorpusError` naming every unreadable document; the index before it stays in place.
     """
+    from clusterqa.index.build import build_index  # here, because a cold question waits for imports
+
     documents, files, problems = read_documents(works, corpus, progress)
     if problems:
         raise CorpusError("\n".join(problems))
@@ -212,10 +222,10 @@ def ingest(
 
 
 def read_documents(
-    works: Iterable[Work], corpus: Path, progress: Progress
+    works: Iterable[Work], corpus: Path, progress: "Progress"
 ) -> tuple[list[Document], dict[str, str], list[str]]:
     """Documents, the SHA-256 of each source's file, and a line for each that cannot be read."""
-    from clusterqa.parsers import parse  # here, because a cold question waits for imports
+    from clusterqa.parsers import parse  # here for the same reason
 
     present = [
         p for p in presence([s for w in works for s in w.sources], corpus) if p.sha256 is not None

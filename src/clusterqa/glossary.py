@@ -1,19 +1,28 @@
 """What people say and what the law calls it: a glossary in, a question's other words out.
 
-The law says "operating aid" where people say "running costs". The longest term wins, and a word of
-the question belongs to one term only.
+The law says "operating aid" where people say "running costs". Terms are compared by stem; the
+longest one wins, and a word of the question belongs to one term only.
 """
 
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from clusterqa.errors import CorpusError
-from clusterqa.lexical import Analyzer
+from clusterqa.lexical import WORD, Analyzer
 
-Terms = Mapping[str, Sequence[str]]
+Terms = Mapping[str, Sequence[str]]  # what people say to the law's words for it, the best first
 Glossary = Mapping[str, Terms]  # language to terms
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Where a question uses a term, and the law's words for it."""
+
+    start: int
+    end: int
+    words: Sequence[str]
 
 
 def read_glossary(path: Path) -> Glossary:
@@ -36,28 +45,42 @@ def read_glossary(path: Path) -> Glossary:
     return glossary
 
 
-def expansions(question: str, terms: Terms, analyze: Analyzer) -> list[str]:
-    """The law's words for the terms that the question uses, each once, in the glossary's order."""
-    free = analyze(question)
-    found: list[str] = []
-    for stems, words in sorted(
-        ((analyze(term), words) for term, words in terms.items()), key=lambda item: -len(item[0])
-    ):
-        places = [i for i in range(len(free)) if stems and free[i : i + len(stems)] == stems]
-        for place in places:
-            free[place : place + len(stems)] = [""] * len(stems)
-        if places:
-            found += words
-    return list(dict.fromkeys(found))
+class Wording:
+    """The terms of one language, ready to be found in questions."""
 
+    def __init__(self, terms: Terms, analyze: Analyzer) -> None:
+        self.analyze = analyze
+        self.words: dict[tuple[str, ...], Sequence[str]] = {}
+        for term, words in terms.items():
+            stems = tuple(stem for _, _, stem in self.stems(term))
+            if stems and words:
+                self.words.setdefault(stems, words)
+        self.longest = max(map(len, self.words), default=0)
 
-def in_law_words(question: str, terms: Terms) -> str:
-    """The question with each term replaced by the first of the law's words for it."""
-    by_term = {term.casefold(): words[0] for term, words in terms.items() if words}
-    if not by_term:
+    def stems(self, text: str) -> list[tuple[int, int, str]]:
+        """Start, end and stem of each word of the text that is no function word."""
+        found = ((*m.span(), self.analyze(m.group())[:1]) for m in WORD.finditer(text))
+        return [(start, end, stem[0]) for start, end, stem in found if stem]
+
+    def uses(self, question: str) -> list[Use]:
+        """The terms that a question uses, in its order."""
+        found = self.stems(question)
+        free = [stem for _, _, stem in found]
+        uses = []
+        for length in range(self.longest, 0, -1):
+            for i in range(len(free) - length + 1):
+                words = self.words.get(tuple(free[i : i + length]))
+                if words is not None:
+                    uses.append(Use(found[i][0], found[i + length - 1][1], words))
+                    free[i : i + length] = [""] * length
+        return sorted(uses, key=lambda use: use.start)
+
+    def expansions(self, question: str) -> list[str]:
+        """The law's words for the terms that the question uses, each once."""
+        return list(dict.fromkeys(word for use in self.uses(question) for word in use.words))
+
+    def in_law_words(self, question: str) -> str:
+        """The question with each term replaced by the first of the law's words for it."""
+        for use in reversed(self.uses(question)):
+            question = question[: use.start] + use.words[0] + question[use.end :]
         return question
-    longest_first = sorted(by_term, key=len, reverse=True)
-    pattern = rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])"
-    return re.sub(
-        pattern, lambda found: by_term[found.group().casefold()], question, flags=re.IGNORECASE
-    )

@@ -136,6 +136,29 @@ DATED = re.compile(
 )
 
 
+def asked_term(question: str) -> str | None:
+    """The term whose meaning a question asks for ("What is an SME?"); None if it asks otherwise."""
+    found = MEANING.fullmatch(question.strip(" ?.!"))
+    return next((term for term in found.groups() if term), None) if found else None
+
+
+ARTICLE = r"(?:(?:an?|the|une?|les?|la|des?|d['’]une?)\s|l['’])?"
+QUOTED = r"[\"'“”‘’«» ]*"
+TERM = rf"{ARTICLE}{QUOTED}(.{{2,80}}?){QUOTED}"
+FRAME = r"(?: (?:in|under|for the purposes of|according to|as defined|dans|selon|au sens)\b.*)?"
+MEANING = re.compile(
+    rf"(?:and |so |et )?(?:"
+    rf"what (?:is|are) meant by {TERM}|what do(?:es)? {TERM} mean"
+    rf"|(?:what|who) exactly (?:is|are|counts as) {TERM}"
+    rf"|(?:what|who)(?: is|'s| are| counts? as| qualif(?:y|ies) as) {TERM}"
+    rf"|(?:give me )?(?:the )?(?:definition|meaning) of {TERM}|define {TERM}"
+    rf"|qu['’]est[- ]ce (?:qu['’] ?|que ){TERM}|que (?:signifie|veut dire) {TERM}"
+    rf"|qu['’]entend[- ]on par {TERM}|(?:la )?définition (?:de |d['’]){TERM}"
+    rf"){FRAME}",
+    re.IGNORECASE,
+)
+
+
 def expected_figures(question: str) -> re.Pattern[str] | None:
     """What matches a text with a figure of a kind the question asks for; None if it asks none."""
     kinds = [kind for kind, words in ASKED.items() if re.search(words, question, re.IGNORECASE)]

@@ -3,8 +3,9 @@ or from versions named by their id.
 
 BM25, the passage's cosine and its best sentence's are scaled to [0, 1] over the candidates and
 added with weights, and a sentence with a figure of the kind asked for gains. Recitals and footnotes
-come below the rules they explain, acts that only amend another below the text they amend. Every
-weight and its measurement: docs/LOG.md.
+come below the rules they explain, protocols and declarations below the treaty they are attached to,
+acts that only amend another below the text they amend. Every weight and its measurement:
+docs/LOG.md.
 """
 
 import re
@@ -17,18 +18,22 @@ from numpy.typing import NDArray
 from clusterqa.corpus import versions_in_force
 from clusterqa.embedding import Encoder, Vectors
 from clusterqa.errors import UsageError
-from clusterqa.glossary import expansions, in_law_words
 from clusterqa.index import Candidates, Index
 from clusterqa.lexical import analyzer, question_language
+from clusterqa.naming import Named, asked_by_name
 from clusterqa.questions import expected_figures
 from clusterqa.types import Hit, Passage, Source, Work
 
 DEPTH = 200  # candidates from each side
-WEIGHTS = {"lexical": 0.35, "dense": 0.35, "sentence": 0.3, "figure": 0.25}
-ADDED_WEIGHT = 0.3  # of a word that the glossary adds to a question, against one of its own
+WEIGHTS = {"lexical": 0.4, "dense": 0.3, "sentence": 0.3, "figure": 0.15}
+ADDED_WEIGHT = 0.5  # of a word that the glossary adds to a question, against one of its own
 LAW_WORDS_WEIGHT = 0.6  # of the question in the law's words, against the question as typed
 EXPLAINING_WEIGHT = 0.8  # share of its score that a recital or footnote keeps
+ATTACHED_WEIGHT = 0.7  # share of its score that a treaty's protocol, declaration or table keeps
 AMENDING_WEIGHT = 0.5  # share of its score that an amending act's operative text keeps
+
+Stretch = tuple[int, int]  # start and end in a document
+Sentence = tuple[int, int, float]  # start and end in the passage, cosine
 
 
 def retrieve(
@@ -52,18 +57,20 @@ def retrieve(
     if not allowed.any():
         return []
     language = question_language(question)
-    terms, analyze = index.glossary.get(language, {}), analyzer(language)
+    wording, analyze = index.wording(language), analyzer(language)
     tokens = analyze(question)
-    added = analyze(" ".join(expansions(question, terms, analyze)))
+    added = analyze(" ".join(wording.expansions(question)))
+    named = asked_by_name(index, question, sources, as_of)
     candidates = index.search(
-        query_vector(encoder, question, in_law_words(question, terms)),
+        query_vector(encoder, question, wording.in_law_words(question)),
         tokens,
         allowed,
         depth=DEPTH,
         added=[token for token in dict.fromkeys(added) if token not in tokens],
         added_weight=ADDED_WEIGHT,
+        named=[row for n in named for row in index.rows_within(n.source, n.start, n.end)],
     )
-    return ranked(index, candidates, usable, expected_figures(question), k)
+    return ranked(index, candidates, usable, expected_figures(question), named, k)
 
 
 def query_vector(encoder: Encoder, question: str, law_words: str) -> Vectors:
@@ -131,6 +138,7 @@ def ranked(
     candidates: Candidates,
     usable: NDArray[np.bool_],
     figures: re.Pattern[str] | None,
+    named: Sequence[Named],
     k: int,
 ) -> list[Hit]:
     """Hits for the best rows, each shown by its first usable passage."""
@@ -147,22 +155,44 @@ def ranked(
         "sentence": cosines(best),
         "figure": cosines(bearing),
     }
-    weighed = {name: scaled(values) for name, values in parts.items()}
-    weighed["figure"] = (weighed["figure"] + np.sign(parts["figure"])) / 2  # to have one counts
-    fused = sum((WEIGHTS[name] * values for name, values in weighed.items()), np.float32(0))
-    fused = fused * np.array([standing(index, p) for p in passages], dtype=np.float32)
+    weighed = {name: WEIGHTS[name] * scaled(values) for name, values in parts.items()}
+    has_one = np.sign(parts["figure"])  # to have a figure counts, and what its sentence says
+    weighed["figure"] = (weighed["figure"] + WEIGHTS["figure"] * has_one) / 2
+    asked = [asked_span(passage, named) for passage in passages]
+    parts["standing"] = np.array([standing(index, p) for p in passages], dtype=np.float32)
+    parts["address"] = np.array([weight for weight, _ in asked], dtype=np.float32)
+    shares = {name: values * parts["standing"] for name, values in weighed.items()}
+    shares["address"] = parts["address"]
+    shares = {name: values / sum(WEIGHTS.values()) for name, values in shares.items()}
+    score = np.sum(list(shares.values()), axis=0)
     return [
         Hit(
             passages[i],
-            score=round(float(fused[i]) / sum(WEIGHTS.values()), 6),
-            parts={name: round(float(values[i]), 6) for name, values in parts.items()},
-            best_sentence=document_span(passages[i], bearing[i] or best[i]),
+            score=rounded(min(1.0, score[i])),
+            parts={name: rounded(values[i]) for name, values in parts.items()},
+            shares={name: rounded(values[i]) for name, values in shares.items()},
+            best_sentence=asked[i][1] or document_span(passages[i], bearing[i] or best[i]),
         )
-        for i in np.argsort(-fused, kind="stable")[:k].tolist()
+        for i in np.argsort(-score, kind="stable")[:k].tolist()
     ]
 
 
-Sentence = tuple[int, int, float]  # start and end in the passage, cosine
+def rounded(value: float) -> float:
+    return round(float(value), 6)
+
+
+def asked_span(passage: Passage, named: Sequence[Named]) -> tuple[float, Stretch | None]:
+    """What a passage gains by being asked for, and the stretch of it if that is what is wanted."""
+    found = [
+        n
+        for n in named
+        if n.source == passage.source and n.start < passage.end and passage.start < n.end
+    ]
+    best = max(found, key=lambda n: n.weight, default=None)
+    if best is None:
+        return 0.0, None
+    stretch = max(best.start, passage.start), min(best.end, passage.end)
+    return best.weight, stretch if best.whole else None
 
 
 def nearest(found: Sequence[Sentence]) -> Sentence | None:
@@ -196,8 +226,13 @@ def standing(index: Index, passage: Passage) -> float:
     """The share of its score that a passage keeps: rules before reasons, law before amendments."""
     if passage.kind in ("recital", "footnote"):
         return EXPLAINING_WEIGHT
+    if ATTACHED.match(passage.label):
+        return ATTACHED_WEIGHT
     work, _ = index.sources[passage.source]
     return AMENDING_WEIGHT if work.amends else 1.0
+
+
+ATTACHED = re.compile(r"Protocol|Declaration|Tables of equivalences")
 
 
 def scaled(scores: NDArray[np.float32]) -> Vectors:

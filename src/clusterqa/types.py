@@ -144,12 +144,15 @@ class Passage:
 class Hit:
     """A passage with its score in [0, 1], higher is better, and the parts the score came from.
 
-    `best_sentence` is the document span of the sentence nearest to the question.
+    `parts` are BM25, cosines and `standing`, the factor for the passage's kind; `shares` are what
+    each part brought to the score, which is their sum, at most 1. `best_sentence` is the document
+    span of the sentence nearest to the question, or of the provision that it names.
     """
 
     passage: Passage
     score: float
     parts: dict[str, float] = field(default_factory=dict)
+    shares: dict[str, float] = field(default_factory=dict)
     best_sentence: tuple[int, int] = (0, 0)
 
 
@@ -262,6 +265,7 @@ class Found:
     rank: int
     score: float
     parts: dict[str, float]
+    shares: dict[str, float]
     passage_id: str
     document: DocumentRef
     locator: Locator

@@ -72,6 +72,9 @@ def search(
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
     as_json: AsJson = False,
     jsonl: AsLines = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show where each score comes from.")
+    ] = False,
     quiet: Quiet = False,
     index: IndexDir = None,
     corpus: CorpusDir = None,
@@ -86,7 +89,11 @@ def search(
         return
     found = assistant.find(text, as_of=day, documents=doc or [], k=k)
     rows = {"hits": [asdict(hit) for hit in found]}
-    emit(to_json(rows, indent=1) if as_json else "\n\n".join(map(hit_text, found)))
+    if as_json:
+        emit(to_json(rows, indent=1))
+    else:
+        said = [f"Searched as: {assistant.in_law_words(text)}"] if explain else []
+        emit("\n\n".join([*said, *(hit_text(hit, explain=explain) for hit in found)]))
     if not found:
         raise typer.Exit(NO_ANSWER)
 

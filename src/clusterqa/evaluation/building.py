@@ -15,8 +15,7 @@ from clusterqa.assistant import Assistant
 from clusterqa.embedding import write_json
 from clusterqa.errors import IndexUnusable, UsageError
 from clusterqa.evaluation.collections import Collection
-from clusterqa.index import Progress, build_index
-from clusterqa.index.build import asdict_plain, weights
+from clusterqa.index.build import Progress, asdict_plain, build_index, weights
 
 MARK = "collection.json"
 # What decides how an index comes out, beside the texts: these parts of the program.

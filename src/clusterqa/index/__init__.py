@@ -1,11 +1,10 @@
-"""The index on disk: immutable generations, of which one is current.
+"""The index on disk: immutable generations, of which one is current; `build` is imported by name.
 
 `index/<generation>/` holds passages.sqlite, vectors.faiss, sentences.npy, lexical/, the ONNX
 encoder and manifest.json with the hash of every file. `build` writes one aside, `publishing` makes
 it current, `store` opens and searches it; `generation` says what one is.
 """
 
-from clusterqa.index.build import Progress, build_index
 from clusterqa.index.generation import (
     current_name,
     generations,
@@ -18,8 +17,6 @@ from clusterqa.index.store import Candidates, Index
 __all__ = [
     "Candidates",
     "Index",
-    "Progress",
-    "build_index",
     "current_name",
     "generations",
     "manifest_hash",

@@ -9,7 +9,7 @@ import functools
 import json
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,14 +21,14 @@ from numpy.typing import NDArray
 
 from clusterqa.embedding import Encoder, OnnxEncoder, Vectors
 from clusterqa.errors import IndexUnusable
-from clusterqa.glossary import Glossary
+from clusterqa.glossary import Glossary, Wording
 from clusterqa.index.generation import (
     GENERATION,
     check_hashes,
     current_name,
     read_generation_manifest,
 )
-from clusterqa.lexical import Lexical
+from clusterqa.lexical import Lexical, analyzer
 from clusterqa.types import Amendment, Document, Page, Passage, Provision, Reference, Source, Work
 
 DAYS = ("published", "valid_from", "valid_to")
@@ -69,6 +69,7 @@ class Index:
         self.lexical = Lexical(folder / "lexical")
         self.glossary: Glossary = json.loads((folder / "glossary.json").read_text("utf-8"))
         self.read_columns()
+        self.wording = functools.cache(self.read_wording)
         self.document = functools.lru_cache(maxsize=64)(self.read_document)
 
     @classmethod
@@ -118,6 +119,10 @@ class Index:
         self.passage_sources = np.array(sources)
         self.passage_kinds = np.array(kinds)
 
+    def read_wording(self, language: str) -> Wording:
+        """What people say and what the law calls it, in one language."""
+        return Wording(self.glossary.get(language, {}), analyzer(language))
+
     def encoder(self) -> Encoder:
         return OnnxEncoder(self.folder)
 
@@ -130,8 +135,9 @@ class Index:
         depth: int,
         added: Sequence[str] = (),
         added_weight: float = 0.0,
+        named: Sequence[int] = (),
     ) -> Candidates:
-        """The best `depth` rows by BM25 and the best by cosine, both scores for each of them.
+        """The best `depth` rows by BM25 and by cosine and the rows `named`, all with both scores.
 
         `allowed` masks rows; every row returned is allowed. `added` tokens count by `added_weight`.
         FAISS pads short results with -1.
@@ -146,7 +152,8 @@ class Index:
             depth,
             params=faiss.SearchParameters(sel=selector),  # type: ignore[call-arg]
         )
-        rows = np.union1d(top, near[0][near[0] >= 0]).astype(np.int64)
+        asked = [row for row in named if allowed[row]]
+        rows = np.unique(np.concatenate([top, near[0][near[0] >= 0], asked])).astype(np.int64)
         dense = self.vectors.reconstruct_batch(rows) @ vector
         sentences = self.scored_sentences(rows, vector)
         return Candidates(rows, lexical[rows].astype(np.float32), dense, sentences)
@@ -192,6 +199,15 @@ class Index:
         }
         return [by_number[n] for n in numbers]
 
+    def rows_within(self, source: str, start: int, end: int) -> list[int]:
+        """The rows of the searchable passages that share text with a span of a document."""
+        found = self.select(
+            'SELECT row FROM passages WHERE source = ? AND start < ? AND "end" > ? '
+            "AND row IS NOT NULL ORDER BY n",
+            source, end, start,
+        )  # fmt: skip
+        return [row for (row,) in found]
+
     def passage_at(self, source: str, offset: int) -> Passage:
         """The passage of a document that holds an offset."""
         ((number,),) = self.select(
@@ -233,6 +249,14 @@ class Index:
             work, label,
         )  # fmt: skip
         return [(source, start, end) for source, start, end in found]
+
+    def defined_terms(self, sources: Iterable[str]) -> list[tuple[str, str, str]]:
+        """Source, term and label of the definition of every term that the sources use."""
+        return self.select(
+            "SELECT DISTINCT source, term, label FROM uses "
+            "WHERE source IN (SELECT value FROM json_each(?)) ORDER BY source, label, term",
+            json.dumps(list(sources)),
+        )
 
     def terms(self, source: str, start: int, end: int) -> dict[str, str]:
         """The defined terms that a span uses, each with the label of its definition."""

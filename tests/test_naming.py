@@ -1,0 +1,74 @@
+"""Provisions that a question asks for by name come first."""
+
+from pathlib import Path
+
+import pytest
+
+from clusterqa.assistant import Assistant
+from clusterqa.questions import asked_term
+
+
+@pytest.fixture(scope="module")
+def assistant(small_index: Path) -> Assistant:
+    return Assistant.open(small_index)
+
+
+@pytest.mark.parametrize(
+    ("question", "term"),
+    [
+        ("What is an SME?", "SME"),
+        ("So what is start of works", "start of works"),
+        ("What exactly counts as a cluster in EU policy language?", "cluster"),
+        ("What does undertaking in difficulty mean?", "undertaking in difficulty"),
+        ("What is meant by 'aid intensity'?", "aid intensity"),
+        ("Define experimental development.", "experimental development"),
+        ("Qu'est-ce qu'un pôle d'innovation ?", "pôle d'innovation"),
+        ("Qu'entend-on par « entreprise unique » ?", "entreprise unique"),
+        ("How large may the aid be?", None),
+        ("When is aid transparent?", None),
+    ],
+)
+def test_the_term_whose_meaning_is_asked(question: str, term: str | None) -> None:
+    """this test ensures that questions for a meaning are told from others, and the term is bare."""
+    assert asked_term(question) == term
+
+
+def first(assistant: Assistant, question: str) -> tuple[str, str, str]:
+    """Source, label and quoted text of the best hit."""
+    (hit,) = assistant.find(question, k=1)
+    return hit.document.id, hit.pinpoint.label, hit.pinpoint.text
+
+
+@pytest.mark.parametrize(
+    "question", ["Article 3(2)", "art. 3.2 Honey Regulation", "What does Article 3 para 2 say?"]
+)
+def test_a_named_provision_comes_first_and_whole(assistant: Assistant, question: str) -> None:
+    """this test ensures that an address leads to its provision, however it is written."""
+    source, label, text = first(assistant, question)
+    assert (source, label) == ("02018R9001-20230101", "Article 3(2)")
+    assert text.startswith("2. The aid intensity") and text.endswith("the aid is granted.")
+
+
+def test_the_definition_comes_first(assistant: Assistant) -> None:
+    """this test ensures that a term's definition is before what else is said of it."""
+    _, label, text = first(assistant, "What is a honey house?")
+    assert label == "Article 2(b)" and "means" in text
+
+
+def test_what_a_guide_says_under_the_term(assistant: Assistant) -> None:
+    """this test ensures that a heading of a guide answers the question that it is."""
+    (hit,) = assistant.find("What is a cluster?", k=1)
+    assert hit.locator.label == "What is a cluster?"
+
+
+def test_a_provision_that_only_says_where(assistant: Assistant) -> None:
+    """this test ensures that areas named after a provision do not lead to that provision."""
+    hits = assistant.find("How much aid in Article 3(2) areas?", k=50)
+    assert {hit.parts["address"] for hit in hits} == {0.0}
+
+
+def test_shares_make_up_the_score(assistant: Assistant) -> None:
+    """this test ensures that what is shown of a score's parts is all there is to it."""
+    for hit in assistant.find("What share of running costs may Article 3(2) cover?", k=20):
+        assert hit.score == pytest.approx(min(1, sum(hit.shares.values())), abs=1e-4)
+        assert set(hit.shares) < set(hit.parts)
