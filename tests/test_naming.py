@@ -6,6 +6,7 @@ import pytest
 
 from clusterqa.assistant import Assistant
 from clusterqa.questions import asked_term
+from clusterqa.types import Turn
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +73,14 @@ def test_shares_make_up_the_score(assistant: Assistant) -> None:
     for hit in assistant.find("What share of running costs may Article 3(2) cover?", k=20):
         assert hit.score == pytest.approx(min(1, sum(hit.shares.values())), abs=1e-4)
         assert set(hit.shares) < set(hit.parts)
+
+
+def test_a_follow_up_stays_with_its_subject(assistant: Assistant) -> None:
+    """this test ensures that articles the question before was about gain, and only in follow-ups."""
+    history = [Turn("What share of operating costs does the Honey Regulation allow?")]
+    hits = assistant.search("And for how long?", history=history)
+    gained = {hit.passage.label for hit in hits if hit.shares["subject"] > 0}
+    assert gained and all(label.startswith("Article 3") for label in gained)
+    assert hits[0].passage.label in gained
+    fresh = assistant.search("For how long may aid to a honey house be granted?", history=history)
+    assert {hit.shares["subject"] for hit in fresh} == {0.0}

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,13 @@ from clusterqa.index import Index
 from clusterqa.lexical import question_language
 from clusterqa.neighbours import neighbours
 from clusterqa.questions import checked, date_in, named_works, resolve
-from clusterqa.retrieval import retrieve
+from clusterqa.retrieval import retrieve, subject_of
 from clusterqa.types import Answer, Document, Found, Hit, IndexRef, Notice, Turn, Work
 
 if TYPE_CHECKING:
     from clusterqa.index.build import Progress
 
+SUBJECT = 3  # passages that tell what the question before was about
 NEAREST = 3  # passages shown beside a refusal
 
 
@@ -73,9 +75,23 @@ class Assistant:
         k: int = 10,
     ) -> list[Hit]:
         """The `k` best passages on the date; raises `UsageError` for an unusable question."""
+        return self.hits(question, history, self.day_of(question, as_of, history), documents, k)
+
+    def hits(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        as_of: date,
+        documents: Sequence[str],
+        k: int = 10,
+    ) -> list[Hit]:
+        """The best passages; those of a question that leans on the one before are near its own."""
         resolved = resolve(checked(question), history)
-        day = self.day_of(question, as_of, history)
-        return retrieve(self.index, self.encoder, resolved, as_of=day, documents=documents, k=k)
+        find = partial(retrieve, self.index, self.encoder, as_of=as_of, documents=documents)
+        if resolved == checked(question):
+            return find(resolved, k=k)
+        before = find(resolve(history[-1].question, history[:-1]), k=SUBJECT)
+        return find(resolved, subject=subject_of(before), k=k)
 
     def in_law_words(self, question: str) -> str:
         """The question as the glossary puts it into the law's words."""
@@ -106,7 +122,7 @@ class Assistant:
         began = time.perf_counter()
         resolved = resolve(checked(question), history)
         day = self.day_of(question, as_of, history)
-        hits = retrieve(self.index, self.encoder, resolved, as_of=day, documents=documents)
+        hits = self.hits(question, history, day, documents)
         searched = time.perf_counter()
         named = self.asked_works(resolved, documents, day)
         missing = answering.absences(named, self.index.files, day)

@@ -10,6 +10,7 @@ from datetime import date
 from clusterqa.corpus import versions_in_force
 from clusterqa.index import Index
 from clusterqa.passages import deepest
+from clusterqa.provisions import article_of
 from clusterqa.types import Citation, Neighbour, Relation, Source
 from clusterqa.versions import cited_on, find_provision
 
@@ -47,8 +48,7 @@ def referred(index: Index, citation: Citation, as_of: date) -> Iterator[Neighbou
 def referring(index: Index, citation: Citation, as_of: date) -> Iterator[Neighbour]:
     """The provisions of texts that applied on the date which cite the quoted one or its article."""
     document, own = citation.document, citation.locator.label
-    article = own.split("(")[0].strip()
-    for label in dict.fromkeys((own, article)):
+    for label in dict.fromkeys((own, article_of(own))):
         for source, start, end in index.citing(document.work, label):
             if is_beside(index, source, document.language, as_of):
                 found = deepest(index.document(source).provisions, start, end)

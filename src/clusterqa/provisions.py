@@ -84,6 +84,11 @@ def label_key(label: str) -> str:
     return re.sub(r"\b(?:point|paragraph)\b|[\s,]+", "", label.casefold())
 
 
+def article_of(label: str) -> str:
+    """The article or recital that a label is of: "Article 27" for "Article 27(6)"."""
+    return re.split(r" ?\(|, (?:paragraph|point)\b", label)[0] or label
+
+
 @dataclass(slots=True)
 class Builder:
     """Adds lines one by one; `stack` holds the indexes of the provisions now open."""

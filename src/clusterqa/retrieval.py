@@ -9,8 +9,9 @@ docs/LOG.md.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from clusterqa.errors import UsageError
 from clusterqa.index import Candidates, Index
 from clusterqa.lexical import analyzer, question_language
 from clusterqa.naming import Named, asked_by_name
+from clusterqa.provisions import article_of
 from clusterqa.questions import expected_figures
 from clusterqa.types import Hit, Passage, Source, Work
 
@@ -30,10 +32,13 @@ ADDED_WEIGHT = 0.5  # of a word that the glossary adds to a question, against on
 LAW_WORDS_WEIGHT = 0.6  # of the question in the law's words, against the question as typed
 EXPLAINING_WEIGHT = 0.8  # share of its score that a recital or footnote keeps
 ATTACHED_WEIGHT = 0.7  # share of its score that a treaty's protocol, declaration or table keeps
+SUBJECT_WEIGHT = 0.2  # of being in an article that the question before was about
 AMENDING_WEIGHT = 0.5  # share of its score that an amending act's operative text keeps
 
 Stretch = tuple[int, int]  # start and end in a document
 Sentence = tuple[int, int, float]  # start and end in the passage, cosine
+
+Subject = Mapping[tuple[str, str], float]  # source and article, how much they are talked about
 
 
 def retrieve(
@@ -43,12 +48,14 @@ def retrieve(
     *,
     as_of: date,
     documents: Sequence[str] = (),
+    subject: Subject = MappingProxyType({}),
     k: int = 10,
 ) -> list[Hit]:
     """The `k` best passages valid on `as_of`, from `documents` only if any are named.
 
     `documents` are source or work ids; a source named by its own id is searched whatever the date.
-    Equal texts come once. Raises `UsageError` for a document the index does not have.
+    Passages of an article that is the `subject` of a conversation gain. Equal texts come once.
+    Raises `UsageError` for a document the index does not have.
     """
     sources = searchable_sources(index, question, as_of=as_of, documents=documents)
     usable = usable_passages(index, sources, as_of)
@@ -70,7 +77,19 @@ def retrieve(
         added_weight=ADDED_WEIGHT,
         named=[row for n in named for row in index.rows_within(n.source, n.start, n.end)],
     )
-    return ranked(index, candidates, usable, expected_figures(question), named, k)
+    return ranked(index, candidates, usable, expected_figures(question), named, subject, k)
+
+
+def subject_of(hits: Sequence[Hit]) -> Subject:
+    """The articles that hits are of, with their scores against the best."""
+    found: dict[tuple[str, str], float] = {}
+    for hit in hits:
+        found.setdefault(article(hit.passage), hit.score / (hits[0].score or 1))
+    return found
+
+
+def article(passage: Passage) -> tuple[str, str]:
+    return passage.source, article_of(passage.label)
 
 
 def query_vector(encoder: Encoder, question: str, law_words: str) -> Vectors:
@@ -139,6 +158,7 @@ def ranked(
     usable: NDArray[np.bool_],
     figures: re.Pattern[str] | None,
     named: Sequence[Named],
+    subject: Subject,
     k: int,
 ) -> list[Hit]:
     """Hits for the best rows, each shown by its first usable passage."""
@@ -161,8 +181,10 @@ def ranked(
     asked = [asked_span(passage, named) for passage in passages]
     parts["standing"] = np.array([standing(index, p) for p in passages], dtype=np.float32)
     parts["address"] = np.array([weight for weight, _ in asked], dtype=np.float32)
+    parts["subject"] = np.array([subject.get(article(p), 0) for p in passages], dtype=np.float32)
     shares = {name: values * parts["standing"] for name, values in weighed.items()}
     shares["address"] = parts["address"]
+    shares["subject"] = SUBJECT_WEIGHT * parts["subject"]
     shares = {name: values / sum(WEIGHTS.values()) for name, values in shares.items()}
     score = np.sum(list(shares.values()), axis=0)
     return [
