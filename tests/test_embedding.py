@@ -48,7 +48,9 @@ def light(exported: Path) -> OnnxEncoder:
 def test_golden_numbers(full: SentenceTransformerEncoder, light: OnnxEncoder) -> None:
     """this test ensures that both encoders are the published model, number by number."""
     for encoder in (full, light):
-        assert encoder.encode_query(TEXTS[0])[:5].tolist() == pytest.approx(FIRST_FIVE, abs=1e-4)
+        assert encoder.encode_queries([TEXTS[0]])[0][:5].tolist() == pytest.approx(
+            FIRST_FIVE, abs=1e-4
+        )
 
 
 def test_parity(full: SentenceTransformerEncoder, light: OnnxEncoder) -> None:
@@ -57,8 +59,8 @@ def test_parity(full: SentenceTransformerEncoder, light: OnnxEncoder) -> None:
     expected = full.encode_passages(TEXTS, done.append)
     assert np.abs(light.encode_passages(TEXTS, done.append) - expected).max() < 1e-4
     for text, vector in zip(TEXTS, expected, strict=True):
-        assert np.abs(light.encode_query(text) - vector).max() < 1e-4
-        assert np.abs(full.encode_query(text) - vector).max() < 1e-4
+        assert np.abs(light.encode_queries([text])[0] - vector).max() < 1e-4
+        assert np.abs(full.encode_queries([text])[0] - vector).max() < 1e-4
     assert sum(done) == 2 * len(TEXTS)
 
 
@@ -86,7 +88,7 @@ def test_order_of_texts(full: SentenceTransformerEncoder) -> None:
     texts = [f"{'very ' * (n % 7)}long text {n}" for n in range(70)]
     vectors = full.encode_passages(texts, lambda _: None)
     for n in (0, 31, 32, 69):
-        assert np.abs(vectors[n] - full.encode_query(texts[n])).max() < 1e-4
+        assert np.abs(vectors[n] - full.encode_queries([texts[n]])[0]).max() < 1e-4
 
 
 def test_weights_are_verified(tmp_path: Path) -> None:
@@ -121,8 +123,8 @@ def test_unknown_model() -> None:
 def test_model_folder(full: SentenceTransformerEncoder) -> None:
     """this test ensures that a folder is loaded like the model it holds."""
     folder = model_folder(DEFAULT_MODEL)
-    vector = SentenceTransformerEncoder(folder, precision="float32").encode_query(TEXTS[0])
-    assert np.array_equal(vector, full.encode_query(TEXTS[0]))
+    vector = SentenceTransformerEncoder(folder, precision="float32").encode_queries(TEXTS[:1])[0]
+    assert np.array_equal(vector, full.encode_queries([TEXTS[0]])[0])
 
 
 def test_prompts(exported: Path, tmp_path: Path) -> None:
@@ -134,9 +136,11 @@ def test_prompts(exported: Path, tmp_path: Path) -> None:
     prompts = {"query_prompt": "query: ", "passage_prompt": "passage: "}
     (tmp_path / "encoder.json").write_text(json.dumps(facts | prompts))
     plain, prompted = OnnxEncoder(exported), OnnxEncoder(tmp_path)
-    assert np.allclose(prompted.encode_query("aid"), plain.encode_query("query: aid"), atol=1e-6)
+    assert np.allclose(
+        prompted.encode_queries(["aid"])[0], plain.encode_queries(["query: aid"])[0], atol=1e-6
+    )
     passage = prompted.encode_passages(["aid"], lambda _: None)[0]
-    assert np.allclose(passage, plain.encode_query("passage: aid"), atol=1e-6)
+    assert np.allclose(passage, plain.encode_queries(["passage: aid"])[0], atol=1e-6)
 
 
 def test_names_of_prompts() -> None:

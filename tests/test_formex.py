@@ -199,6 +199,90 @@ def test_a_deletion_without_end_is_refused() -> None:
     )
 
 
+def changed(identity: str, act: str, words: str, how: str = 'LEVEL="STRUCTURE"') -> str:
+    """The words between the marks of a change by an act."""
+    return (
+        f'<?CLG.MDFO ID="{identity}" ACTION="REPLACED" {how} ACTIVE.DOC="{act}"?>{words}'
+        f'<?CLG.MDFC IDREF="{identity}"?>'
+    )
+
+
+def amendments(document: Document) -> list[tuple[str, str]]:
+    return [(document.text[a.start : a.end], a.act) for a in document.amendments]
+
+
+def test_what_an_act_changed_is_known() -> None:
+    """this test ensures that the innermost change counts, in words, numbered points and notes."""
+    point = item("(b)", f"{changed('I', '32032R0002', 'large')} kilns;")
+    note = f"<NOTE NOTE.ID='A'><P>{changed('N', '32033R0003', 'Hot.')}</P></NOTE>"
+    document = consolidated(
+        f"<ALINEA><P>Kilns{note} are:</P><LIST TYPE='alpha'>"
+        + item("(a)", "small;")
+        + changed("O", "32031R0001R(02)", f"{point}{item('(c)', 'old.')}")
+        + "</LIST></ALINEA><ALINEA>They are "
+        + changed("T", "32032R0002", "very ", 'LEVEL="TEXT"')
+        + "hot"
+        + changed("U", "32034R0004", ".", 'LEVEL="TEXT" COMMAND="IMPLICIT"')
+        + "</ALINEA>"
+    )
+    assert document.text.split("\n")[1:] == [
+        "Kilns ( 1 ) are:", "(a) small;", "(b) large kilns;", "(c) old.", "They are very hot.",
+        "( 1 ) Hot.",
+    ]  # fmt: skip
+    assert amendments(document) == [
+        ("(b) large", "32032R0002"),
+        ("kilns;\n(c) old.", "32031R0001R(02)"),
+        ("very", "32032R0002"),
+        ("( 1 ) Hot.", "32033R0003"),
+    ]
+
+
+def test_a_changed_table_is_changed_row_by_row() -> None:
+    """this test ensures that a row is one span where one act changed it, its parts where not."""
+    rows = "<ROW><CELL>Kiln</CELL><CELL/><CELL>Limit</CELL></ROW>" + (
+        f"<ROW><CELL>Small</CELL><CELL>{changed('I', '32032R0002', '5')}</CELL></ROW>"
+    )
+    table = f"<TBL><CORPUS>{rows}</CORPUS></TBL>"
+    document = consolidated(f"<ALINEA>Limits:</ALINEA>{changed('O', '32031R0001', table)}")
+    assert amendments(document) == [
+        ("Kiln |  | Limit\nSmall", "32031R0001"),
+        ("5", "32032R0002"),
+    ]
+
+
+def test_a_change_without_end_or_act_is_none() -> None:
+    """this test ensures that nothing is said to be changed where the marks do not say it."""
+    endless = changed("O", "32031R0001", "Clay").partition("<?CLG.MDFC")[0]
+    assert consolidated(f"<ALINEA>{endless}</ALINEA>").amendments == ()
+    nameless = '<?CLG.MDFO ID="O"?>Clay<?CLG.MDFC IDREF="O"?>'
+    assert consolidated(f"<ALINEA>{nameless}</ALINEA>").amendments == ()
+
+
+def pages(document: Document) -> list[tuple[str, str]]:
+    return [(p.label, document.text[p.start : p.start + 11]) for p in document.pages]
+
+
+def test_printed_pages_begin_where_the_file_says() -> None:
+    """this test ensures that a page begins at its first word, an item with the dash before it."""
+    assert pages(read(POTTERIES)) == [
+        ("2", "CHAPTER I\nC"),
+        ("3", "— start-up "),
+        ("4", "bricks.\nArt"),
+    ]
+
+
+def test_an_official_journal_act_begins_on_its_own_page() -> None:
+    """this test ensures that the first page, which no mark says, is the one that the act states."""
+    stated = "<BIB.INSTANCE><PAGE.FIRST>0012</PAGE.FIRST></BIB.INSTANCE>"
+    note = "<NOTE NOTE.ID='A'><P>See <?PAGE NO='0013'?>there.</P></NOTE>"
+    body = f"<ALINEA>Clay{note} is old.<?PAGE NO='0014'?></ALINEA><ALINEA>Fire is.</ALINEA>"
+    assert pages(read(f"<ACT>{stated}{article(body)}</ACT>")) == [
+        ("12", "Article 1\nC"),
+        ("13", "is old.\nFir"),
+        ("14", "Fire is.\n(1"),
+    ]
+
+
 def test_a_list_without_marks_does_not_indent() -> None:
     """this test ensures that a text set apart in a list of no type stays in its point."""
     document = consolidated(
@@ -477,7 +561,9 @@ MARKUP = st.lists(
     st.sampled_from(
         ["<P>", "</P>", "<LIST TYPE='DASH'>", "</LIST>", "<ITEM>", "</ITEM>", "<NP>", "</NP>",
          "<NO.P>(a)</NO.P>", "<TXT>", "</TXT>", "Kilns", OPEN, CLOSE, "<QUOT.START CODE='2018'/>",
-         "<NOTE NOTE.ID='E1'><P>Note.</P></NOTE>", "<NOTE NOTE.REF='E1'/>", "<NOTE>", "</NOTE>",
+         changed("M", "32031R0001", "Clay"), changed("M", "", "").partition("<?CLG.MDFC")[0],
+         "<?PAGE NO='2'?>", "<NOTE NOTE.ID='E1'><P>Note.</P></NOTE>", "<NOTE NOTE.REF='E1'/>",
+         "<NOTE>", "</NOTE>",
          "<QUOT.S>", "</QUOT.S>", "<TBL>", "</TBL>", "<ROW><CELL>", "</CELL></ROW>",
          "<TI.ART>Article 1</TI.ART>", "<TITLE><TI><P>ANNEX I</P></TI></TITLE>",
          "<FT TYPE='NUMBER'>5000</FT>", "<!-- c -->", "<FORMULA TYPE='OUTLINE'>x</FORMULA>"]
@@ -508,6 +594,8 @@ def test_any_bytes_are_read_or_refused(content: bytes, suffix: str) -> None:
     else:
         message = "s: " if document.text else ""
         ends = [(p.start, p.end) for p in document.provisions]
+        ends += [(a.start, a.end) for a in document.amendments]
+        ends += [(page.start, page.start + 1) for page in document.pages]
         assert all(0 <= start <= end <= len(document.text) for start, end in ends)
     assert message.startswith("s: ") and "\n" not in message
 
@@ -547,6 +635,44 @@ def test_both_renderings_have_the_same_text(renderings: tuple[Document, Document
         if op[0] != "equal"
     ]
     assert [c for c in changes if c[1] != "delete" or c[0] != "000 " or c[2] not in ",.;"] == []
+
+
+def changes(document: Document, *, in_notes: bool) -> set[tuple[int, str, str]]:
+    """Every letter that an act changed: its line, its place among the line's letters, the act."""
+    notes = min(p.start for p in document.provisions if p.kind == "footnote")
+    acts = {i: a.act for a in document.amendments for i in range(a.start, a.end)}
+    found, line, letter = set(), 0, 0
+    for index, character in enumerate(document.text):
+        if character == "\n":
+            line, letter = line + 1, 0
+        elif not character.isspace():
+            letter += 1
+            if index in acts and (index >= notes) == in_notes:
+                found.add((line, f"{letter} {character}", acts[index]))
+    return found
+
+
+def test_both_renderings_have_the_same_amendments(renderings: tuple[Document, Document]) -> None:
+    """this test ensures that every letter is said to be changed by the act that the arrows name.
+
+    Arrows reach footnotes only where an act changed nothing else; Formex says it of them all.
+    """
+    xhtml, formex = (changes(document, in_notes=False) for document in renderings)
+    assert len(formex) > 200_000
+    assert formex == xhtml
+    xhtml, formex = (changes(document, in_notes=True) for document in renderings)
+    assert {act for _, _, act in xhtml} == {"32017R1084"}
+    assert xhtml < formex
+
+
+def test_the_real_pages_begin_in_order(renderings: tuple[Document, Document]) -> None:
+    """this test ensures that each page of the consolidation's PDF that has text is in the text."""
+    formex = renderings[1]
+    assert [p.label for p in formex.pages] == [str(n) for n in range(2, 188) if n != 179]
+    assert [p.start for p in formex.pages] == sorted(p.start for p in formex.pages)
+    starts = {p.label: formex.text[p.start :].split("\n")[0] for p in formex.pages}
+    assert starts["3"] == "CHAPTER I"
+    assert starts["5"] == "— innovation aid for SMEs;"
 
 
 def test_the_real_package_reads_as_its_file(renderings: tuple[Document, Document]) -> None:

@@ -81,7 +81,7 @@ def test_unknown_document(index: Index) -> None:
 @pytest.mark.parametrize("depth", [1, 5, 1000])
 def test_search_is_exact(index: Index, encoder: Encoder, depth: int) -> None:
     """this test ensures that candidates are those of plain NumPy, whatever rows are allowed."""
-    vector, tokens = encoder.encode_query(QUESTION), analyzer("en")(QUESTION)
+    vector, tokens = encoder.encode_queries([QUESTION])[0], analyzer("en")(QUESTION)
     total = index.vectors.ntotal
     cosines = index.vectors.reconstruct_n(0, total) @ vector
     for seed in range(20):
@@ -103,13 +103,13 @@ def test_search_is_exact(index: Index, encoder: Encoder, depth: int) -> None:
 def test_nothing_allowed(index: Index, encoder: Encoder) -> None:
     """this test ensures that a search in no rows finds none."""
     allowed = np.zeros(index.vectors.ntotal, dtype=bool)
-    found = index.search(encoder.encode_query(QUESTION), ["aid"], allowed, depth=5)
+    found = index.search(encoder.encode_queries([QUESTION])[0], ["aid"], allowed, depth=5)
     assert found.rows.tolist() == [] and found.sentences == []
 
 
 def test_sentences_are_scored(index: Index, encoder: Encoder) -> None:
     """this test ensures that every sentence of a row comes with its own vector's cosine."""
-    vector = encoder.encode_query(QUESTION)
+    vector = encoder.encode_queries([QUESTION])[0]
     rows = np.arange(index.vectors.ntotal)
     scored = index.scored_sentences(rows, vector)
     for found, sentences in zip(scored, index.row_sentences(rows), strict=True):

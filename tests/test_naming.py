@@ -76,7 +76,7 @@ def test_shares_make_up_the_score(assistant: Assistant) -> None:
 
 
 def test_a_follow_up_stays_with_its_subject(assistant: Assistant) -> None:
-    """this test ensures that articles the question before was about gain, and only in follow-ups."""
+    """this test ensures that articles of the question before gain, and only in follow-ups."""
     history = [Turn("What share of operating costs does the Honey Regulation allow?")]
     hits = assistant.search("And for how long?", history=history)
     gained = {hit.passage.label for hit in hits if hit.shares["subject"] > 0}

@@ -39,8 +39,8 @@ class Encoder(Protocol):
         """Vectors of the texts, shape (len(texts), dimension); `progress` gets texts done."""
         ...
 
-    def encode_query(self, text: str) -> Vectors:
-        """The vector of one question, shape (dimension,)."""
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of a few questions, shape (len(texts), dimension)."""
         ...
 
 
@@ -120,9 +120,11 @@ class SentenceTransformerEncoder:
             progress(len(rows))
         return unit(vectors)
 
-    def encode_query(self, text: str) -> Vectors:
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
         return np.asarray(
-            self.model.encode_query([text], show_progress_bar=False, normalize_embeddings=True)[0],
+            self.model.encode_query(
+                list(texts), show_progress_bar=False, normalize_embeddings=True
+            ),
             dtype=np.float32,
         )
 
@@ -145,7 +147,7 @@ class SentenceTransformerEncoder:
         write_json(folder / "encoder.json", facts)
         export_onnx(self.model, folder / "encoder.onnx")
         sample = "What does the exported encoder make of a question?"
-        difference = OnnxEncoder(folder).encode_query(sample) - self.encode_query(sample)
+        difference = OnnxEncoder(folder).encode_queries([sample]) - self.encode_queries([sample])
         if np.abs(difference).max() > 1e-3:
             raise ClusterQAError(f"model {self.name!r}: its ONNX export encodes otherwise than it")
 
@@ -216,8 +218,8 @@ class OnnxEncoder:
                 "run: clusterqa ingest"
             ) from error
 
-    def encode_query(self, text: str) -> Vectors:
-        return np.asarray(self.encode([self.query_prompt + text])[0], np.float32)
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self.encode([self.query_prompt + text for text in texts])
 
     def encode_passages(self, texts: Sequence[str], progress: Callable[[int], None]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)

@@ -5,10 +5,11 @@ legal text: enumerators like "1.", "(a)", "(ii)", headings, and the quotations o
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from clusterqa.types import Amendment
+from clusterqa.types import Amendment, Page
 
 Role = Literal[
     "title", "division", "division_title", "group", "subheading", "annex", "annex_title",
@@ -39,13 +40,17 @@ ANNEX = re.compile(
     re.IGNORECASE,
 )
 
+SPACE = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]+")
+PUNCTUATION = re.compile(r"[.,;:’”»]+")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of the normalised text; `depth` counts the lists it is nested in.
 
     `quote` numbers the text an amending act quotes that the line belongs to, 0 for none. `amended`
-    are the parts of the line that an amending act has changed, as spans of the line.
+    are the parts of the line that an amending act has changed, as spans of the line; `pages` are
+    the printed pages it stands on, where they begin in the line.
     """
 
     role: Role
@@ -53,6 +58,21 @@ class Line:
     depth: int = 0
     quote: int = 0
     amended: tuple[Amendment, ...] = ()
+    pages: tuple[Page, ...] = ()
+
+
+def joined(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines without those of mere punctuation, which end the line before them."""
+    held: Line | None = None
+    for line in lines:
+        if held and PUNCTUATION.fullmatch(line.text):
+            held = replace(held, text=held.text + line.text)
+            continue
+        if held:
+            yield held
+        held = line
+    if held:
+        yield held
 
 
 def place_headings(lines: list[Line]) -> list[Line]:

@@ -57,15 +57,20 @@ class Open:
     parent: int | None = None
 
 
-def document_from_lines(
-    source: str, lines: Iterable[Line], *, pages: tuple[Page, ...] = ()
-) -> Document:
+def document_from_lines(source: str, lines: Iterable[Line]) -> Document:
     """The document whose text is the lines joined by newlines, with every provision labelled."""
     placed = place_headings(list(lines))
     builder = Builder(preamble=any(line.role == "article" for line in placed))
     for line in number_quotes(placed):
         builder.add(line)
-    return Document(source, builder.text(), builder.provisions(), pages, merged(builder.amendments))
+    pages = {page.label: page for page in reversed(builder.pages)}  # where each first shows
+    return Document(
+        source,
+        builder.text(),
+        builder.provisions(),
+        tuple(sorted(pages.values(), key=lambda page: page.start)),
+        merged(builder.amendments),
+    )
 
 
 def merged(amendments: Iterable[Amendment]) -> tuple[Amendment, ...]:
@@ -103,6 +108,7 @@ class Builder:
     floor: int = 0
     labels: set[str] = field(default_factory=set)
     amendments: list[Amendment] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
 
     def add(self, line: Line) -> None:
         start = self.length
@@ -113,6 +119,7 @@ class Builder:
         getattr(self, f"add_{self.role_of(line)}")(line, start)
         self.lines.append(line.text)
         self.amendments += [Amendment(start + a.start, start + a.end, a.act) for a in line.amended]
+        self.pages += [Page(start + p.start, p.label) for p in line.pages]
         self.length = start + len(line.text) + 1
         for index in self.stack:
             self.nodes[index].end = start + len(line.text)

@@ -26,7 +26,7 @@ from clusterqa.provisions import article_of
 from clusterqa.questions import expected_figures
 from clusterqa.types import Hit, Passage, Source, Work
 
-DEPTH = 200  # candidates from each side
+DEPTH = 100  # candidates from each side, and twice as many as hits wanted
 WEIGHTS = {"lexical": 0.4, "dense": 0.3, "sentence": 0.3, "figure": 0.15}
 ADDED_WEIGHT = 0.5  # of a word that the glossary adds to a question, against one of its own
 LAW_WORDS_WEIGHT = 0.6  # of the question in the law's words, against the question as typed
@@ -72,7 +72,7 @@ def retrieve(
         query_vector(encoder, question, wording.in_law_words(question)),
         tokens,
         allowed,
-        depth=DEPTH,
+        depth=max(DEPTH, 2 * k),
         added=[token for token in dict.fromkeys(added) if token not in tokens],
         added_weight=ADDED_WEIGHT,
         named=[row for n in named for row in index.rows_within(n.source, n.start, n.end)],
@@ -94,10 +94,9 @@ def article(passage: Passage) -> tuple[str, str]:
 
 def query_vector(encoder: Encoder, question: str, law_words: str) -> Vectors:
     """The question's unit vector, drawn towards that of the question in the law's words."""
-    vector = encoder.encode_query(question)
-    if law_words != question:
-        also = encoder.encode_query(law_words)
-        vector = (1 - LAW_WORDS_WEIGHT) * vector + LAW_WORDS_WEIGHT * also
+    texts = list(dict.fromkeys((question, law_words)))
+    asked, *said = encoder.encode_queries(texts)
+    vector = sum((LAW_WORDS_WEIGHT * also for also in said), asked * (1 - LAW_WORDS_WEIGHT))
     return np.asarray(vector / np.linalg.norm(vector), np.float32)
 
 

@@ -16,7 +16,7 @@ from io import BytesIO
 from lxml import etree
 
 from clusterqa.errors import CorpusError
-from clusterqa.parsers.eurlex import SPACE
+from clusterqa.lines import SPACE
 from clusterqa.parsers.outline import Block, counted, document_from_blocks, raised
 from clusterqa.types import Document
 

@@ -12,9 +12,10 @@ from dataclasses import replace
 from lxml import etree
 
 from clusterqa.errors import CorpusError
-from clusterqa.lines import ANNEX, DECLARATION, DIVISION, ENUMERATOR, Line, Role
+from clusterqa.lines import ANNEX, DECLARATION, DIVISION, ENUMERATOR, SPACE, Line, Role, joined
+from clusterqa.parsers.marks import END_OF_CHANGE, MARKS, changed_by, set_behind, unmarked
 from clusterqa.provisions import document_from_lines
-from clusterqa.types import Amendment, Document
+from clusterqa.types import Document
 
 BLOCKS = {"p", "div", "td", "th", "tr", "table", "tbody", "li", "ul", "ol", "h1", "h2", "h3", "h4",
           "body", "hr", "figure", "dl", "dt", "dd", "txt_te", "blockquote"}  # fmt: skip
@@ -24,10 +25,6 @@ SKIPPED_CLASSES = re.compile(
     r"|title-fam-member(-star)?|title-doc-oj-reference|bglang|bgtool|langue)\b"
 )
 ARROW = re.compile(r"[►▼]\s*[A-Z]\d*\s*")
-# An arrow of amendment on its way from markup to data: the act it names, or the end of its words.
-END_MARK = "\ue002"
-MARK = re.compile("\ue000(?P<act>[^\ue001]*)\ue001")
-MARKS = re.compile(f"{MARK.pattern}|{END_MARK}")
 ROLES: tuple[tuple[str, Role], ...] = (
     (r"\btitle-doc-(first|last)\b", "title"),
     (r"\b(oj-ti-art|title-article-norm)\b", "article"),
@@ -46,8 +43,6 @@ NEW_PART = re.compile(
 )
 PROVISIONS = {"recital", "article", "paragraph", "point", "annex"}
 FURNITURE = re.compile(r"ELI: http\S+|ISSN \d{4}-\d{3}[\dX] \(.*\)")
-PUNCTUATION = re.compile(r"[.,;:’”»]+")
-SPACE = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]+")
 
 
 def parse_eurlex(content: bytes, source: str) -> Document:
@@ -95,64 +90,30 @@ def without_cover(lines: list[Line]) -> list[Line]:
     return next((lines[i:] for i in again if lines[i].text == lines[0].text), lines)
 
 
-def joined(lines: Iterator[Line]) -> Iterator[Line]:
-    """The lines without those of mere punctuation, which end the line before them."""
-    held: Line | None = None
-    for line in lines:
-        if held and PUNCTUATION.fullmatch(line.text):
-            held = replace(held, text=held.text + line.text)
-            continue
-        if held:
-            yield held
-        held = line
-    if held:
-        yield held
-
-
 def flatten(body: etree._Element) -> Iterator[Line]:
     """Lines in reading order; a block that is only an enumerator joins the block after it."""
     marker, marker_depth, act = "", 0, ""
     for element, marked, depth in blocks(body, 0):
         role = role_of(element)
-        if found := MARK.fullmatch(marked):
+        found = MARKS.fullmatch(marked)
+        if found and found["act"] is not None:
             act = found["act"]
             continue
-        text, amended = unmarked(marked, act)
-        if not text or FURNITURE.fullmatch(text):
+        # footnotes stand at the end of the file, behind what changed the last annex, not them
+        line = unmarked(role, marked, depth, "" if role == "footnote" else act)
+        if not line.text or FURNITURE.fullmatch(line.text):
             continue
-        if role == "body" and is_marker(text) and not marker:
-            marker, marker_depth = text, depth
+        if role == "body" and is_marker(line.text) and not marker:
+            marker, marker_depth = line.text, depth
             continue
         if marker and role != "body":
             yield Line("body", marker, marker_depth)
             marker = ""
         if marker:
-            amended = tuple(behind(marker, a) for a in amended)
-            text, depth, marker = f"{marker} {text}", marker_depth, ""
-        yield Line(role, text, depth, amended=amended)
+            line, marker = replace(set_behind(marker, line), depth=marker_depth), ""
+        yield line
     if marker:
         yield Line("body", marker, marker_depth)
-
-
-def behind(marker: str, span: Amendment) -> Amendment:
-    """The span in its line once the marker stands before it; a marker goes with what it marks."""
-    by = len(marker) + 1
-    return Amendment(span.start + by if span.start else 0, span.end + by, span.act)
-
-
-def unmarked(marked: str, act: str) -> tuple[str, tuple[Amendment, ...]]:
-    """The text without its marks of amendment, and what they say; `act` is in force before it."""
-    text, inside, position = "", act, 0
-    amended: list[Amendment] = []
-    for mark in [*MARKS.finditer(marked), None]:
-        part = marked[position : mark.start() if mark else None]
-        start = len(text)
-        text += part.lstrip() if text[-1:] in ("", " ") else part
-        if inside and text[start:].strip():
-            amended.append(Amendment(start, len(text.rstrip()), inside))
-        if mark:
-            inside, position = mark["act"] or act, mark.end()
-    return text.rstrip(), tuple(amended)
 
 
 def is_marker(text: str) -> bool:
@@ -169,7 +130,7 @@ def blocks(element: etree._Element, depth: int) -> Iterator[tuple[etree._Element
     buffer = element.text or ""
     for child in element:
         if "modref" in child.get("class", "").split():
-            yield child, f"\ue000{act_of(child)}\ue001", depth
+            yield child, changed_by(act_of(child)), depth
             buffer += child.tail or ""
         elif is_skipped(child):
             buffer += child.tail or ""
@@ -191,13 +152,13 @@ def own_text(
 
 
 def clean(text: str) -> str:
-    return SPACE.sub(" ", ARROW.sub("", text.replace("◄", END_MARK))).strip()
+    return SPACE.sub(" ", ARROW.sub("", text.replace("◄", END_OF_CHANGE))).strip()
 
 
 def act_of(mark: etree._Element) -> str:
     """The CELEX number of the act that a mark of amendment names; empty for the act as adopted."""
     for link in mark.iter("a"):
-        found = re.match(r"(\w+): ", link.get("title", ""))
+        found = re.match(r"(\S+): ", link.get("title", ""))
         if found:
             return found[1]
     return ""
@@ -211,7 +172,7 @@ def inline_text(element: etree._Element) -> str:
     if is_skipped(element):
         return ""
     if element.tag == "a" and "►" in "".join(words(element)):
-        return f"\ue000{act_of(element)}\ue001"
+        return changed_by(act_of(element))
     if element.tag == "br":
         return " "
     parts = [element.text or ""]

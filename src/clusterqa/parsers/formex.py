@@ -4,7 +4,9 @@ Formex carries the structure natively, so an element's name gives a line its rol
 It also carries what the printed text does not show, and these rules bring it to that:
 
 - Law that was repealed is still in a consolidation, between <?CLG.MDFO ACTION="DELETED"?> and the
-  <?CLG.MDFC?> that closes it. It is left out with its footnotes, which have no number.
+  <?CLG.MDFC?> that closes it. It is left out with its footnotes, which have no number. What such
+  marks insert or replace is an amendment by their ACTIVE.DOC, the innermost where they are nested.
+- <?PAGE NO="2"?> begins a page of the printed text, for a consolidation of its PDF.
 - Footnotes stand where they are called; they are collected at the end of their file, numbered in
   reading order, "( 1 )" in a consolidation and "(1)" in the Official Journal. Those of a quotation
   follow it as "(*1)", those of a table end it as one more row.
@@ -23,8 +25,15 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from clusterqa.errors import CorpusError
-from clusterqa.lines import Line, Role
-from clusterqa.parsers.eurlex import SPACE, joined
+from clusterqa.lines import SPACE, Line, Role, joined
+from clusterqa.parsers.marks import (
+    MARKS,
+    changed_by,
+    on_page,
+    set_behind,
+    side_by_side,
+    unmarked,
+)
 from clusterqa.provisions import document_from_lines
 from clusterqa.types import Document
 
@@ -110,6 +119,7 @@ def part_lines(root: etree._Element, source: str) -> list[Line]:
     if root.tag not in TEXTS:
         raise CorpusError(f"{source}: {why_no_text(root)}")
     remove_deleted(root, source)
+    mark_changes(root)
     reader = Reader(consolidated=root.tag.startswith("CONS."))
     lines = list(joined(reader.lines(root)))
     for mark, note in reader.notes:  # a note may call a further one: the list grows meanwhile
@@ -155,6 +165,57 @@ def remove_deleted(root: etree._Element, source: str) -> None:
         )
 
 
+def mark_changes(root: etree._Element) -> None:
+    """Write into the text of the tree which act changed it last, and on which page it stands.
+
+    Every piece of text that may begin a line says so anew: footnotes are read out of their order.
+    """
+    ended = {
+        node.get("IDREF", "")
+        for _, node in etree.iterwalk(root, events=("pi",))
+        if node.target == "CLG.MDFC"
+    }
+    changes: dict[str, str] = {}
+    page = first_page(root)
+    for event, node in etree.iterwalk(root, events=("start", "end", "pi")):
+        if event == "pi":
+            page = page_label(node) or page
+            follow(changes, node, ended)
+        elif node is root or (is_inline(node) and node.tag != "NOTE"):
+            continue
+        mark = changed_by(next(reversed(changes.values()), "")) + (page and on_page(page))
+        if event == "start":
+            node.text = mark + (node.text or "")
+        else:
+            node.tail = mark + (node.tail or "")
+
+
+def follow(changes: dict[str, str], node: etree._ProcessingInstruction, ended: set[str]) -> None:
+    """Take up the change that begins here, or drop the one that ends; what never ends is none.
+
+    Words changed by implication, a full stop into a semicolon, bear no arrow in the printed text.
+    """
+    implied = node.get("LEVEL") == "TEXT" and node.get("COMMAND") == "IMPLICIT"
+    if node.target == "CLG.MDFO" and node.get("ID") in ended and not implied:
+        act = re.search(r"""\sACTIVE\.DOC=(["'])(.*?)\1""", node.text or "")  # no name to `get`
+        changes[node.get("ID", "")] = act[2] if act else ""
+    elif node.target == "CLG.MDFC":
+        changes.pop(node.get("IDREF", ""), None)
+
+
+def first_page(root: etree._Element) -> str:
+    """The page of the Official Journal on which an act or annex begins, which no mark says.
+
+    A consolidation states there where the act as adopted began.
+    """
+    stated = "" if root.tag.startswith("CONS.") else root.findtext("BIB.INSTANCE/PAGE.FIRST", "")
+    return stated.strip().lstrip("0")
+
+
+def page_label(node: etree._ProcessingInstruction) -> str:
+    return node.get("NO", "").strip().lstrip("0") if node.target == "PAGE" else ""
+
+
 @dataclass(slots=True)
 class Reader:
     """Reads one file; `notes` are the footnotes called so far, `marks` their marks by id."""
@@ -177,18 +238,18 @@ class Reader:
         for child in element:
             if child.tag in MARKERS:
                 yield from own_text(buffer, role, depth)
-                marker, buffer = f"{marker} {self.inline_text(child)}".strip(), ""
+                number = MARKS.sub("", self.inline_text(child))
+                marker, buffer = f"{marker} {number}".strip(), ""
             elif is_inline(child):
                 buffer += self.inline_text(child)
             else:
                 for line in (*own_text(buffer, role, depth), *self.lines(child, role, depth)):
                     if marker:
-                        line, marker = replace(line, text=f"{marker} {line.text}", depth=depth), ""
+                        line, marker = replace(set_behind(marker, line), depth=depth), ""
                     yield line
                 buffer = ""
             buffer += child.tail or ""
-        if buffer.strip() or marker not in DASHES.values():  # a repealed item leaves no dash
-            yield from own_text(f"{marker} {buffer}", role, depth)
+        yield from own_text(buffer, role, depth, marker)
         if element.tag == "QUOT.S":
             yield from self.quoted_note_lines(depth)
 
@@ -216,15 +277,15 @@ class Reader:
         marks = [self.bracketed(str(number)) for number in range(1, len(notes) + 1)]
         self.marks |= {note.get("NOTE.ID", ""): m for note, m in zip(notes, marks, strict=True)}
         for row in own_rows(table):
-            cells = [self.cell_text(cell) for cell in row.findall("CELL") or [row]]
-            if any(cells):
-                yield Line("row", " | ".join(cells), depth)
+            cells = [self.cell(cell) for cell in row.findall("CELL") or [row]]
+            if any(cell.text for cell in cells):
+                yield side_by_side(cells, " | ", depth)
         if notes:
-            texts = (f"{m} {self.cell_text(n)}" for m, n in zip(marks, notes, strict=True))
-            yield Line("row", " ".join(texts), depth)
+            texts = [set_behind(m, self.cell(n)) for m, n in zip(marks, notes, strict=True)]
+            yield side_by_side(texts, " ", depth)
 
-    def cell_text(self, cell: etree._Element) -> str:
-        return " ".join(line.text for line in self.lines(cell))
+    def cell(self, cell: etree._Element) -> Line:
+        return side_by_side(list(self.lines(cell)), " ", 0)
 
     def mark(self, note: etree._Element) -> str:
         """The mark of a footnote called, numbered here, or called again."""
@@ -246,7 +307,7 @@ class Reader:
 
     def note_lines(self, mark: str, note: etree._Element, depth: int = 0) -> Iterator[Line]:
         for line in joined(self.lines(note, depth=depth)):
-            yield replace(line, text=f"{mark} {line.text}") if mark else line
+            yield set_behind(mark, line) if mark else line
             mark = ""
 
     def quoted_note_lines(self, depth: int) -> Iterator[Line]:
@@ -264,10 +325,13 @@ def own_rows(table: etree._Element) -> Iterator[etree._Element]:
             yield from own_rows(part)
 
 
-def own_text(buffer: str, role: Role, depth: int) -> Iterator[Line]:
-    text = SPACE.sub(" ", buffer).strip()
-    if text:
-        yield Line(role, text, depth)
+def own_text(buffer: str, role: Role, depth: int, marker: str = "") -> Iterator[Line]:
+    """The line of a text behind its marker; of a repealed item no dash is left."""
+    line = unmarked(role, SPACE.sub(" ", buffer).strip(), depth)
+    if line.text:
+        yield set_behind(marker, line) if marker else line
+    elif marker and marker not in DASHES.values():
+        yield Line(role, marker, depth)
 
 
 def is_skipped(element: etree._Element) -> bool:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from clusterqa.errors import CorpusError
-from clusterqa.parsers.eurlex import SPACE, flatten, parse_eurlex, read_body
+from clusterqa.lines import SPACE
+from clusterqa.parsers.eurlex import flatten, parse_eurlex, read_body
 from clusterqa.parsers.outline import Block, counted, document_from_blocks, raised
 from clusterqa.types import Document
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from clusterqa.parsers.eurlex import SPACE
+from clusterqa.lines import SPACE
 from clusterqa.parsers.outline import Block, document_from_blocks, utf8
 from clusterqa.types import Document
 
