@@ -17,6 +17,7 @@ from clusterqa.answering import (
     lead_ins,
     notices,
     quote,
+    with_figures,
 )
 from clusterqa.assistant import Assistant
 from clusterqa.errors import ClusterQAError
@@ -195,3 +196,14 @@ def test_a_date_in_the_question_is_the_date_asked_about(assistant: Assistant) ->
     assert assistant.ask(question, as_of=date(2024, 1, 1)).as_of == date(2024, 1, 1)
     later = assistant.ask("And for jars?", history=[Turn(question, date(2019, 2, 1))])
     assert later.as_of == date(2019, 2, 1)
+
+
+def test_a_figure_asked_for_must_be_in_the_answer(assistant: Assistant) -> None:
+    """this test ensures that a text without a percentage does not answer for a percentage."""
+    hits = assistant.search("What share of operating costs may be covered?")
+    without = replace(hits[0], parts=hits[0].parts | {"figure": 0.0})
+    bearing = [hit for hit in hits if hit.parts["figure"] > 0][:1]
+    assert bearing and "%" in bearing[0].passage.text
+    assert with_figures([without, *bearing]) == bearing
+    assert with_figures([without, without]) == [without, without]
+    assert with_figures([without, without, without, *bearing])[0] is without

@@ -358,7 +358,8 @@ def answer_parts(
     as_of: date,
 ) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
     """Statements and citations of the hits worth quoting, best first, gate passed."""
-    chosen = [hit for hit in hits if hit.score >= hits[0].score * CLOSE][:MOST_STATEMENTS]
+    bearing = with_figures(hits)
+    chosen = [hit for hit in bearing if hit.score >= bearing[0].score * CLOSE][:MOST_STATEMENTS]
     quoted = [p for h in chosen for p in pieces(h, document(h.passage.source), passage_at)]
     once = {(piece.passage.source, piece.start, piece.end): piece for piece in quoted}
     citations = tuple(
@@ -370,4 +371,10 @@ def answer_parts(
     return statements, citations
 
 
+def with_figures(hits: Sequence[Hit]) -> Sequence[Hit]:
+    """Those of the best hits with a figure of the kind asked for, if any: no other can answer."""
+    return [hit for hit in hits[:FIRST] if hit.parts["figure"] > 0] or hits
+
+
+FIRST = 3  # hits among which a figure is looked for
 CLOSE = 0.94  # a further statement needs this share of the best one's score
