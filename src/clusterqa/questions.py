@@ -19,7 +19,7 @@ MONTH = (
     r"(January|February|March|April|May|June|July|August|September|October|November|December"
     r"|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
 )
-COUNT = r"(\d+|one|two|three|four|five|six|seven|ten|twelve|twenty|un|deux|trois|cinq|dix|vingt)"
+COUNT = r"\b(\d+|one|two|three|four|five|six|seven|ten|twelve|twenty|un|deux|trois|cinq|dix|vingt)"
 # The kinds of figure a text can hold, and the words by which a question asks for each.
 FIGURES = {
     "percentage": r"\d\s?%|percentage points?|points de pourcentage",

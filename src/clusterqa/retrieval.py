@@ -165,7 +165,7 @@ def ranked(
     passages = index.passages(index.passage_numbers[first].tolist())
     best = [nearest(found) for found in candidates.sentences]
     bearing = [
-        nearest([s for s in found if figures and figures.search(passage.text, s[0], s[1])])
+        nearest(with_figure(passage.text, figures, found))
         for passage, found in zip(passages, candidates.sentences, strict=True)
     ]
     parts = {
@@ -214,6 +214,15 @@ def asked_span(passage: Passage, named: Sequence[Named]) -> tuple[float, Stretch
         return 0.0, None
     stretch = max(best.start, passage.start), min(best.end, passage.end)
     return best.weight, stretch if best.whole else None
+
+
+def with_figure(
+    text: str, figures: re.Pattern[str] | None, found: Sequence[Sentence]
+) -> list[Sentence]:
+    """The sentences of a passage that hold a figure of the kinds asked for."""
+    if figures is None or not figures.search(text):
+        return []
+    return [s for s in found if figures.search(text, s[0], s[1])]
 
 
 def nearest(found: Sequence[Sentence]) -> Sentence | None:
