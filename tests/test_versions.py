@@ -17,6 +17,7 @@ from clusterqa.versions import (
     Wording,
     changes,
     cited_on,
+    difference,
     find_provision,
     history,
     wording_on,
@@ -71,6 +72,17 @@ def test_what_changed_word_by_word(index: Index) -> None:
     ]
 
 
+def test_a_provision_that_came_or_went_is_a_change(index: Index) -> None:
+    """this test ensures that a new provision is shown as added, and the dates must be in order."""
+    old, new, found = difference(index, "honey", "Article 4(2)", date(2019, 1, 1), date(2024, 1, 1))
+    assert old.text is None and new.text is not None
+    assert found == [Change("added", new.text)]
+    with pytest.raises(UsageError, match="2024-01-01 is after 2019-01-01"):
+        difference(index, "honey", "Article 4(2)", date(2024, 1, 1), date(2019, 1, 1))
+    with pytest.raises(UsageError, match="neither 32018R9001 nor 02018R9001-20230101 has"):
+        difference(index, "honey", "Article 99", date(2019, 1, 1), date(2024, 1, 1))
+
+
 def test_typography_is_no_change() -> None:
     """this test ensures that another form of the same apostrophe is not shown as a change."""
     assert changes("the cluster's fees", "the cluster’s fees") == [
@@ -102,7 +114,7 @@ def test_what_is_not_there_is_named(index: Index, work: str, label: str, message
 
 def test_a_date_without_a_text_names_the_nearest(index: Index) -> None:
     """this test ensures that a gap is said with the version nearest to the date."""
-    with pytest.raises(UsageError, match="no text for 2016-05-01 is here; nearest: 32018R9001"):
+    with pytest.raises(UsageError, match="no en text for 2016-05-01 is here; nearest: 32018R9001"):
         wording_on(index, "honey", "Article 3(2)", date(2016, 5, 1))
     with pytest.raises(UsageError, match="32018R9001 has no 'Article 4\\(2\\)'"):
         wording_on(index, "honey", "Article 4(2)", date(2019, 1, 1))

@@ -70,16 +70,37 @@ def wording_on(
     Raises `UsageError` when no text of the work for that date is present, naming the nearest, or
     when the version of that date does not have the label.
     """
+    found = stood(index, work_id, label, as_of, language)
+    if found.text is None:
+        raise UsageError(f"{found.sources[0]} has no {label!r}")
+    return found
+
+
+def difference(
+    index: Index, work_id: str, label: str, since: date, until: date, *, language: str = "en"
+) -> tuple[Wording, Wording, list[Change]]:
+    """The provision on two dates and the words that changed; what it came or went with is all.
+
+    Raises `UsageError` as `wording_on` does, but for a label that one of the two texts has.
+    """
+    if since > until:
+        raise UsageError(f"{since} is after {until}; give the earlier date first")
+    old, new = (stood(index, work_id, label, day, language) for day in (since, until))
+    if old.text is None and new.text is None:
+        raise UsageError(f"neither {old.sources[0]} nor {new.sources[0]} has {label!r}")
+    return old, new, changes(old.text or "", new.text or "")
+
+
+def stood(index: Index, work_id: str, label: str, as_of: date, language: str) -> Wording:
+    """The provision on a date, its text None if the version of the date does not have it."""
     work = known_work(index, work_id)
     present = present_versions(index, work, language)
     found = [s for s in versions_in_force(work, as_of) if s in present]
     if not found:
         raise UsageError(
-            f"{work.short_title}: no text for {as_of} is here; {nearest(present, as_of)}"
+            f"{work.short_title}: no {language} text for {as_of} is here; {nearest(present, as_of)}"
         )
     text = provision_text(index.document(found[0].id), label)
-    if text is None:
-        raise UsageError(f"{found[0].id} has no {label!r}")
     return Wording(text, found[0].valid_from, found[0].valid_to, (found[0].id,))
 
 

@@ -197,12 +197,11 @@ def corpus_diff(
 ) -> None:
     """What changed in a provision between two dates, word by word: [-gone-] {+new+}."""
     from clusterqa.index import Index
-    from clusterqa.versions import changes, wording_on
+    from clusterqa.versions import difference
 
     days = required_date(since, "--from"), required_date(until, "--to")
     with closing(Index.open(settings_with(index=index).index)) as opened_index:
-        old, new = (wording_on(opened_index, work, label, d, language=language) for d in days)
-    found = changes(str(old.text), str(new.text))
+        old, new, found = difference(opened_index, work, label, *days, language=language)
     if as_json:
         emit(
             to_json({"old": asdict(old), "new": asdict(new), "changes": [asdict(c) for c in found]})
