@@ -207,3 +207,5 @@ def test_a_figure_asked_for_must_be_in_the_answer(assistant: Assistant) -> None:
     assert with_figures([without, *bearing]) == bearing
     assert with_figures([without, without]) == [without, without]
     assert with_figures([without, without, without, *bearing])[0] is without
+    far = replace(bearing[0], score=without.score / 2)
+    assert with_figures([without, far])[0] is without

@@ -372,9 +372,11 @@ def answer_parts(
 
 
 def with_figures(hits: Sequence[Hit]) -> Sequence[Hit]:
-    """Those of the best hits with a figure of the kind asked for, if any: no other can answer."""
-    return [hit for hit in hits[:FIRST] if hit.parts["figure"] > 0] or hits
+    """Those of the best hits with a figure of the kind asked for, if any is near the best."""
+    near = [hit for hit in hits[:FIRST] if hit.score >= hits[0].score * NEAR]
+    return [hit for hit in near if hit.parts["figure"] > 0] or hits
 
 
 FIRST = 3  # hits among which a figure is looked for
+NEAR = 0.8  # of the best one's score, for a hit with a figure to answer in its place
 CLOSE = 0.94  # a further statement needs this share of the best one's score
