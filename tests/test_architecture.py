@@ -10,8 +10,8 @@ import clusterqa
 SOURCE = Path(clusterqa.__file__).parent
 ORDER = [
     "types", "errors", "settings", "corpus", "download", "lines", "provisions", "parsers",
-    "additions", "passages", "references", "embedding", "lexical", "glossary", "questions",
-    "addresses", "index", "versions", "verification", "naming", "retrieval", "answering",
+    "additions", "passages", "references", "embedding", "lexical", "glossary", "asked",
+    "questions", "addresses", "index", "versions", "verification", "naming", "retrieval", "answering",
     "neighbours", "assistant", "evaluation", "server", "cli", "__main__",
 ]  # fmt: skip
 

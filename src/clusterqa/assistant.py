@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clusterqa import answering
+from clusterqa.asked import read_asked
 from clusterqa.corpus import presence
 from clusterqa.embedding import Encoder
 from clusterqa.errors import ClusterQAError, CorpusError
@@ -225,12 +226,14 @@ def ingest(
     if not documents:
         raise CorpusError(f"{corpus}: no document is present; run: clusterqa corpus sync")
     glossary = read_glossary(corpus / "glossary.toml")
+    asked = read_asked(corpus / "asked.jsonl")
     return build_index(
         index,
         works,
         documents,
         files,
         glossary,
+        asked,
         model=model,
         precision=precision,
         progress=progress,
