@@ -41,13 +41,15 @@ def answer_text(answer: "Answer", seconds: float, works: int) -> str:
         marks = "".join(f" [{n}]" for n in statement.citations)
         lines.append(wrapped(statement.text + marks) + "\n")
     lines += [citation_text(citation) + "\n" for citation in answer.citations]
+    lines.append(wrapped(answer.confidence_words))
     lines += [wrapped(f"Note: {notice.message}") for notice in answer.notices]
     lines.append(f"{DISCLAIMER} ({seconds:.1f} s)")
     return "\n".join(lines)
 
 
 def no_answer_text(answer: "Answer", works: int) -> str:
-    lines = [wrapped(notice.message) for notice in answer.notices]
+    lines = [f"Understood as: {answer.understood_as}"] if answer.understood_as else []
+    lines += [wrapped(notice.message) for notice in answer.notices]
     lines += [
         f"No answer in the documents ({works} works on EU cluster policy and State aid, "
         f"as of {answer.as_of})."
