@@ -12,7 +12,7 @@ ORDER = [
     "types", "errors", "settings", "corpus", "download", "lines", "provisions", "parsers",
     "additions", "passages", "references", "embedding", "lexical", "glossary", "questions",
     "addresses", "index", "versions", "verification", "naming", "retrieval", "answering",
-    "neighbours", "assistant", "evaluation", "server", "cli", "__main__",
+    "neighbours", "composing", "assistant", "evaluation", "server", "cli", "__main__",
 ]  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from clusterqa.retrieval import retrieve, subject_of
 from clusterqa.types import Answer, Document, Found, Hit, IndexRef, Notice, Turn, Work
 
 if TYPE_CHECKING:
+    from clusterqa.composing import Composer
     from clusterqa.index.build import Progress
 
 SUBJECT = 3  # passages that tell what the question before was about
@@ -34,19 +35,30 @@ NEAREST = 3  # passages shown beside a refusal
 class Assistant:
     """Answers from one index generation; thread-safe.
 
-    `today` fixes the day that a question without a date means, for measurements.
+    `today` fixes the day that a question without a date means, for measurements. A `composer` may
+    put answers into its own words, as far as their citations confirm them.
     """
 
-    def __init__(self, index: Index, encoder: Encoder, *, today: date | None = None) -> None:
+    def __init__(
+        self,
+        index: Index,
+        encoder: Encoder,
+        *,
+        today: date | None = None,
+        composer: "Composer | None" = None,
+    ) -> None:
         self.index = index
         self.encoder = encoder
         self.fixed_today = today
+        self.composer = composer
 
     @classmethod
-    def open(cls, folder: Path, *, today: date | None = None) -> "Assistant":
+    def open(
+        cls, folder: Path, *, today: date | None = None, composer: "Composer | None" = None
+    ) -> "Assistant":
         """The assistant over the current generation in `folder`; raises `IndexUnusable`."""
         index = Index.open(folder)
-        return cls(index, index.encoder(), today=today)
+        return cls(index, index.encoder(), today=today, composer=composer)
 
     @property
     def today(self) -> date:
@@ -139,7 +151,7 @@ class Assistant:
         )
         citations = tuple(replace(c, neighbours=neighbours(self.index, c, day)) for c in citations)
         composed = time.perf_counter()
-        return Answer(
+        answer = Answer(
             id=answer_id(question, day, documents, history, self.index_ref.id),
             question=question,
             as_of=day,
@@ -162,6 +174,15 @@ class Assistant:
             reason=refusal(answered, missing if asked_for_missing else []),
             understood_as=resolved if resolved != question.strip() else None,
         )
+        return self.worded(answer)
+
+    def worded(self, answer: Answer) -> Answer:
+        """An answer in the composer's words where there is one, else as it is."""
+        if self.composer is None or answer.status == "no_answer":
+            return answer
+        from clusterqa.composing import reworded  # here, because it is off by default
+
+        return reworded(answer, self.composer, self.index.document)
 
     def day_of(self, question: str, as_of: date | None, history: Sequence[Turn]) -> date:
         """The day asked about: given, or said in the question, or of the turn before, or today."""

@@ -235,10 +235,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A verbatim sentence or list; `citations` are numbers `n` of the answer's citations."""
+    """A verbatim sentence or list; `citations` are numbers `n` of the answer's citations.
+
+    A `composed` one is a language model's sentence that its citations confirm: only what stands in
+    it between quotation marks is verbatim.
+    """
 
     text: str
     citations: tuple[int, ...]
+    composed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
