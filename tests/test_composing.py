@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -108,7 +109,7 @@ def test_no_corrupted_sentence_is_supported(case: dict[str, list[str]]) -> None:
 def test_what_the_support_test_accepts() -> None:
     """this test ensures that the share of faithful sentences that pass is the one in the log."""
     passed = [accepted(text, citations_of(case)) for case in CASES for text in case["good"]]
-    assert (sum(passed), len(passed)) == (24, 54)
+    assert (sum(passed), len(passed)) == (23, 54)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['label']} {case['language']}")
@@ -355,18 +356,51 @@ def quoting(answer: Answer, *quotes: tuple[str, str]) -> Answer:
 
 def test_conditions_that_a_draft_leaves_out_stay(plain: Answer) -> None:
     """this test ensures that a quote with a condition stays where no sentence carries it."""
-    answer = quoting(plain, (RULE, "Article 3(1)"), (LIMIT, "Article 3(2)"), (ASIDE, "Recital 1"))
-    statements, notices = worded(answer, Scripted(f'"{RULE}" [1]'))
-    assert statements == (Statement(f'"{RULE}"', (1,), True), Statement(LIMIT, (2,)))
+    both = f"{RULE}\n{LIMIT}"
+    answer = quoting(plain, (both, "Article 3"), (ASIDE, "Recital 1"))
+    statements, notices = worded(answer, Scripted(f'"{RULE}" [1] "{ASIDE}" [2]'))
+    assert statements == (
+        Statement(f'"{RULE}"', (1,), True),
+        Statement(f'"{ASIDE}"', (2,), True),
+        Statement(both, (1,)),
+    )
     assert "What it leaves out follows in the documents' own words." in notices[0].message
 
 
 def test_a_condition_that_is_carried_is_not_said_twice(plain: Answer) -> None:
     """this test ensures that a composed sentence with the condition replaces its quote."""
-    answer = quoting(plain, (RULE, "Article 3(1)"), (LIMIT, "Article 3(2)"), (ASIDE, "Recital 1"))
-    statements, notices = worded(answer, Scripted(f'"{RULE}" [1] "{LIMIT}" [2]'))
+    answer = quoting(plain, (f"{RULE}\n{LIMIT}", "Article 3"))
+    statements, notices = worded(answer, Scripted(f'"{RULE}" [1] "{LIMIT}" [1]'))
     assert [s.composed for s in statements] == [True, True]
     assert "follows" not in notices[0].message
+
+
+def test_a_model_withholds_nothing(plain: Answer) -> None:
+    """this test ensures that a passage that a draft does not cite stays in the answer."""
+    answer = quoting(plain, (RULE, "Article 3(1)"), (ASIDE, "Recital 1"))
+    statements, _ = worded(answer, Scripted(f'"{ASIDE}" [2]'))
+    assert statements == (Statement(f'"{ASIDE}"', (2,), True), Statement(RULE, (1,)))
+
+
+def test_a_heading_is_no_subject() -> None:
+    """this test ensures that a label before a quotation is a place, not what the rule is for."""
+    source = citation(1, "Industrial policies try to back winners.", "Cluster policies")
+    assert accepted(
+        'According to Cluster policies, "Industrial policies try to back winners."', [source]
+    )
+    assert not accepted('Cluster policies "try to back winners".', [source])
+
+
+@pytest.mark.parametrize(
+    "unit", [". ", " [1]", '"', "“a", "«", "\n", " , ", "a", "a ", "1 ", "(1", ".["]
+)
+def test_no_draft_takes_long(plain: Answer, unit: str) -> None:
+    """this test ensures that a draft made to be slow to read is read in a moment."""
+    began = time.perf_counter()
+    draft = (unit * 12_000)[:11_000] + "x [1]"
+    worded(plain, Scripted(draft))
+    worded(plain, Scripted(f'"{plain.citations[0].quote.exact[:200]}{draft}" [1]'))
+    assert time.perf_counter() - began < 3
 
 
 def test_a_passage_whose_sentence_failed_keeps_its_words(plain: Answer) -> None:

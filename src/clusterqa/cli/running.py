@@ -242,4 +242,4 @@ def index_rollback(index: IndexDir = None) -> None:
 def config_show() -> None:
     """Each setting, its value and where it came from."""
     for origin in load_settings()[1]:
-        emit(f"{origin.name:<10} {origin.value:<40} {origin.place}")
+        emit(f"{origin.name:<16} {origin.value:<40} {origin.place}")

@@ -71,7 +71,8 @@ def prose(text: str, cited: Sequence[Citation]) -> str:
     """The sentence without quotation marks and without its "According to Article 27(9), "."""
     names = {name for c in cited for name in (c.locator.label, c.document.short_title)}
     name = "(?:the )?(?:" + "|".join(map(re.escape, sorted(names, key=len, reverse=True))) + ")"
-    opening = rf"(?:{WHERE} )?{name}(?:(?:,? of|,? in|,) {name})?(?: {SAYS})?[,:]? (?=\S)"
+    place = rf"{name}(?:(?:,? of|,? in|,) {name})?"
+    opening = rf"(?:{WHERE} {place}[,:]?|{place} {SAYS}[,:]?|{place}[,:]) (?=\S)"
     told = re.match(opening, text, re.IGNORECASE)
     return re.sub(QUOTED, lambda found: found[0][1:-1], text[told.end() if told else 0 :])
 

@@ -1,7 +1,7 @@
 """An extractive answer goes in; the same in a language model's words comes out, or as it was.
 
-Nothing that matters is lost on the way: a passage whose sentence failed, and one with a condition
-that no confirmed sentence carries, keep their own words beside the model's.
+Nothing is lost on the way: a passage that no confirmed sentence cites, and one with a condition
+that none carries, keep their own words beside the model's.
 """
 
 import time
@@ -11,7 +11,7 @@ from typing import Protocol
 
 from clusterqa.answering import check_answer
 from clusterqa.composing.confirming import check_composed, confirmed, introducing, prose
-from clusterqa.composing.drafts import Sentence, sentences
+from clusterqa.composing.drafts import sentences
 from clusterqa.composing.support import parts_of, reading
 from clusterqa.types import Answer, Citation, Document, Notice, Statement
 
@@ -65,33 +65,28 @@ def worded(answer: Answer, composer: Composer) -> tuple[tuple[Statement, ...], l
     composed = list(dict.fromkeys(statement for statement in found if statement))
     if not composed:
         return answer.statements, [unsupported(composer, len(drafted))]
-    verbatim = left_over(answer, drafted, composed)
+    verbatim = left_over(answer, composed)
     dropped = found.count(None)
     return (*composed, *verbatim), [said_of(composer, dropped, mixed=bool(verbatim))]
 
 
-def left_over(
-    answer: Answer, drafted: Sequence[Sentence], composed: Sequence[Statement]
-) -> list[Statement]:
+def left_over(answer: Answer, composed: Sequence[Statement]) -> list[Statement]:
     """The verbatim statements that the composed ones do not replace.
 
-    These are the ones that the draft cited in vain, and those of a document in use that hold a
-    condition which no composed statement carries, each with the words that introduce it.
+    A model may word a passage, not withhold it: these are the ones that no composed statement
+    cites, and those with a condition that none carries, each with the words that introduce it.
     """
     used = {n for statement in composed for n in statement.citations}
-    tried = {n for sentence in drafted for n in sentence.citations}
-    documents = {c.document.id for c in answer.citations if c.n in used}
     owed = [
         citation
         for citation in answer.citations
-        if citation.n in tried - used
-        or (citation.document.id in documents and loses_condition(citation, composed, answer))
+        if citation.n not in used or loses_condition(citation, composed)
     ]
     numbers = {c.n for each in owed for c in (*introducing(each, answer.citations), each)}
     return [s for s in answer.statements if numbers & {*s.citations}]
 
 
-def loses_condition(citation: Citation, composed: Sequence[Statement], answer: Answer) -> bool:
+def loses_condition(citation: Citation, composed: Sequence[Statement]) -> bool:
     """Whether a part of the quote that restricts is in none of the composed statements."""
     language = citation.document.language
     mine = [statement.text for statement in composed if citation.n in statement.citations]
