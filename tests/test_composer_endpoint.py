@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from clusterqa.assistant import Assistant
 from clusterqa.composing.endpoint import Endpoint, endpoint
 from clusterqa.errors import UsageError
+from clusterqa.server import create_app
 from clusterqa.settings import Settings, composer_key, load_settings
 from clusterqa.types import Answer, Statement
 
@@ -416,6 +418,19 @@ def test_ask_falls_back_and_names_no_key(
     assert refused.stderr.count("\n") == 1
     assert model.address in shown.stdout
     assert KEY not in done.stdout + done.stderr + shown.stdout + refused.stdout + refused.stderr
+
+
+def test_the_server_tells_composed_from_verbatim(extractive: Assistant, model: Model) -> None:
+    """this test ensures that programs and readers of the page can tell whose words they read."""
+    composer = Endpoint(model.address, "test-model", KEY)
+    assistant = Assistant(extractive.index, extractive.encoder, today=TODAY, composer=composer)
+    with TestClient(create_app(lambda: assistant), base_url="http://127.0.0.1") as client:
+        answer = client.post("/v1/ask", json={"question": QUESTION}).json()
+        page = client.post("/ask", data={"question": QUESTION}).text
+    assert answer["statements"] == [{"text": f'"{PASSAGE}"', "citations": [1], "composed": True}]
+    assert '<p class="statement"><span class="composed">' in page
+    assert f'<blockquote class="verbatim" lang="en">{PASSAGE}</blockquote>' in page
+    assert KEY not in json.dumps(answer) + page
 
 
 def test_without_a_composer_no_http_client_is_loaded(small_index: Path) -> None:

@@ -391,6 +391,16 @@ def test_a_heading_is_no_subject() -> None:
     assert not accepted('Cluster policies "try to back winners".', [source])
 
 
+def test_a_passage_is_cited_only_where_it_is_needed(plain: Answer) -> None:
+    """this test ensures that no passage is passed off as told, and no place as that of another."""
+    answer = quoting(plain, (RULE, "Article 3(1)"), (ASIDE, "Recital 1"))
+    assert not confirmed(Sentence(f'"{RULE}"', (1, 2)), answer.citations)
+    both = f'"{RULE}" "{ASIDE}"'
+    assert confirmed(Sentence(both, (1, 2)), answer.citations)
+    assert confirmed(Sentence(f"According to GBER, {both}", (1, 2)), answer.citations)
+    assert not confirmed(Sentence(f"According to Recital 1, {both}", (1, 2)), answer.citations)
+
+
 @pytest.mark.parametrize(
     "unit", [". ", " [1]", '"', "“a", "«", "\n", " , ", "a", "a ", "1 ", "(1", ".["]
 )

@@ -17,7 +17,7 @@ from clusterqa.types import Citation, Document, Statement
 LONGEST_SENTENCE = 2000  # chars
 WHERE = "(?:according to|under|selon)"
 SAYS = "(?:says|provides|dit|prévoit)(?: that| que)?"
-PUNCTUATION = frozenset(" ,.;:!?()[]'’‘-–—/%&€§…")
+PUNCTUATION = frozenset(" ,.;:()[]'’‘-–—/%&€§…")
 
 
 def confirmed(sentence: Sentence, citations: Sequence[Citation]) -> Statement | None:
@@ -42,19 +42,42 @@ def check_composed(
 
 def doubt(statement: Statement, citations: Sequence[Citation]) -> str | None:
     """Why a composed statement is not confirmed; None if it is."""
+    text = statement.text
     cited = [citation for citation in citations if citation.n in statement.citations]
-    spans = quotations(statement.text)
-    around = re.sub(QUOTED, " ", statement.text)
     if not statement.composed:
         return "it is not marked as composed"
     if not cited or len(cited) != len(set(statement.citations)):
         return "it cites no passage that is there"
-    if len(statement.text) > LONGEST_SENTENCE or not all(map(is_plain, around)):
+    if len(text) > LONGEST_SENTENCE or not all(map(is_plain, re.sub(QUOTED, " ", text))):
         return "it is no plain sentence"
-    if not all(any(span in c.quote.exact for c in cited) for span in spans):
+    if not all(any(span in c.quote.exact for c in cited) for span in quotations(text)):
         return "a quotation is not in the passage"
+    found = unsupported(text, cited, citations)
+    if found is None and cites_in_vain(text, cited, citations):
+        return "it cites a passage that it does not need"
+    return found
+
+
+def unsupported(text: str, cited: Sequence[Citation], citations: Sequence[Citation]) -> str | None:
+    """Why the cited passages do not support a text; None if they do."""
     parts = dict.fromkeys(p for each in cited for p in parts_of_citation(each, citations))
-    return objection(prose(statement.text, cited), spans, [*parts], cited[0].document.language)
+    language = cited[0].document.language
+    return objection(prose(text, own(cited)), quotations(text), [*parts], language)
+
+
+def cites_in_vain(text: str, cited: Sequence[Citation], citations: Sequence[Citation]) -> bool:
+    """Whether a text is supported without one of the passages that it cites."""
+    for each in own(cited):
+        others = [citation for citation in cited if citation.n != each.n]
+        if others and unsupported(text, others, citations) is None:
+            return True
+    return False
+
+
+def own(cited: Sequence[Citation]) -> list[Citation]:
+    """The cited passages but for the words that introduce another one of them."""
+    leads = {lead.n for each in cited for lead in introducing(each, cited)}
+    return [citation for citation in cited if citation.n not in leads]
 
 
 def quotations(text: str) -> list[str]:
@@ -68,8 +91,13 @@ def is_plain(character: str) -> bool:
 
 
 def prose(text: str, cited: Sequence[Citation]) -> str:
-    """The sentence without quotation marks and without its "According to Article 27(9), "."""
-    names = {name for c in cited for name in (c.locator.label, c.document.short_title)}
+    """The sentence without quotation marks and without its "According to Article 27(9), ".
+
+    What it opens with must be the place, or the document, of all that it cites.
+    """
+    names = set.intersection(*({c.locator.label, c.document.short_title} for c in cited))
+    if not names:
+        return re.sub(QUOTED, lambda found: found[0][1:-1], text)
     name = "(?:the )?(?:" + "|".join(map(re.escape, sorted(names, key=len, reverse=True))) + ")"
     place = rf"{name}(?:(?:,? of|,? in|,) {name})?"
     opening = rf"(?:{WHERE} {place}[,:]?|{place} {SAYS}[,:]?|{place}[,:]) (?=\S)"

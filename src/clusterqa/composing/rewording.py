@@ -64,7 +64,7 @@ def worded(answer: Answer, composer: Composer) -> tuple[tuple[Statement, ...], l
     found = [confirmed(sentence, answer.citations) for sentence in drafted]
     composed = list(dict.fromkeys(statement for statement in found if statement))
     if not composed:
-        return answer.statements, [unsupported(composer, len(drafted))]
+        return answer.statements, [unconfirmed(composer, len(drafted))]
     verbatim = left_over(answer, composed)
     dropped = found.count(None)
     return (*composed, *verbatim), [said_of(composer, dropped, mixed=bool(verbatim))]
@@ -96,7 +96,7 @@ def loses_condition(citation: Citation, composed: Sequence[Statement]) -> bool:
         carried = any(
             held.conditions <= said.conditions
             and {*held.figures} <= {*said.figures}
-            and len({*held.stems} & {*said.stems}) >= LEAST_CARRIED * len({*held.stems})
+            and len({*held.words} & {*said.words}) >= LEAST_CARRIED * len({*held.words})
             for said in texts
         )
         if held.conditions and not carried:
@@ -125,7 +125,7 @@ def failed(composer: Composer, reason: str) -> Notice:
     )
 
 
-def unsupported(composer: Composer, drafted: int) -> Notice:
+def unconfirmed(composer: Composer, drafted: int) -> Notice:
     said = f"nothing in {counted(drafted)}" if drafted else "nothing"
     return Notice(
         "composer_unsupported",

@@ -3,7 +3,7 @@
 A sentence is compared with the parts of the quotes that it draws on: the sentences or list points
 that share its words, and the words that introduce them. It is supported only if
 - it is those parts with words left out: all its words, but for articles and the like, stand there
-  in the same order, compared by stem;
+  in the same order, singular or plural;
 - its numbers with their units, amounts, percentages and dates are an unbroken run of those there,
   each after the same word ("exceed 50 %", "until 31 December");
 - of a part with "shall", "may" or "must" it keeps all that stands before, which says whom the rule
@@ -16,10 +16,8 @@ What this lets through and what it costs is measured in docs/LOG.md.
 import functools
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-import Stemmer
 
 from clusterqa.lexical import WORD
 from clusterqa.questions import MONTH, MONTHS
@@ -29,16 +27,19 @@ LEAST_OF_EACH = 0.8  # share of its words that each of several parts keeps in a 
 
 # What conditions or denies a rule, and what else turns or limits it: neither may be added or lost.
 CONDITIONS = {
-    "en": "not no nor neither never none nothing without unless except exception exclude only"
-    " solely exclusively provided derogation prejudice notwithstanding however if where when until",
-    "fr": "ne n pas non ni jamais aucun aucune sans sauf excepté exception exclure seul seule"
-    " seulement uniquement exclusivement dérogation préjudice toutefois si lorsque jusqu",
+    "en": "not no nor neither never none nothing without unless except exception exclude excluded"
+    " excluding only solely exclusively provided derogation prejudice notwithstanding however if"
+    " where when until",
+    "fr": "ne n pas non ni jamais aucun aucune sans sauf excepté exception exclure exclu exclue"
+    " seul seule seulement uniquement exclusivement dérogation préjudice toutefois si lorsque"
+    " jusqu",
 }
 TURNING = {
-    "en": "shall must may can could should might will would most least maximum minimum exceed more"
-    " less fewer than or either all any some both each every for in under per within before after"
-    " during between to with by which that whose who",
-    "fr": "doit doivent peut peuvent pourrait devrait plus moins maximum minimum excéder dépasser"
+    "en": "shall must may can could should might will would most least maximum minimum exceed"
+    " exceeding more less fewer than or either all any some both each every for in under per within"
+    " before after during between to with by which that whose who",
+    "fr": "doit doivent peut peuvent pourrait devrait plus moins maximum minimum excède excèdent"
+    " excéder excédant dépasse dépassent dépasser dépassant"
     " ou soit tout tous toute toutes chaque quelque certains certaines pour dans par avec durant"
     " pendant entre avant après dont lequel laquelle lesquels lesquelles à au aux",
 }
@@ -84,9 +85,8 @@ PART_END = re.compile(r"\n+|;\s+|(?<=[.!?])\s+(?=[^\W\d_a-zà-ÿ]|\()")
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """A language's stemmer and the stems of the words that matter beyond their order."""
+    """The words of a language that matter beyond their order, as they are compared."""
 
-    stem: Callable[[str], str]
     conditions: frozenset[str]
     turning: frozenset[str]
     modals: frozenset[str]
@@ -94,12 +94,12 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text as it is compared: stems and figures in reading order, and the words that turn it.
+    """A text as it is compared: words and figures in reading order, and the words that turn it.
 
-    `subject` are the stems before its first modal: whom or what the rule is for.
+    `subject` are the words before its first modal: whom or what the rule is for.
     """
 
-    stems: tuple[str, ...]
+    words: tuple[str, ...]
     figures: tuple[str, ...]
     turning: Counter[str]
     conditions: frozenset[str]
@@ -120,21 +120,21 @@ def objection(prose: str, spans: Sequence[str], parts: Sequence[Part], language:
     `prose` is the sentence with its quotations, without their marks; `spans` are the quotations.
     """
     said = reading(prose, language)
-    if len(said.stems) < LEAST_WORDS:
+    if len(said.words) < LEAST_WORDS:
         return "it is a fragment"
     chosen = drawn_on(said, spans, parts, language)
     wanted = {part for each in chosen for part in (*each.lead, each)}
     drawn = [part for part in parts if part in wanted]
     held = reading("\n".join(part.text for part in drawn), language)
-    if not {*said.stems} <= {*held.stems}:
+    if not {*said.words} <= {*held.words}:
         return "a word is not in the passage"
     if not is_run(said.figures, held.figures):
         return "a figure is not in the passage"
     if said.turning != held.turning:
         return "a condition or negation is not as in the passage"
-    if not in_order(said.stems, held.stems):
+    if not in_order(said.words, held.words):
         return "its words are in another order"
-    if not all(is_run(reading(part.text, language).subject, said.stems) for part in drawn):
+    if not all(is_run(reading(part.text, language).subject, said.words) for part in drawn):
         return "whom the rule is for is left out"
     if len(chosen) > 1 and not all(keeps_most(said, part, language) for part in chosen):
         return "it splices sentences of the passage"
@@ -142,8 +142,8 @@ def objection(prose: str, spans: Sequence[str], parts: Sequence[Part], language:
 
 
 def keeps_most(said: Reading, part: Part, language: str) -> bool:
-    stems = {*reading(part.text, language).stems}
-    return len({*said.stems} & stems) >= LEAST_OF_EACH * len(stems)
+    words = {*reading(part.text, language).words}
+    return len({*said.words} & words) >= LEAST_OF_EACH * len(words)
 
 
 def is_run(some: Sequence[str], all_of_them: Sequence[str]) -> bool:
@@ -164,19 +164,19 @@ def drawn_on(
     """The parts that a sentence quotes, and the fewest others that hold its words."""
     held = {part: reading(part.text, language) for part in parts}
     chosen = [part for part in parts if any(overlap(span, part.text) for span in spans)]
-    left = {*said.stems}.difference(*(held[part].stems for part in chosen))
+    left = {*said.words}.difference(*(held[part].words for part in chosen))
     while left:
         best = max(parts, key=lambda part: bearing(held[part], left, said))
-        if left.isdisjoint(held[best].stems):
+        if left.isdisjoint(held[best].words):
             break
         chosen.append(best)
-        left.difference_update(held[best].stems)
+        left.difference_update(held[best].words)
     return chosen
 
 
 def bearing(held: Reading, left: set[str], said: Reading) -> tuple[int, int]:
     """How many of the words left a part holds, then how many of all."""
-    return len(left & {*held.stems}), len({*said.stems} & {*held.stems})
+    return len(left & {*held.words}), len({*said.words} & {*held.words})
 
 
 def overlap(span: str, text: str) -> bool:
@@ -199,32 +199,36 @@ def parts_of(quote: str, lead: tuple[Part, ...] = ()) -> list[Part]:
 def reading(text: str, language: str) -> Reading:
     """The text as it is compared, in its language ("en", "fr"; English for any other)."""
     language = language if language in FREE else "en"
-    words = vocabulary(language)
+    known = vocabulary(language)
     plain = with_iso_dates(normalised(text))
-    stems = [words.stem(word) for word in TOKEN.findall(plain) if word not in FREE[language]]
+    words = [singular(word) for word in TOKEN.findall(plain) if word not in FREE[language]]
     return Reading(
-        stems=tuple(stems),
+        words=tuple(words),
         figures=tuple(figure(found, language) for found in FIGURE.finditer(plain)),
-        turning=Counter(stem for stem in stems if stem in words.turning),
-        conditions=frozenset(stems) & words.conditions,
-        subject=before_first(words.modals, stems),
+        turning=Counter(word for word in words if word in known.turning),
+        conditions=frozenset(words) & known.conditions,
+        subject=before_first(known.modals, words),
     )
 
 
-def before_first(modals: frozenset[str], stems: Sequence[str]) -> tuple[str, ...]:
-    """The stems before the first modal; none if there is none."""
-    places = (place for place, stem in enumerate(stems) if stem in modals)
-    return tuple(stems[: next(places, 0)])
+def singular(word: str) -> str:
+    """The word without the s of a plural; stems would make one word of polluter and pollution."""
+    return word[:-1] if len(word) > 3 and word[-1] == "s" != word[-2] else word
+
+
+def before_first(modals: frozenset[str], words: Sequence[str]) -> tuple[str, ...]:
+    """The words before the first modal; none if there is none."""
+    places = (place for place, word in enumerate(words) if word in modals)
+    return tuple(words[: next(places, 0)])
 
 
 @functools.cache
 def vocabulary(language: str) -> Vocabulary:
     """The vocabulary of a language that `FREE` has."""
-    stem = Stemmer.Stemmer({"en": "english", "fr": "french"}[language]).stemWord
     conditions, turning, modals = (
-        frozenset(map(stem, words[language].split())) for words in (CONDITIONS, TURNING, MODALS)
+        frozenset(map(singular, words[language].split())) for words in (CONDITIONS, TURNING, MODALS)
     )
-    return Vocabulary(stem, conditions, conditions | turning, modals)
+    return Vocabulary(conditions, conditions | turning, modals)
 
 
 def normalised(text: str) -> str:
