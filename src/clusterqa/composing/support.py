@@ -34,16 +34,17 @@ CONDITIONS = {
     " seul seule seulement uniquement exclusivement dérogation préjudice toutefois si lorsque"
     " jusqu",
 }
-TURNING = {
-    "en": "shall must may can could should might will would most least maximum minimum exceed"
-    " exceeding more less fewer than or either all any some both each every for in under per within"
-    " before after during between to with by which that whose who",
-    "fr": "doit doivent peut peuvent pourrait devrait plus moins maximum minimum excède excèdent"
-    " excéder excédant dépasse dépassent dépasser dépassant"
-    " ou soit tout tous toute toutes chaque quelque certains certaines pour dans par avec durant"
-    " pendant entre avant après dont lequel laquelle lesquels lesquelles à au aux",
+MODALS = {
+    "en": "shall must may can should could will would might",
+    "fr": "doit doivent peut peuvent devrait devraient pourrait pourraient",
 }
-MODALS = {"en": "shall must may can", "fr": "doit doivent peut peuvent"}
+TURNING = {
+    "en": "most least maximum minimum exceed exceeding more less fewer than or either all any some both"
+    " each every for in under per within before after during between to with by which that whose who",
+    "fr": "plus moins maximum minimum excède excèdent excéder excédant dépasse dépassent dépasser"
+    " dépassant ou soit tout tous toute toutes chaque quelque certains certaines pour dans par avec"
+    " durant pendant entre avant après dont lequel laquelle lesquels lesquelles à au aux",
+}
 # What a sentence may add, and what it may leave out without a trace.
 FREE = {
     "en": frozenset(
@@ -225,10 +226,10 @@ def before_first(modals: frozenset[str], words: Sequence[str]) -> tuple[str, ...
 @functools.cache
 def vocabulary(language: str) -> Vocabulary:
     """The vocabulary of a language that `FREE` has."""
-    conditions, turning, modals = (
-        frozenset(map(singular, words[language].split())) for words in (CONDITIONS, TURNING, MODALS)
+    conditions, modals, others = (
+        frozenset(map(singular, words[language].split())) for words in (CONDITIONS, MODALS, TURNING)
     )
-    return Vocabulary(conditions, conditions | turning, modals)
+    return Vocabulary(conditions, conditions | modals | others, modals)
 
 
 def normalised(text: str) -> str:
