@@ -97,15 +97,12 @@ class Endpoint:
         extensions: dict[str, Any] = {"timeout": httpx2.Timeout(left).as_dict()}
         if place:
             extensions["sni_hostname"] = url.host
-        headers = {"Host": url.netloc.decode("ascii"), "Accept": "application/json"}
-        if self.key:
-            headers["Authorization"] = f"Bearer {self.key}"
         with cut_at(deadline) as extensions["trace"], faults_in_words(url.host, deadline):
             posted = client.build_request(
                 "POST",
                 url.copy_with(host=place) if place else url,
                 json=request,
-                headers=headers,
+                headers=self.headers(url),
                 extensions=extensions,
             )
             with closing(client.send(posted, stream=True)) as response:
@@ -114,6 +111,11 @@ class Endpoint:
                 content = body(response, MOST_BYTES)
                 remaining(deadline)  # a connection that was cut can look like a body's end
                 return content
+
+    def headers(self, url: httpx2.URL) -> dict[str, str]:
+        """The host as it is named, whatever address is connected to, and the key if there is one."""
+        key = {"Authorization": f"Bearer {self.key}"} if self.key else {}
+        return {"Host": url.netloc.decode("ascii"), "Accept": "application/json", **key}
 
 
 def opened(proxy: str | None) -> httpx2.Client:

@@ -39,8 +39,9 @@ MODALS = {
     "fr": "doit doivent peut peuvent devrait devraient pourrait pourraient",
 }
 TURNING = {
-    "en": "most least maximum minimum exceed exceeding more less fewer than or either all any some both"
-    " each every for in under per within before after during between to with by which that whose who",
+    "en": "most least maximum minimum exceed exceeding more less fewer than or either all any some"
+    " both each every for in under per within before after during between to with by which that"
+    " whose who",
     "fr": "plus moins maximum minimum excède excèdent excéder excédant dépasse dépassent dépasser"
     " dépassant ou soit tout tous toute toutes chaque quelque certains certaines pour dans par avec"
     " durant pendant entre avant après dont lequel laquelle lesquels lesquelles à au aux",
