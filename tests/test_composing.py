@@ -389,6 +389,8 @@ def test_a_heading_is_no_subject() -> None:
         'According to Cluster policies, "Industrial policies try to back winners."', [source]
     )
     assert not accepted('Cluster policies "try to back winners".', [source])
+    asking = citation(1, source.quote.exact, "What is a policy?")
+    assert accepted(f'According to What is a policy?, "{source.quote.exact}"', [asking])
 
 
 def test_a_passage_is_cited_only_where_it_is_needed(plain: Answer) -> None:

@@ -48,7 +48,8 @@ def doubt(statement: Statement, citations: Sequence[Citation]) -> str | None:
         return "it is not marked as composed"
     if not cited or len(cited) != len(set(statement.citations)):
         return "it cites no passage that is there"
-    if len(text) > LONGEST_SENTENCE or not all(map(is_plain, re.sub(QUOTED, " ", text))):
+    around = re.sub(QUOTED, " ", text[opening(text, own(cited)) :])
+    if len(text) > LONGEST_SENTENCE or not all(map(is_plain, around)):
         return "it is no plain sentence"
     if not all(any(span in c.quote.exact for c in cited) for span in quotations(text)):
         return "a quotation is not in the passage"
@@ -91,18 +92,20 @@ def is_plain(character: str) -> bool:
 
 
 def prose(text: str, cited: Sequence[Citation]) -> str:
-    """The sentence without quotation marks and without its "According to Article 27(9), ".
+    """The sentence without quotation marks and without its "According to Article 27(9), "."""
+    return re.sub(QUOTED, lambda found: found[0][1:-1], text[opening(text, cited) :])
 
-    What it opens with must be the place, or the document, of all that it cites.
-    """
+
+def opening(text: str, cited: Sequence[Citation]) -> int:
+    """Length of the words that say where a sentence stands: the place of all that it cites."""
     names = set.intersection(*({c.locator.label, c.document.short_title} for c in cited))
     if not names:
-        return re.sub(QUOTED, lambda found: found[0][1:-1], text)
+        return 0
     name = "(?:the )?(?:" + "|".join(map(re.escape, sorted(names, key=len, reverse=True))) + ")"
     place = rf"{name}(?:(?:,? of|,? in|,) {name})?"
-    opening = rf"(?:{WHERE} {place}[,:]?|{place} {SAYS}[,:]?|{place}[,:]) (?=\S)"
-    told = re.match(opening, text, re.IGNORECASE)
-    return re.sub(QUOTED, lambda found: found[0][1:-1], text[told.end() if told else 0 :])
+    told = rf"(?:{WHERE} {place}[,:]?|{place} {SAYS}[,:]?|{place}[,:]) (?=\S)"
+    found = re.match(told, text, re.IGNORECASE)
+    return found.end() if found else 0
 
 
 def parts_of_citation(citation: Citation, citations: Sequence[Citation]) -> list[Part]:

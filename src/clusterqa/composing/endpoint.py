@@ -113,7 +113,7 @@ class Endpoint:
                 return content
 
     def headers(self, url: httpx2.URL) -> dict[str, str]:
-        """The host as it is named, whatever address is connected to, and the key if there is one."""
+        """The host by its name, whatever address is connected to, and the key if there is one."""
         key = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         return {"Host": url.netloc.decode("ascii"), "Accept": "application/json", **key}
 
