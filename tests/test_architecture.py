@@ -12,8 +12,7 @@ ORDER = [
     "types", "errors", "settings", "corpus", "download", "lines", "provisions", "parsers",
     "additions", "passages", "references", "embedding", "lexical", "glossary", "asked", "dates",
     "questions", "addresses", "index", "versions", "verification", "naming", "retrieval", "reading",
-    "neighbours",
-    "answering", "assistant", "evaluation", "server", "cli", "__main__",
+    "neighbours", "answering", "composing", "assistant", "evaluation", "server", "cli", "__main__",
 ]  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from clusterqa.retrieval import retrieve, subject_of
 from clusterqa.types import Answer, Document, Found, Hit, IndexRef, Turn, Work
 
 if TYPE_CHECKING:
+    from clusterqa.composing import Composer
     from clusterqa.index.build import Progress
 
 SUBJECT = 3  # passages that tell what the question before was about
@@ -34,19 +35,30 @@ NEAREST = 3  # passages shown beside a refusal
 class Assistant:
     """Answers from one index generation; thread-safe.
 
-    `today` fixes the day that a question without a date means, for measurements.
+    `today` fixes the day that a question without a date means, for measurements. A `composer` may
+    put answers into its own words, as far as their citations confirm them.
     """
 
-    def __init__(self, index: Index, encoder: Encoder, *, today: date | None = None) -> None:
+    def __init__(
+        self,
+        index: Index,
+        encoder: Encoder,
+        *,
+        today: date | None = None,
+        composer: "Composer | None" = None,
+    ) -> None:
         self.index = index
         self.encoder = encoder
         self.fixed_today = today
+        self.composer = composer
 
     @classmethod
-    def open(cls, folder: Path, *, today: date | None = None) -> "Assistant":
+    def open(
+        cls, folder: Path, *, today: date | None = None, composer: "Composer | None" = None
+    ) -> "Assistant":
         """The assistant over the current generation in `folder`; raises `IndexUnusable`."""
         index = Index.open(folder)
-        return cls(index, index.encoder(), today=today)
+        return cls(index, index.encoder(), today=today, composer=composer)
 
     @property
     def today(self) -> date:
@@ -134,7 +146,7 @@ class Assistant:
         searched = time.perf_counter()
         reply = answering.reply(self.index, asked, readings, documents=documents, today=self.today)
         composed = time.perf_counter()
-        return Answer(
+        answer = Answer(
             id=answer_id(question, asked.as_of, documents, history, self.index_ref.id),
             question=question,
             as_of=asked.as_of,
@@ -153,6 +165,15 @@ class Assistant:
             reason=reply.reason,
             understood_as=asked.text if asked.text != checked(question) else None,
         )
+        return self.worded(answer)
+
+    def worded(self, answer: Answer) -> Answer:
+        """An answer in the composer's words where there is one, else as it is."""
+        if self.composer is None or answer.status == "no_answer":
+            return answer
+        from clusterqa.composing import reworded  # here, because it is off by default
+
+        return reworded(answer, self.composer, self.index.document)
 
 
 def answer_id(

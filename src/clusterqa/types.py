@@ -242,11 +242,13 @@ class Citation:
 class Statement:
     """Verbatim sentences or a list, after the lead-ins of its citation, if any, a line each.
 
-    `citations` are numbers `n` of the answer's citations.
+    `citations` are numbers `n` of the answer's citations. A `composed` one is a language model's
+    sentence that its citations confirm: only what stands in it between quotation marks is verbatim.
     """
 
     text: str
     citations: tuple[int, ...]
+    composed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
