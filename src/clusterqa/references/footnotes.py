@@ -1,7 +1,7 @@
 """Footnotes and the marks that call them: a `Call` is a mark in the text with its footnote's label.
 
-A footnote says how its number is printed: "(19)" and "( 19 )" in acts, "[1]" where a user's file was
-read, a number stuck to a word ("SMEs2.") on pages and in guides. Calls follow each other as notes do.
+A footnote says how its number is printed: "(19)" and "( 19 )" in acts, "[1]" where a file of a
+user's was read, a number stuck to a word ("SMEs2.") in guides. Calls follow each other as notes do.
 """
 
 import re
