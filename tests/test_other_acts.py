@@ -113,6 +113,19 @@ def test_headings_among_recitals_stand_alone() -> None:
     ]
 
 
+def test_a_table_of_contents_is_not_glued_to_the_formula_before_it() -> None:
+    """this test ensures that a heading between the preamble and the first article stands alone."""
+    document = act(
+        p("Whereas:"), item("(1)", "One."), p("HAS ADOPTED THIS REGULATION:"),
+        heading("TABLE OF CONTENTS"), p("Article 1 ... 15"), article("Article 1", "Kilns."),
+    )  # fmt: skip
+    assert [x.text for x in split_document(document)][2:5] == [
+        "HAS ADOPTED THIS REGULATION:",
+        "TABLE OF CONTENTS",
+        "Article 1 ... 15",
+    ]
+
+
 def test_a_sole_article_is_an_article() -> None:
     """this test ensures that an act whose one article has no number has it under its name."""
     document = act(

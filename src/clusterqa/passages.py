@@ -209,6 +209,8 @@ class Tree:
             return True
         if node.kind in CONTAINERS and (node.kind != "article" or self.is_list_of_units(kids)):
             return False
+        if node.kind == "text" and any(self.nodes[kid].kind == "heading" for kid in kids):
+            return False
         return node.end - body <= longest
 
     def is_list_of_units(self, kids: list[int]) -> bool:
