@@ -137,6 +137,32 @@ def test_columns_follow_each_other_under_their_title() -> None:
     assert document.pages == (Page(0, "1"),)
 
 
+def test_initials_and_raised_numbers_stick_to_their_words() -> None:
+    """this test ensures that a drop cap begins its word and a footnote's mark ends one."""
+    page = [at(60, 740, "T", size=30), at(80, 740, "he clusters of SMEs"),
+            at(183, 743, "2", size=5), at(188, 740, " grow.")]  # fmt: skip
+    assert read(write_pdf(["\n".join(page)])).text == "The clusters of SMEs2 grow."
+
+
+def spread(x: float, y: float, words: Sequence[str], width: float) -> str:
+    """A justified line of so few words that each stands far from the next."""
+    gap = (width - sum(5.4 * len(word) for word in words)) / (len(words) - 1)
+    placed = []
+    for word in words:
+        placed.append(at(x, y, word))
+        x += 5.4 * len(word) + gap
+    return "\n".join(placed)
+
+
+def test_widely_spaced_lines_are_no_columns() -> None:
+    """this test ensures that lines whose words stand far apart are read word after word."""
+    lines = ["firms chain goods skill trade towns", "ovens dried bread while other slept",
+             "kilns which stand apart there alone", "needs small funds every third years"]  # fmt: skip
+    loose = [spread(60, 740 - 10.8 * i, line.split(), 230) for i, line in enumerate(lines)]
+    page = "\n".join([*loose, down(320, 740, RIGHT)])
+    assert read(write_pdf([page])).text.startswith(" ".join(lines) + " cluster organisations")
+
+
 def test_three_columns() -> None:
     """this test ensures that three columns are read from the left to the right."""
     names = ("alpha", "bravo", "charlie")

@@ -173,7 +173,8 @@ def justified_lines(units: list[Unit], edge: float) -> list[Unit]:
     near = [u for u in units if abs(u.x0 - edge) < 3]
     for row in rows(u for u in units if any(abs(u.y0 - n.y0) < 1 for n in near)) if near else []:
         words = [unit for unit in row if isinstance(unit, Run)]
-        if len(words) == len(row) > 3 and row[0].x0 < edge - 3 and is_spread([[w] for w in words]):
+        both = row[0].x0 < edge - 3 <= row[-1].x0
+        if both and len(words) == len(row) > 3 and is_spread([[word] for word in words]):
             found += row
     return found
 
