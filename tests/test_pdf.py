@@ -156,8 +156,10 @@ def spread(x: float, y: float, words: Sequence[str], width: float) -> str:
 
 def test_widely_spaced_lines_are_no_columns() -> None:
     """this test ensures that lines whose words stand far apart are read word after word."""
-    lines = ["firms chain goods skill trade towns", "ovens dried bread while other slept",
-             "kilns which stand apart there alone", "needs small funds every third years"]  # fmt: skip
+    lines = [
+        "firms chain goods skill trade towns", "ovens dried bread while other slept",
+        "kilns which stand apart there alone", "needs small funds every third years",
+    ]  # fmt: skip
     loose = [spread(60, 740 - 10.8 * i, line.split(), 230) for i, line in enumerate(lines)]
     page = "\n".join([*loose, down(320, 740, RIGHT)])
     assert read(write_pdf([page])).text.startswith(" ".join(lines) + " cluster organisations")
