@@ -19,8 +19,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clusterqa.lexical import WORD
 from clusterqa.dates import MONTH, MONTHS
+from clusterqa.lexical import WORD
 
 LEAST_WORDS = 3  # a sentence of fewer is a fragment
 LEAST_OF_EACH = 0.8  # share of its words that each of several parts keeps in a sentence
