@@ -63,9 +63,10 @@ class _Reply:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            MutableHeaders(scope=message).update(
-                {**SECURITY_HEADERS, "X-Request-Id": self.request_id}
-            )
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-Id"] = self.request_id
+            for name, value in SECURITY_HEADERS.items():
+                headers.setdefault(name, value)  # a route may be stricter
         await self._send(message)
 
 

@@ -45,13 +45,41 @@ def problem_of(status: int, detail: str) -> Problem:
     return Problem(HTTPStatus(status).phrase, status, detail)
 
 
+REFUSALS = (401, 421, 429, 500, 503, 504)  # what any request may meet
+
+
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """These statuses and those of every route under /v1, as problem responses."""
+    return declared(*sorted({*statuses, *REFUSALS}))
+
+
 def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """These statuses as problem responses, for a route's entry in the OpenAPI document."""
-    content = {ProblemResponse.media_type: {"schema": TypeAdapter(Problem).json_schema()}}
     return {
-        status: {"description": HTTPStatus(status).phrase, "content": content}
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {ProblemResponse.media_type: {"schema": SCHEMA, "example": example(status)}},
+        }
         for status in statuses
     }
+
+
+def example(status: int) -> dict[str, Any]:
+    return asdict(problem_of(status, DETAILS.get(status, HTTPStatus(status).phrase)))
+
+
+SCHEMA = TypeAdapter(Problem).json_schema()
+DETAILS = {
+    401: "This needs a key: send Authorization: Bearer KEY.",
+    404: "There is no document 'gber-1999' in the index.",
+    410: "cursor: the index has changed since; leave it out to begin anew",
+    413: "The body is larger than 65536 bytes; send a shorter question or history.",
+    421: "This server does not go by the name example.org.",
+    422: "as_of: use a date as YYYY-MM-DD, such as 2023-07-01",
+    429: "Too many requests; try again in 12 seconds.",
+    503: "The server is busy; try again in a moment.",
+    504: "This took too long and was given up; ask a shorter question or try again.",
+}
 
 
 def add_problem_handlers(app: FastAPI) -> None:
