@@ -5,7 +5,9 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Security
+from fastapi.security import HTTPBearer
+from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
 from clusterqa.index import current_name
@@ -19,26 +21,35 @@ from clusterqa.server import (
     probes,
     provisions,
 )
+from clusterqa.server.access import Access
+from clusterqa.server.capacity import Capacity, TimeLimit
 from clusterqa.server.guard import Guard
+from clusterqa.server.hosts import HostCheck, is_loopback, listed, names_of
+from clusterqa.server.metrics import Metrics
+from clusterqa.server.observing import Observed
 from clusterqa.server.opening import Assistant, Opener
 from clusterqa.server.problems import add_problem_handlers
-from clusterqa.server.recording import Recorded, open_records
+from clusterqa.server.rates import Rate
+from clusterqa.server.recording import Recorded, Records, open_records
 from clusterqa.settings import Settings
 
 ABOUT = (
     "Cited answers on EU cluster policy and State aid, in the documents' own words, as the law "
     "stood on the date asked about. Automated; not legal advice."
 )
-ROUTERS = (
+BEHIND_A_KEY = (
     api.router,
     answers.router,
     feedback.router,
     documents.router,
     passages.router,
     provisions.router,
-    probes.router,
-    pages.router,
 )
+KEY = HTTPBearer(
+    auto_error=False,
+    scheme_name="key",
+    description="Made with `clusterqa keys add`. Not needed where the server listens on loopback.",
+)  # for the OpenAPI document; `Access` is what looks at keys
 # For an application inside another program: records end with it, and nobody is turned away.
 EMBEDDED = Settings(
     corpus=Path("corpus"), index=Path("index"),
@@ -62,19 +73,54 @@ def create_app(
         redoc_url=None,
         lifespan=_lifespan,
     )
-    records = open_records(settings)
-    app.state.settings = settings
-    app.state.records = records
-    app.state.opener = Opener(
-        lambda: Recorded(assistant_factory(), records.answers),
-        current=partial(current_name, settings.index),
-    )
-    app.add_middleware(Guard)
+    records, metrics = open_records(settings), Metrics()
+
+    def recorded() -> Recorded:
+        return Recorded(
+            assistant_factory(), records.answers, metrics, log_questions=settings.log_questions
+        )
+
+    opener = Opener(recorded, current=partial(current_name, settings.index))
+    metrics.watch(opener)
+    app.state.settings, app.state.records = settings, records
+    app.state.opener, app.state.metrics = opener, metrics
     add_problem_handlers(app)
-    for router in ROUTERS:
-        app.include_router(router)
+    add_layers(app, settings, records, metrics)
+    for router in BEHIND_A_KEY:
+        app.include_router(router, dependencies=[Security(KEY)])
+    app.include_router(probes.router)
+    app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=pages.WEB / "static"))
     return app
+
+
+def add_layers(app: FastAPI, settings: Settings, records: Records, metrics: Metrics) -> None:
+    """What every request goes through, written from the inside out."""
+    app.add_middleware(Capacity, at_work=settings.at_work, waiting=settings.waiting)
+    app.add_middleware(TimeLimit, seconds=settings.time_limit)
+    app.add_middleware(
+        Access,
+        keys=records.keys,
+        required=settings.keys == "always" or not is_loopback(settings.host),
+        key_rate=rate("key", settings.key_rate),
+        address_rate=rate("address", settings.address_rate),
+    )
+    if settings.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=listed(settings.origins),
+            allow_methods=("GET", "POST"),
+            allow_headers=("Authorization", "Content-Type", "X-Request-Id"),
+            expose_headers=("RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"),
+        )
+    if names := names_of(settings):
+        app.add_middleware(HostCheck, names=names)
+    app.add_middleware(Guard, body_limit=settings.body_limit)
+    app.add_middleware(Observed, metrics=metrics)
+
+
+def rate(policy: str, allowed: str) -> Rate | None:
+    return None if allowed == "off" else Rate(policy, allowed)
 
 
 @asynccontextmanager

@@ -17,6 +17,7 @@ from threading import Event, Lock, Thread
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
 from clusterqa.errors import ClusterQAError, IndexUnusable
 from clusterqa.index import Index
@@ -131,14 +132,20 @@ class Opener:
             self.renew()
 
 
+async def _opener_of(request: Request) -> Opener:
+    return _opener(request)
+
+
 def _opener(request: Request) -> Opener:
     opener: Opener = request.app.state.opener
     return opener
 
 
-def _opened(request: Request) -> Assistant:
-    return _opener(request).get()
+async def _opened(request: Request) -> Assistant:
+    opener = _opener(request)
+    found = opener.opened
+    return found if found is not None else await run_in_threadpool(opener.get)
 
 
-TheOpener = Annotated[Opener, Depends(_opener)]
+TheOpener = Annotated[Opener, Depends(_opener_of)]
 TheAssistant = Annotated[Assistant, Depends(_opened)]

@@ -1,10 +1,12 @@
-"""Whether the process is up and whether it can answer; for whatever watches over it, so no key."""
+"""Whether the process is up, whether it can answer, and what it has done; for what watches it."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
 
 from clusterqa.server.opening import TheOpener
 from clusterqa.server.problems import declared
@@ -36,3 +38,15 @@ async def readyz(opener: TheOpener) -> Readiness:
     if assistant is None:
         assistant = await run_in_threadpool(opener.get, patience=0)
     return Readiness(assistant.index_ref.id)
+
+
+METRICS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Prometheus's text format", "content": {"text/plain": {}}}
+}
+
+
+@router.get("/metrics", responses=METRICS | declared(401, 429), response_class=Response)
+async def metrics(request: Request) -> Response:
+    """Counters and timings since the start; behind a key wherever one is needed."""
+    found = generate_latest(request.app.state.metrics.registry)
+    return Response(found, headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from clusterqa.errors import ClusterQAError
+from clusterqa.server.routes import route_of
 
 logger = logging.getLogger(__name__)
 ERRORS_NAMED = 5
@@ -45,7 +46,7 @@ def problem_of(status: int, detail: str) -> Problem:
     return Problem(HTTPStatus(status).phrase, status, detail)
 
 
-REFUSALS = (401, 421, 429, 500, 503, 504)  # what any request may meet
+REFUSALS = (401, 408, 421, 429, 500, 503, 504)  # what any request may meet
 
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -74,6 +75,7 @@ DETAILS = {
     404: "There is no document 'gber-1999' in the index.",
     410: "cursor: the index has changed since; leave it out to begin anew",
     413: "The body is larger than 65536 bytes; send a shorter question or history.",
+    408: "The body did not arrive in time; send it again.",
     421: "This server does not go by the name example.org.",
     422: "as_of: use a date as YYYY-MM-DD, such as 2023-07-01",
     429: "Too many requests; try again in 12 seconds.",
@@ -92,7 +94,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 def log_fault(request: Request, error: ClusterQAError) -> None:
     """Log an error that the operator must mend; a caller's own mistake is not logged."""
     if error.http_status >= 500:
-        logger.warning("%s %r: %s", request.method, request.url.path, error)
+        logger.warning("%s %s: %s", request.method, route_of(request.scope), error)
 
 
 async def _on_own_error(request: Request, error: Exception) -> ProblemResponse:

@@ -1,4 +1,6 @@
-"""Answers on their way out: kept for their permalinks, whichever route they were asked through."""
+"""Answers on their way out: kept for their permalinks, measured and logged, whichever route they
+were asked through.
+"""
 
 import logging
 import sqlite3
@@ -11,6 +13,7 @@ from fastapi import Depends, Request
 
 from clusterqa.index import Index
 from clusterqa.records import Answers, Database, Feedback, Keys
+from clusterqa.server.metrics import Metrics
 from clusterqa.server.opening import Assistant
 from clusterqa.settings import Settings
 from clusterqa.types import Answer, Found, IndexRef, Turn, Work
@@ -37,11 +40,18 @@ def open_records(settings: Settings) -> Records:
 
 
 class Recorded:
-    """An assistant that keeps each answer it gives."""
+    """An assistant that keeps, measures and logs each answer it gives.
 
-    def __init__(self, assistant: Assistant, answers: Answers) -> None:
+    The log has the question only if `log_questions`.
+    """
+
+    def __init__(
+        self, assistant: Assistant, answers: Answers, metrics: Metrics, *, log_questions: bool
+    ) -> None:
         self.assistant = assistant
         self.answers = answers
+        self.metrics = metrics
+        self.log_questions = log_questions
 
     @property
     def index(self) -> Index:
@@ -69,7 +79,20 @@ class Recorded:
             self.answers.keep(answer)
         except sqlite3.Error as error:
             logger.error("Answer %s is not kept: %s", answer.id, error)
+        self.metrics.answered(answer)
+        self.log(answer)
         return answer
+
+    def log(self, answer: Answer) -> None:
+        fields = {
+            "answer": answer.id,
+            "status": answer.status,
+            "reason": answer.reason,
+            "index": answer.index.id,
+            "stages_ms": answer.timings_ms,
+            "question": answer.question if self.log_questions else None,
+        }
+        logger.info("answer", extra={"fields": fields})
 
     def find(
         self,
@@ -83,7 +106,7 @@ class Recorded:
         return self.assistant.find(question, as_of=as_of, documents=documents, history=history, k=k)
 
 
-def _records(request: Request) -> Records:
+async def _records(request: Request) -> Records:
     records: Records = request.app.state.records
     return records
 
