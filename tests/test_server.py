@@ -476,7 +476,9 @@ def turns(number: int) -> list[dict[str, str]]:
     [
         ({"question": ""}, 422),
         ({"question": " \u00a0\n"}, 422),
-        ({"question": "a\0b"}, 422),
+        ({"question": "a\0b"}, 200),
+        ({"question": "\x1f"}, 200),
+        ({"question": "\t\u2003"}, 422),
         ({"question": "q" * 2000}, 200),
         ({"question": "q" * 2001}, 422),
         ({"question": "q", "history": turns(20)}, 200),

@@ -1,5 +1,6 @@
 """The routes that answer and search. `Answer` goes out as it is; only search adds shapes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -7,6 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from clusterqa.questions import LONGEST_QUESTION
 from clusterqa.server.inputs import (
     MOST_PASSAGES,
     MOST_TURNS,
@@ -15,8 +17,8 @@ from clusterqa.server.inputs import (
     Documents,
     Question,
     StrictModel,
+    Text,
 )
-from clusterqa.server.inputs import Text as Text
 from clusterqa.server.inputs import day as day
 from clusterqa.server.opening import Assistant, TheAssistant
 from clusterqa.server.paging import cursor_after, place_of
@@ -34,7 +36,7 @@ Shape = Annotated[
 
 
 class EarlierQuestion(StrictModel):
-    question: Question
+    question: Annotated[Text, Field(max_length=LONGEST_QUESTION)]
     as_of: AsOf = None
 
 
@@ -108,14 +110,15 @@ class SearchResultBlocks:
     next: str | None = None
 
 
-@router.post("/v1/ask", responses=refusals(404, 413, 422), tags=["answers"])
+@router.post("/v1/ask", responses=refusals(400, 404, 413, 422), tags=["answers"])
 def ask(body: AskRequest, assistant: TheAssistant) -> Answer:
     """An answer in the documents' own words, or status `no_answer`, which is no error."""
-    history = [Turn(turn.question, turn.as_of) for turn in body.history]
-    return assistant.ask(body.question, as_of=body.as_of, documents=body.documents, history=history)
+    return assistant.ask(
+        body.question, as_of=body.as_of, documents=body.documents, history=turns(body.history)
+    )
 
 
-@router.post("/v1/search", responses=refusals(404, 410, 413, 422), tags=["search"])
+@router.post("/v1/search", responses=refusals(400, 404, 410, 413, 422), tags=["search"])
 def search(body: SearchRequest, assistant: TheAssistant) -> SearchResults | SearchResultBlocks:
     """The passages nearest to a question among those that applied on the date, best first."""
     return _results(assistant, body)
@@ -130,6 +133,11 @@ def search_by_url(
     return _results(assistant, SearchRequest(question=query.q, **said))
 
 
+def turns(history: Sequence[EarlierQuestion]) -> list[Turn]:
+    """The earlier questions, without those that say nothing."""
+    return [Turn(turn.question, turn.as_of) for turn in history if turn.question.strip()]
+
+
 def _results(assistant: Assistant, wanted: SearchRequest) -> SearchResults | SearchResultBlocks:
     """One page. Pages end at rank `REACH`; a page that is longer has none after it."""
     index = assistant.index_ref.id
@@ -140,7 +148,7 @@ def _results(assistant: Assistant, wanted: SearchRequest) -> SearchResults | Sea
         wanted.question,
         as_of=wanted.as_of,
         documents=wanted.documents,
-        history=[Turn(turn.question, turn.as_of) for turn in wanted.history],
+        history=turns(wanted.history),
         k=end + (end < REACH),  # one more tells whether there is another page
     )
     after = cursor_after(end, of=asked, index=index) if len(found) > end else None

@@ -19,7 +19,7 @@ from clusterqa.versions import provision_text
 
 router = APIRouter(prefix="/v1/feedback", tags=["answers"])
 
-QUOTE_CHARS, NOTE_CHARS, MOST_EXPECTED = 5_000, 4_000, 10
+QUOTE_CHARS, NOTE_CHARS, MOST_EXPECTED = 2_000, 2_000, 5
 
 
 class Expected(StrictModel):
@@ -27,7 +27,7 @@ class Expected(StrictModel):
 
     document: Annotated[Name, Field(examples=["02014R0651-20230701"])]
     label: Annotated[Name, Field(examples=["Article 27(9)"])]
-    quote: Annotated[Text, Field(min_length=1, max_length=QUOTE_CHARS, pattern=r"\S")]
+    quote: Annotated[Text, Field(min_length=1, max_length=QUOTE_CHARS)]
 
 
 class FeedbackRequest(StrictModel):
@@ -53,7 +53,7 @@ class Received:
     verdict: Verdict
 
 
-@router.post("", status_code=201, responses=refusals(404, 413, 422))
+@router.post("", status_code=201, responses=refusals(400, 404, 413, 422))
 def feedback(body: FeedbackRequest, records: TheRecords, assistant: TheAssistant) -> Received:
     """Say that an answer is wrong, incomplete, outdated or badly cited, and what would be right."""
     answer = stored(records, body.answer)
@@ -75,7 +75,8 @@ def check_quote(index: Index, expected: Expected) -> None:
     """Raise `NotFound` unless the words stand in that provision of that document."""
     document = index.document(known_source(index, expected.document))
     text = provision_text(document, expected.label)
-    if text is None or folded(expected.quote) not in folded(text):
+    words = folded(expected.quote)
+    if text is None or not words or words not in folded(text):
         raise NotFound(f"{expected.document}, {expected.label[:60]!r}: these words are not there.")
 
 

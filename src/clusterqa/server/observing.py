@@ -10,12 +10,12 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clusterqa.server.metrics import Metrics
+from clusterqa.server.problems import METHODS
 from clusterqa.server.routes import route_of
 from clusterqa.server.sending import noticing
 
 logger = logging.getLogger("clusterqa.requests")
-QUIET = ("/healthz", "/readyz", "/metrics", "/static")  # asked all the time: logged only as errors
-METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
+QUIET = ("/healthz", "/readyz", "/metrics", "/static")  # asked all the time: only faults are logged
 
 
 class Observed:
@@ -37,7 +37,7 @@ class Observed:
         method = scope["method"] if scope["method"] in METHODS else "other"
         route = route_of(scope)
         self.metrics.responded(method, route, start.status, seconds)
-        level = logging.DEBUG if route in QUIET and start.status < 500 else logging.INFO
+        level = logging.DEBUG if route in QUIET and start.status != 500 else logging.INFO
         fields = {
             "request_id": start.request_id,
             "method": method,

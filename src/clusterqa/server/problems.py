@@ -12,12 +12,14 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.routing import Match
 
 from clusterqa.errors import ClusterQAError
 from clusterqa.server.routes import route_of
 
 logger = logging.getLogger(__name__)
 ERRORS_NAMED = 5
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def example(status: int) -> dict[str, Any]:
 
 SCHEMA = TypeAdapter(Problem).json_schema()
 DETAILS = {
+    400: "There was an error parsing the body",
     401: "This needs a key: send Authorization: Bearer KEY.",
     404: "There is no document 'gber-1999' in the index.",
     410: "cursor: the index has changed since; leave it out to begin anew",
@@ -111,7 +114,22 @@ async def _on_invalid_request(request: Request, error: Exception) -> ProblemResp
 
 async def _on_http_error(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)
-    return ProblemResponse(problem_of(error.status_code, error.detail), error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = allowed_methods(request)
+    return ProblemResponse(problem_of(error.status_code, error.detail), headers)
+
+
+def allowed_methods(request: Request) -> str:
+    """Every method of a path: Starlette names those of the first route that has it."""
+    return ", ".join(
+        method
+        for method in METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    )
 
 
 def _readable(error: Mapping[str, Any]) -> str:
