@@ -41,6 +41,7 @@ def opened(settings: Settings, *, quiet: bool) -> "Assistant":
     from clusterqa.assistant import Assistant
 
     if not (settings.index / "CURRENT").exists():
+        check_can_build(settings)
         if not quiet:
             say(f"{settings.index}: no index yet; building one from {settings.corpus}")
         run_ingest(settings, quiet=quiet)
@@ -49,6 +50,17 @@ def opened(settings: Settings, *, quiet: bool) -> "Assistant":
     if not quiet:
         warn_if_corpus_changed(assistant, settings)
     return assistant
+
+
+def check_can_build(settings: Settings) -> None:
+    """Raise `IndexUnusable` in an installation that can serve an index but not build one."""
+    import importlib.util
+
+    if importlib.util.find_spec("torch") is None:
+        raise IndexUnusable(
+            f"{settings.index}: no index here, and none can be built without torch; "
+            "run clusterqa ingest where it is installed"
+        )
 
 
 def check_encoder(assistant: "Assistant", settings: Settings) -> None:

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from clusterqa.server.problems import ProblemResponse, problem_of
 from clusterqa.settings import Settings
 
+PROBES = ("/healthz", "/readyz")  # asked by address, by what watches a container
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -21,7 +22,7 @@ class HostCheck:
         self.names = names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or host_of(scope) in self.names:
+        if scope["type"] != "http" or scope["path"] in PROBES or host_of(scope) in self.names:
             return await self.app(scope, receive, send)
         problem = problem_of(421, f"This server does not go by the name {host_of(scope)[:60]!r}.")
         return await ProblemResponse(problem)(scope, receive, send)

@@ -115,8 +115,9 @@ class Opener:
             return
         try:
             fresh = self._factory()
-        except ClusterQAError as error:
-            logger.warning("The new index is not used: %s", error)
+        except Exception as error:
+            foreseen = isinstance(error, ClusterQAError)
+            logger.warning("The new index is not used: %s", error, exc_info=not foreseen)
             self._refused = name
             return
         self._assistant, self._refused = fresh, None
@@ -128,6 +129,8 @@ class Opener:
             self.get()
         except ClusterQAError as error:
             logger.warning("Not ready yet: %s", error)
+        except Exception:
+            logger.exception("The index could not be opened")
         while reload_seconds and not self._stopped.wait(reload_seconds):
             self.renew()
 
