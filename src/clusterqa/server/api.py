@@ -14,16 +14,19 @@ from clusterqa.server.inputs import (
     MOST_TURNS,
     AsOf,
     Cursor,
+    Day,
     Documents,
     Question,
     StrictModel,
     Text,
+    day,
 )
-from clusterqa.server.inputs import day as day
 from clusterqa.server.opening import Assistant, TheAssistant
 from clusterqa.server.paging import cursor_after, place_of
 from clusterqa.server.problems import refusals
 from clusterqa.types import Answer, Found, Turn
+
+__all__ = ["AskRequest", "Day", "SearchRequest", "StrictModel", "Text", "ask", "day", "router"]
 
 router = APIRouter()
 REACH = 50  # ranks that pages reach: up to here every page is ranked among the same candidates

@@ -28,8 +28,10 @@ def markdown(answer: dict[str, Any]) -> str:
 
 
 def statement(said: dict[str, Any]) -> str:
-    quoted = "\n".join(f"> {line}" for line in said["text"].splitlines())
-    return quoted + "".join(f" [{n}]" for n in said["citations"])
+    """What is verbatim as a quotation, what was composed as it is."""
+    mark = "" if said.get("composed") else "> "
+    lines = "\n".join(f"{mark}{line}" for line in said["text"].splitlines())
+    return lines + "".join(f" [{n}]" for n in said["citations"])
 
 
 def source(citation: dict[str, Any]) -> str:
