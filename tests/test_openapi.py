@@ -66,11 +66,9 @@ def test_everything_is_described(small_assistant: Assistant, small_settings: Set
         for parameter in said.get("parameters", ()):
             assert parameter.get("description") or parameter["schema"].get("description"), name
         for status, response in said["responses"].items():
-            if status.startswith("2"):
-                assert response["content"], name
-            else:
-                problem = response["content"]["application/problem+json"]
-                assert problem["example"]["status"] == int(status), name
+            assert response["content"], name
+            problem = response["content"].get("application/problem+json")
+            assert problem is None or problem["example"]["status"] == int(status), name
 
 
 def test_the_examples_work(small_assistant: Assistant, small_settings: Settings) -> None:
