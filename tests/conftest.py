@@ -5,17 +5,19 @@ import os
 import shutil
 import socket
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from clusterqa.assistant import ingest
+from clusterqa.assistant import Assistant, ingest
 from clusterqa.corpus import read_manifest, sync_from_mirror
 from clusterqa.errors import IndexUnusable
 from clusterqa.index import Index
-from clusterqa.settings import DEFAULT_MODEL
+from clusterqa.server.app import EMBEDDED
+from clusterqa.settings import DEFAULT_MODEL, Settings
 
 os.environ["HF_HUB_OFFLINE"] = os.environ["CLUSTERQA_OFFLINE"] = "1"
 PROJECT = Path(__file__).parent.parent
@@ -62,6 +64,18 @@ def small_index(small_corpus: Path) -> Path:
     folder = small_corpus.parent / "index"
     build(small_corpus, folder, precision="float32")
     return folder
+
+
+@pytest.fixture(scope="session")
+def small_settings(small_corpus: Path, small_index: Path) -> Settings:
+    """The settings of a server over the small index that turns nobody away."""
+    return replace(EMBEDDED, corpus=small_corpus, index=small_index)
+
+
+@pytest.fixture(scope="session")
+def small_assistant(small_index: Path) -> Assistant:
+    """The assistant over the small index, on the day it is."""
+    return Assistant.open(small_index)
 
 
 @pytest.fixture
