@@ -4,17 +4,22 @@ import hashlib
 import os
 import shutil
 import socket
+import threading
+import time
 from collections.abc import Iterable, Iterator
+from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 
-from clusterqa.assistant import ingest
+from clusterqa.assistant import Assistant, ingest
 from clusterqa.corpus import read_manifest, sync_from_mirror
 from clusterqa.errors import IndexUnusable
 from clusterqa.index import Index
+from clusterqa.server import create_app
 from clusterqa.settings import DEFAULT_MODEL
 
 os.environ["HF_HUB_OFFLINE"] = os.environ["CLUSTERQA_OFFLINE"] = "1"
@@ -70,6 +75,21 @@ def small_index_copy(small_index: Path, tmp_path: Path) -> Iterator[Path]:
     folder, ignored = tmp_path / "index", shutil.ignore_patterns(".lock")
     yield shutil.copytree(small_index, folder, copy_function=os.link, ignore=ignored)
     shutil.rmtree(folder, ignore_errors=True)  # a generation takes 90 MB
+
+
+@pytest.fixture(scope="session")
+def running_server(small_index: Path) -> Iterator[str]:
+    """The address of a server over the small index, on a loopback port; its day is fixed."""
+    app = create_app(lambda: Assistant.open(small_index, today=date(2026, 11, 23)))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
 
 
 @pytest.fixture(scope="session")

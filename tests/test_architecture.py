@@ -12,7 +12,7 @@ ORDER = [
     "types", "errors", "settings", "corpus", "download", "lines", "provisions", "parsers",
     "additions", "passages", "references", "embedding", "lexical", "glossary", "questions",
     "addresses", "index", "versions", "verification", "naming", "retrieval", "answering",
-    "neighbours", "assistant", "evaluation", "server", "cli", "__main__",
+    "phrases", "neighbours", "assistant", "evaluation", "uris", "mcp", "server", "cli", "__main__",
 ]  # fmt: skip
 
 
@@ -71,6 +71,7 @@ def loaded_modules(statement: str) -> set[str]:
 def test_the_command_line_starts_light() -> None:
     """this test ensures that `--help` waits for no numerical library."""
     heavy = {"numpy", "torch", "faiss", "onnxruntime", "fastapi", "lxml", "rich.progress", "httpx2"}
+    heavy |= {"mcp", "uvicorn", "pydantic"}
     assert loaded_modules("import clusterqa.cli") & heavy == set()
 
 

@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from clusterqa.server import api, pages
+from clusterqa.server import api, chat, pages
 from clusterqa.server.guard import Guard
+from clusterqa.server.mcp_route import mount_mcp
 from clusterqa.server.opening import Assistant, Opener
 from clusterqa.server.problems import add_problem_handlers
 
@@ -32,10 +33,13 @@ def create_app(assistant_factory: Callable[[], Assistant]) -> FastAPI:
     )
     app.state.opener = Opener(assistant_factory)
     app.add_middleware(Guard)
+    app.add_middleware(chat.OpenAIErrors)
     add_problem_handlers(app)
     app.include_router(api.router)
+    app.include_router(chat.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=pages.WEB / "static"))
+    mount_mcp(app)
     return app
 
 
