@@ -191,9 +191,12 @@ def test_text_parts(client: openai.OpenAI) -> None:
 
 def test_unusable_earlier_messages_are_dropped() -> None:
     """this test ensures that an empty or overlong message before does not spoil a follow-up."""
-    messages = [{"role": "user", "content": text} for text in ("", "x" * 3000, "What is wax?", "?")]
+    messages = [
+        {"role": "user", "content": text} for text in ("", "x" * 3000, "What is wax?", "?", " ")
+    ]
     request = ChatRequest.model_validate({"model": "clusterqa", "messages": messages})
     assert [turn.question for turn in request.history()] == ["What is wax?"]
+    assert request.question() == "?"
 
 
 def test_a_date_and_documents_of_ones_own(client: openai.OpenAI) -> None:
@@ -310,11 +313,13 @@ PICTURE = {"type": "image_url", "image_url": {"url": "data:,"}}
         ({"as_of": "1 July"}, "as_of", "YYYY-MM-DD"),
         ({"asof": "2016-03-01"}, "asof", "not permitted"),
         ({"messages": []}, "messages", "at least 1"),
-        ({"messages": [{"role": "system", "content": "x"}]}, "messages", "role 'user'"),
+        ({"messages": [{"role": "system", "content": "x"}]}, "messages", "role 'user' has text"),
         ({"messages": [{"role": "oracle", "content": "x"}]}, "messages.0.role", "'user'"),
         ({"messages": [{"role": "user", "content": [PICTURE]}]}, "messages.0.content", "only text"),
         ({"messages": [{"role": "user", "content": 5}]}, "messages.0.content", "use a text"),
-        ({"messages": [{"role": "user", "content": " "}]}, None, "the question is empty"),
+        ({"messages": [{"role": "user", "content": " "}]}, "messages", "role 'user' has text"),
+        ({"messages": [{"role": "user", "content": "x" * 2001}]}, None, "at most 2000 are read"),
+        ({"top_logprobs": False}, "top_logprobs", "no probabilities"),
         ({"documents": ["nothing"]}, None, "nothing"),
     ],
 )

@@ -20,10 +20,12 @@ from starlette.testclient import TestClient
 
 from clusterqa.assistant import Assistant
 from clusterqa.errors import IndexUnusable, UsageError
-from clusterqa.mcp.places import find_place
+from clusterqa.mcp.places import find_place, span_of
 from clusterqa.mcp.serving import mcp_server
 from clusterqa.mcp.tools import TOOLS
+from clusterqa.provisions import label_key
 from clusterqa.server import create_app
+from clusterqa.uris import read_uri, uri_of
 
 MODES = ["legacy", "auto"]  # the handshake of 2025, and requests that stand alone
 INTENSITY = "What is the aid intensity of operating aid?"
@@ -323,6 +325,20 @@ def test_provisions_are_resources(endpoint: str, uri: str) -> None:
     assert told["previous"] == "02018R9001-20230101/Article 3(1)"
 
 
+def test_provisions_of_official_texts_are_resources(mirror_index: Path) -> None:
+    """this test ensures that every label of official texts of all kinds is read by its URI."""
+    index = Assistant.open(mirror_index).index
+    paragraph = find_place(index, "clusterqa://02014R0651-20230701/Article 27(9)", TODAY)
+    assert paragraph.text.startswith("9. The aid intensity of operating aid shall not exceed 50 %")
+    assert paragraph.metadata.path == ("Chapter III", "Section 4", "Article 27", "Article 27(9)")
+    assert paragraph.metadata.previous == "02014R0651-20230701/Article 27(8)"
+    for source in ("02014R0651-20230701", "32023R2831.fr", "32017R1084", "12012E_TXT"):
+        document = index.document(source)
+        for label in {provision.label for provision in document.provisions}:
+            found = span_of(document, read_uri(uri_of(source, label))[1])
+            assert found.label is not None and label_key(found.label) == label_key(label)
+
+
 def test_the_template(endpoint: str) -> None:
     """this test ensures that clients can make a provision's URI from a template."""
     found = with_client(endpoint, lambda client: client.list_resource_templates())
@@ -413,7 +429,9 @@ def test_an_unusable_index_is_one_line(small_index: Path, tmp_path: Path) -> Non
     assert done.stderr.count("\n") == 1 and "clusterqa ingest" in done.stderr
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "http://rebound.example:8000", "null"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "http://rebound.example:8000", "null", "http://[bad", ""]
+)
 def test_pages_of_other_sites_are_refused(endpoint: str, origin: str) -> None:
     """this test ensures that a browser cannot be made to ask for another site."""
     reply = httpx2.post(endpoint, json={}, headers={"Origin": origin})
@@ -462,7 +480,9 @@ sys.meta_path.append(Without)
 def test_without_the_extra(small_index: Path) -> None:
     """this test ensures that the server does without /mcp and the command says what is missing."""
     served = """
+from clusterqa.provisions import label_key
 from clusterqa.server import create_app
+from clusterqa.uris import read_uri, uri_of
 from clusterqa.server.opening import Opener
 print("/mcp" in [getattr(route, "path", "") for route in create_app(lambda: None).routes])
 """

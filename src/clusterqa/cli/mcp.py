@@ -1,8 +1,9 @@
 """`mcp`: the assistant for a client that starts it as a program and speaks to it."""
 
+import sys
 from importlib.util import find_spec
 
-from clusterqa.cli.app import CorpusDir, IndexDir, app
+from clusterqa.cli.app import CorpusDir, IndexDir, app, say
 from clusterqa.cli.opening import opened, settings_with
 from clusterqa.errors import ClusterQAError
 
@@ -16,6 +17,8 @@ def mcp(index: IndexDir = None, corpus: CorpusDir = None) -> None:
         )
     settings = settings_with(index=index, corpus=corpus)
     assistant = opened(settings, quiet=False)
+    if sys.stdin.isatty():
+        say("this speaks MCP to a client that starts it, not to a person; Ctrl-D ends it")
     import anyio
 
     from clusterqa.mcp.serving import serve_stdio

@@ -6,11 +6,11 @@ nothing is kept between requests and a server can stop at any time.
 
 import json
 import logging
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from anyio.to_thread import run_sync
 from mcp import types as wire
@@ -45,7 +45,7 @@ READ_ONLY = wire.ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
 UNFORESEEN = "Something went wrong on the server; its log has the details."
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+THIS_MACHINE = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
 
 
 def mcp_server(opened: Opened) -> Server[Any]:
@@ -199,7 +199,7 @@ class HttpEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         origin = Request(scope).headers.get("origin")
-        if origin is not None and urlsplit(origin).hostname not in LOOPBACK:
+        if origin is not None and not THIS_MACHINE.fullmatch(origin):
             raise HTTPException(403, "requests from pages of other sites are not answered")
         if self._manager is None:
             raise HTTPException(503, "the server is starting or stopping; try again in a moment")

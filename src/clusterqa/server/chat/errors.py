@@ -17,11 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from clusterqa.server.problems import ProblemResponse
 
 PATHS = re.compile(r"/v1/(chat/completions|models(/.*)?)/?")
-FIELD = re.compile(r"([a-z_]+(?:\.\w+)*): (.+)", re.DOTALL)  # "messages.0.role: Input should be …"
+FIELD = re.compile(r"([a-z_]+(?:\.\w+)*): .+", re.DOTALL)  # "messages.0.role: Input should be …"
 KINDS = {
     401: ("authentication_error", "invalid_api_key"),
     403: ("permission_error", None),
-    404: ("invalid_request_error", "model_not_found"),
     429: ("rate_limit_error", "rate_limit_exceeded"),
 }
 
@@ -45,9 +44,12 @@ def error_of(problem: Mapping[str, Any]) -> ErrorBody:
     """The same error as OpenAI's clients read it."""
     status, detail = problem["status"], problem["detail"]
     field = FIELD.fullmatch(detail) if status in (404, 422) else None
-    usual = ("server_error" if status >= 500 else "invalid_request_error", None)
-    kind, code = KINDS.get(status, usual)
-    return ErrorBody(OpenAIError(detail, kind, field[1] if field else None, code))
+    param = field[1] if field else None
+    usual = "server_error" if status >= 500 else "invalid_request_error"
+    kind, code = KINDS.get(status, (usual, None))
+    if (status, param) == (404, "model"):
+        code = "model_not_found"
+    return ErrorBody(OpenAIError(detail, kind, param, code))
 
 
 def status_of(problem: Mapping[str, Any]) -> int:

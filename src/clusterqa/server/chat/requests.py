@@ -8,10 +8,10 @@ has no effect here, and one that is unknown is refused, for it may be a misspelt
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationInfo
 
 from clusterqa.errors import UsageError
-from clusterqa.questions import checked, date_in
+from clusterqa.questions import LONGEST_QUESTION, checked, date_in
 from clusterqa.server.api import Day, StrictModel, Text
 from clusterqa.types import Turn
 
@@ -24,8 +24,8 @@ def unless(*harmless: object, why: str) -> BeforeValidator:
     """A validator that refuses every value but the harmless ones and says why."""
 
     def check(value: object) -> object:
-        if value not in harmless:
-            raise ValueError(why)
+        if not any(value == each and type(value) is type(each) for each in harmless):
+            raise ValueError(why)  # False is no 0 in JSON
         return value
 
     return BeforeValidator(check)
@@ -74,10 +74,19 @@ class Message(BaseModel):
         return "\n".join(part.text for part in self.content)
 
 
+A_QUESTION: dict[str, Any] = {  # in JSON Schema, for the OpenAPI document
+    "properties": {
+        "role": {"const": "user"},
+        "content": {"type": "string", "pattern": r"\S", "maxLength": LONGEST_QUESTION},
+    },
+    "required": ["role", "content"],
+}
+
+
 class StreamOptions(BaseModel):
     model_config = ConfigDict(frozen=True)
 
-    include_usage: bool = False
+    include_usage: StrictBool = False
 
 
 class TextFormat(StrictModel):
@@ -99,8 +108,8 @@ class ChatRequest(StrictModel):
     )
 
     model: str
-    messages: list[Message] = Field(min_length=1)
-    stream: bool | None = False
+    messages: list[Message] = Field(min_length=1, json_schema_extra={"contains": A_QUESTION})
+    stream: StrictBool | None = False
     stream_options: StreamOptions | None = None
     as_of: Day | None = None
     documents: tuple[Text, ...] = ()
@@ -154,15 +163,15 @@ class ChatRequest(StrictModel):
 
     @property
     def asked(self) -> list[str]:
-        """What the user asked, oldest first, blanks folded."""
-        texts = (message.text for message in self.messages if message.role == "user")
-        return [" ".join(text.split()) for text in texts]
+        """What the user asked, oldest first, blanks folded; a message without text is none."""
+        texts = (message.text.split() for message in self.messages if message.role == "user")
+        return [" ".join(words) for words in texts if words]
 
     def question(self) -> str:
-        """The last thing asked; raises `UsageError` if no message is a user's."""
+        """The last thing asked; raises `UsageError` if no user's message has text."""
         if not self.asked:
             raise UsageError(
-                "messages: none has the role 'user'; the last of those is the question"
+                "messages: none with the role 'user' has text; the last of those is the question"
             )
         return self.asked[-1]
 
