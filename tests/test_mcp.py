@@ -268,6 +268,8 @@ def test_no_index() -> None:
 
     result = call(mcp_server(no_index), "ask", question=INTENSITY)
     assert result.is_error and text_of(result) == "index/ is empty; run: clusterqa ingest"
+    with pytest.raises(MCPError, match="index/ is empty; run: clusterqa ingest"):
+        with_client(mcp_server(no_index), lambda client: client.list_resources())
 
 
 def test_unforeseen_errors(caplog: pytest.LogCaptureFixture) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from anyio.to_thread import run_sync
 from mcp import types as wire
@@ -27,12 +27,13 @@ from clusterqa.answering import describe_document
 from clusterqa.assistant import Assistant
 from clusterqa.errors import ClusterQAError
 from clusterqa.mcp.places import find_place, title_of
-from clusterqa.mcp.tools import TOOLS
+from clusterqa.mcp.tools import PLACE, TOOLS
 from clusterqa.phrases import DISCLAIMER
 from clusterqa.types import Source, Work
 from clusterqa.uris import SCHEME, uri_of
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 Opened = Callable[[], Assistant]  # raises ClusterQAError while there is no index
 
 INSTRUCTIONS = (
@@ -110,7 +111,19 @@ def failed(message: str) -> wire.CallToolResult:
 
 async def list_resources(opened: Opened, context: Any, params: Any) -> wire.ListResourcesResult:
     """Every document that is here; its provisions are named by the template."""
-    return wire.ListResourcesResult(resources=await run_sync(lambda: resources(opened())))
+    return wire.ListResourcesResult(resources=await worked(lambda: resources(opened())))
+
+
+async def worked(work: Callable[[], T], **place: str) -> T:
+    """What comes of the work, in a thread of its own; our errors as the protocol's.
+
+    `place` is what an error is about.
+    """
+    try:
+        return await run_sync(work)
+    except ClusterQAError as error:
+        wrong = wire.INVALID_PARAMS if error.http_status < 500 else wire.INTERNAL_ERROR
+        raise MCPError(wrong, str(error), place or None) from error
 
 
 def resources(assistant: Assistant) -> list[wire.Resource]:
@@ -149,19 +162,15 @@ async def read_resource(
 ) -> wire.ReadResourceResult:
     """The text that a URI names; an error that names the URI if there is none."""
     uri = params.uri
-    try:
-        if not uri.casefold().startswith(SCHEME):
-            raise MCPError(wire.INVALID_PARAMS, f"resources here begin with {SCHEME}", {"uri": uri})
-        contents = await run_sync(lambda: contents_of(opened(), uri))
-    except ClusterQAError as error:
-        wrong = wire.INVALID_PARAMS if error.http_status < 500 else wire.INTERNAL_ERROR
-        raise MCPError(wrong, str(error), {"uri": uri}) from error
+    if not uri.casefold().startswith(SCHEME):
+        raise MCPError(wire.INVALID_PARAMS, f"resources here begin with {SCHEME}", {"uri": uri})
+    contents = await worked(lambda: contents_of(opened(), uri), uri=uri)
     return wire.ReadResourceResult(contents=[contents])
 
 
 def contents_of(assistant: Assistant, uri: str) -> wire.TextResourceContents:
     found = find_place(assistant.index, uri, assistant.today)
-    told = TOOLS["fetch"].result.dump_python(found, mode="json")
+    told = PLACE.dump_python(found, mode="json")
     meta = told["metadata"] | {"title": found.title, "url": found.url}
     return wire.TextResourceContents(
         uri=uri, mime_type="text/plain", text=found.text, _meta={"clusterqa/place": meta}
@@ -194,8 +203,10 @@ class HttpEndpoint:
         manager = StreamableHTTPSessionManager(self._server, json_response=True, stateless=True)
         async with manager.run():
             self._manager = manager
-            yield
-        self._manager = None
+            try:
+                yield
+            finally:
+                self._manager = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         origin = Request(scope).headers.get("origin")

@@ -124,6 +124,7 @@ def readable(error: Mapping[str, Any]) -> str:
     return f"{names}: {error['msg'].removeprefix('Value error, ')}"
 
 
+PLACE = TypeAdapter(Place)
 TOOLS = {
     "search": Tool(
         "Search EU cluster policy and State aid",
@@ -139,7 +140,7 @@ TOOLS = {
         "Read a passage that search found, or any document or provision by its id, word for word, "
         "with its version, its legal status today and the ids of what stands before and after it.",
         FetchArguments,
-        TypeAdapter(Place),
+        PLACE,
         fetch,
     ),
     "ask": Tool(

@@ -131,6 +131,7 @@ def models() -> Models:
 
 @router.get("/v1/models/{model}", responses=ERRORS)
 def model(model: str) -> Model:
+    """The model by its name; no other name is known."""
     check_model(model)
     return Model()
 
