@@ -140,7 +140,7 @@ def test_search_and_fetch(endpoint: str, mode: str) -> None:
     told = fetched["metadata"]
     assert told["uri"] == "clusterqa://02018R9001-20230101/Article%203%282%29"
     assert told["document"]["legal_status"] == "in_force"
-    assert told["status_on"] == "2026-11-23"
+    assert told["status_on"] == str(date.today())
     assert told["path"][-2:] == ["Article 3", "Article 3(2)"]
     named = structured(call(endpoint, "fetch", id=PARAGRAPH, mode=mode))
     assert (named["id"], named["text"]) == (PARAGRAPH, fetched["text"])

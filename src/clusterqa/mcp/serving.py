@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import date
 from functools import partial
 from typing import Any, TypeVar
 
@@ -132,7 +133,7 @@ def resources(assistant: Assistant) -> list[wire.Resource]:
 
 
 def resource(work: Work, source: Source, assistant: Assistant) -> wire.Resource:
-    described = describe_document(work, source, assistant.today)
+    described = describe_document(work, source, date.today())
     return wire.Resource(
         uri=uri_of(source.id),
         name=source.id,
@@ -169,7 +170,7 @@ async def read_resource(
 
 
 def contents_of(assistant: Assistant, uri: str) -> wire.TextResourceContents:
-    found = find_place(assistant.index, uri, assistant.today)
+    found = find_place(assistant.index, uri, date.today())
     told = PLACE.dump_python(found, mode="json")
     meta = told["metadata"] | {"title": found.title, "url": found.url}
     return wire.TextResourceContents(
