@@ -320,7 +320,6 @@ PICTURE = {"type": "image_url", "image_url": {"url": "data:,"}}
         ({"messages": [{"role": "user", "content": " "}]}, "messages", "role 'user' has text"),
         ({"messages": [{"role": "user", "content": "x" * 2001}]}, None, "at most 2000 are read"),
         ({"top_logprobs": False}, "top_logprobs", "no probabilities"),
-        ({"documents": ["nothing"]}, None, "nothing"),
     ],
 )
 def test_bad_requests(
@@ -351,6 +350,14 @@ def test_another_model(client: openai.OpenAI) -> None:
     with pytest.raises(openai.NotFoundError) as raised:
         client.chat.completions.create(model="gpt-4", messages=[{"role": "user", "content": "?"}])
     assert (raised.value.param, raised.value.code) == ("model", "model_not_found")
+
+
+def test_an_unknown_document(client: openai.OpenAI) -> None:
+    """this test ensures that a document that is not here is named, and not taken for a model."""
+    with pytest.raises(openai.APIStatusError) as raised:
+        ask(client, SHARE, extra_body={"documents": ["nothing"]})
+    assert (raised.value.type, raised.value.code) == ("invalid_request_error", None)
+    assert "document 'nothing' is not in the index" in raised.value.message
 
 
 def test_a_body_that_is_too_large(client: openai.OpenAI) -> None:
