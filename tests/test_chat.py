@@ -407,8 +407,14 @@ def test_the_description(running_server: str) -> None:
     """this test ensures that the OpenAPI document describes the routes, streams and errors."""
     described = httpx2.get(f"{running_server}/openapi.json").json()
     route = described["paths"]["/v1/chat/completions"]["post"]
-    assert set(route["responses"]) == {"200", "4XX", "5XX"}
+    assert {"200", "400", "401", "404", "413", "429", "503", "4XX"} <= set(route["responses"])
+    assert "422" not in route["responses"]
     assert set(route["responses"]["200"]["content"]) == {"application/json", "text/event-stream"}
-    error = route["responses"]["4XX"]["content"]["application/json"]["schema"]["$ref"]
-    assert error.endswith("/ErrorBody")
+    for status, response in route["responses"].items():
+        content = response["content"]["application/json"]
+        assert content["schema"]["$ref"].endswith(
+            "/Completion" if status == "200" else "/ErrorBody"
+        )
+    wrong = route["responses"]["401"]["content"]["application/json"]["example"]["error"]
+    assert (wrong["message"], wrong["code"]) == ("Unauthorized", "invalid_api_key")
     assert {"/v1/models", "/v1/models/{model}"} <= set(described["paths"])

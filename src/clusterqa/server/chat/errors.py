@@ -14,7 +14,7 @@ from typing import Any
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from clusterqa.server.problems import ProblemResponse
+from clusterqa.server.problems import ProblemResponse, problem_of
 
 PATHS = re.compile(r"/v1/(chat/completions|models(/.*)?)/?")
 FIELD = re.compile(r"([a-z_]+(?:\.\w+)*): .+", re.DOTALL)  # "messages.0.role: Input should be …"
@@ -55,6 +55,19 @@ def error_of(problem: Mapping[str, Any]) -> ErrorBody:
 def status_of(problem: Mapping[str, Any]) -> int:
     """The status that OpenAI's clients know: what we call 422 is 400 there."""
     return 400 if problem["status"] == HTTPStatus.UNPROCESSABLE_ENTITY else int(problem["status"])
+
+
+def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """These statuses in this shape, and any other, for a route's entry in the OpenAPI document."""
+    others = {"model": ErrorBody, "description": "The request cannot be answered as sent"}
+    return {status: described(status) for status in statuses} | {"4XX": others}
+
+
+def described(status: int) -> dict[str, Any]:
+    phrase = HTTPStatus(status).phrase
+    example = asdict(error_of(asdict(problem_of(status, phrase))))
+    content = {"application/json": {"example": example}}
+    return {"model": ErrorBody, "description": phrase, "content": content}
 
 
 class OpenAIErrors:

@@ -9,25 +9,23 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
-from clusterqa.server.chat.errors import ErrorBody
+from clusterqa.server.chat.errors import declared
 from clusterqa.server.chat.messages import Annotation, annotations_of, pieces_of, tokens
 from clusterqa.server.chat.requests import MODEL, ChatRequest
 from clusterqa.server.opening import TheAssistant
 
-router = APIRouter()
+router = APIRouter(tags=["openai"])
 CREATED = int(datetime(2026, 11, 23, tzinfo=UTC).timestamp())  # of the model, as clients expect one
-ERRORS: dict[int | str, dict[str, Any]] = {
-    "4XX": {"model": ErrorBody, "description": "The request cannot be answered as sent"},
-    "5XX": {"model": ErrorBody, "description": "The server cannot answer now"},
-}
+REFUSALS = (401, 408, 421, 429, 500, 503, 504)  # what any request may meet
+EVENTS = 'data: {"object": "chat.completion.chunk", …}\n\ndata: [DONE]\n\n'
 STREAMED: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}
+    200: {"content": {"text/event-stream": {"example": EVENTS}}}
 }
 
 
@@ -96,7 +94,11 @@ class Models:
     object: Literal["list"] = "list"
 
 
-@router.post("/v1/chat/completions", response_model=Completion, responses={**STREAMED, **ERRORS})
+@router.post(
+    "/v1/chat/completions",
+    response_model=Completion,
+    responses=STREAMED | declared(400, 404, 413, *REFUSALS),
+)
 def complete(body: ChatRequest, assistant: TheAssistant) -> Completion | Response:
     """The answer as a chat message, for OpenAI's clients; a refusal is a message that says why."""
     check_model(body.model)
@@ -123,14 +125,14 @@ def complete(body: ChatRequest, assistant: TheAssistant) -> Completion | Respons
     )
 
 
-@router.get("/v1/models", responses=ERRORS)
+@router.get("/v1/models", responses=declared(*REFUSALS))
 def models() -> Models:
     """The one model there is."""
     return Models()
 
 
-@router.get("/v1/models/{model}", responses=ERRORS)
-def model(model: str) -> Model:
+@router.get("/v1/models/{model}", responses=declared(404, *REFUSALS))
+def model(model: Annotated[str, Path(description="Its name: `clusterqa`.")]) -> Model:
     """The model by its name; no other name is known."""
     check_model(model)
     return Model()
