@@ -65,7 +65,7 @@ def examples(assistant: Assistant, folder: Path, today: date) -> Iterator[Exampl
             type=question.type,
             group=f"{folder.name} {question.conversation or question.id}",
             answerable=question.answerable,
-            features=features(assistant.index, asked.text, hits),
+            features=features(assistant.index, asked.words, hits),
             right=[is_right(assistant, hit, question) for hit in hits],
             weight=1.0,
         )
@@ -101,7 +101,7 @@ def collection_examples(folder: Path, work: Path, today: date) -> Iterator[Examp
             type=inquiry.type,
             group=f"{folder.name} {inquiry.id}",
             answerable=bool(evidence),
-            features=features(assistant.index, asked.text, hits),
+            features=features(assistant.index, asked.words, hits),
             right=[is_evidence(place, evidence) for place in places],
             weight=OF_ANOTHER_FIELD,
         )

@@ -100,9 +100,9 @@ class Assistant:
         """The best passages; those of a question that leans on the one before are near its own."""
         find = partial(retrieve, self.index, self.encoder, as_of=asked.as_of, documents=documents)
         if not asked.history:
-            return find(asked.text, k=k)
+            return find(asked.words, k=k)
         before = find(resolve(asked.history[-1].question, asked.history[:-1]), k=SUBJECT)
-        return find(asked.text, subject=subject_of(before), k=k)
+        return find(asked.words, subject=subject_of(before), k=k)
 
     def read_part(
         self, part: str, asked: Understood, documents: Sequence[str]
@@ -149,7 +149,7 @@ class Assistant:
         began = time.perf_counter()
         asked = self.understood(question, as_of, history)
         hits = self.hits(asked, documents)
-        readings = read(self.index, asked.text, hits)
+        readings = read(self.index, asked.words, hits)
         parts = [self.read_part(part, asked, documents) for part in asked.parts]
         searched = time.perf_counter()
         reply = answering.reply(

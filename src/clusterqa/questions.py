@@ -69,9 +69,14 @@ class Understood:
     history: tuple[Turn, ...] = ()
 
     @property
+    def words(self) -> str:
+        """What is searched: the question without its days, which decide what text is searched."""
+        return (without_days(self.text) or self.text) if self.days else self.text
+
+    @property
     def parts(self) -> tuple[str, ...]:
         """The questions in it, each on its own, where it holds several; else none."""
-        asked = [p.strip() for p in re.findall(r"[^?]+\?", self.text) if len(content(p)) > 1]
+        asked = [p.strip() for p in re.findall(r"[^?]+\?", self.words) if len(content(p)) > 1]
         if len(asked) < 2 or self.history:
             return ()
         turns = [Turn(part) for part in asked]
@@ -88,13 +93,14 @@ def understand(
 ) -> Understood:
     """What a question asks, given the turns before it, and of which day.
 
-    That is `as_of`, or the day that its words name (the last, if it compares days), or that of the
-    turn before, or `today`. Raises `UsageError` for a question that cannot be read.
+    That is `as_of`, or the day that its words name (the last, if it compares days; not the one since
+    when something changed), or that of the turn before, or `today`. Raises `UsageError` for a question that cannot be read.
     """
     question = checked(question)
     days = days_in(question, works, today)
     before = history[-1].as_of if history else None
-    day = as_of or (max(days) if days else None) or before or today
+    since = len(days) == 1 and asks_what_changed(question)
+    day = as_of or (max(days) if days and not since else None) or before or today
     leant_on = tuple(subject_turns(question, history)) if leans(question, history) else ()
     if not leant_on:
         return Understood(question, day, days)

@@ -13,6 +13,8 @@ from clusterqa.types import Citation, Notice, Statement
 
 CLOSE = 0.9  # a further statement needs this share of the best one's probability
 MOST = 5  # statements of an answer
+FIRST = 3  # readings among which a figure is looked for
+NEAR = 0.6  # of the likeliest one's probability, for a reading with a figure to stand in its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,9 @@ def quoted(
 
     `parts` are the likeliest readings of each of several questions, where there were several.
     """
-    least = readings[0].probability * CLOSE
-    close = [reading for reading in readings if reading.probability >= least]
+    bearing = with_figures(readings)
+    least = bearing[0].probability * CLOSE
+    close = [reading for reading in bearing if reading.probability >= least]
     chosen = [reading.hit for reading in (*parts, *close)][:MOST]
     pieces = [piece(hit, index.document(hit.passage.source)) for hit in chosen]
     citations = tuple(
@@ -42,6 +45,13 @@ def quoted(
     statements = tuple(Statement(said(citation), (citation.n,)) for citation in citations)
     check_answer(statements, citations, index.document)
     return Quoted(statements, citations)
+
+
+def with_figures(readings: Sequence[Reading]) -> Sequence[Reading]:
+    """Those of the likely readings with a figure of the kind asked for, if there are any."""
+    least = readings[0].probability * NEAR
+    near = [reading for reading in readings[:FIRST] if reading.probability >= least]
+    return [reading for reading in near if reading.hit.parts["figure"] > 0] or readings
 
 
 def distinct(pieces: Sequence[Piece]) -> list[Piece]:

@@ -118,7 +118,7 @@ def held_back(
 ) -> tuple[Citation, ...]:
     """What a question would have been answered with, had the assistant been sure enough."""
     asked = assistant.understood(question, as_of, history)
-    readings = read(assistant.index, asked.text, assistant.hits(asked, ()))
+    readings = read(assistant.index, asked.words, assistant.hits(asked, ()))
     return answering.quoted(assistant.index, readings, as_of).citations if readings else ()
 
 
