@@ -33,7 +33,10 @@ from clusterqa.server.opening import Opener
 from clusterqa.settings import Settings
 
 NEWEST = "02018R9001-20230101"
-SHARE = {"question": "What share of the costs of running a honey house can aid cover in 2024?"}
+SHARE: dict[str, Any] = {
+    "question": "What is the aid intensity of operating aid in 2024?",
+    "documents": ["honey"],
+}
 ZEBRA = {"question": "Which zebra won the honey cup?"}
 
 
@@ -130,7 +133,7 @@ def test_a_request_keeps_its_generation(two_generations: Path) -> None:
     point_to(two_generations, newer)
     opener.renew()
     assert (mine.index_ref.id, opener.get().index_ref.id) == (older, newer)
-    assert mine.ask(SHARE["question"]).index.id == older
+    assert mine.ask(**SHARE).index.id == older
     del mine
     assert is_closed(index)
     opener.get().index.close()

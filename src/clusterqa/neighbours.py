@@ -12,6 +12,7 @@ from clusterqa.corpus import versions_in_force
 from clusterqa.index import Index
 from clusterqa.passages import deepest
 from clusterqa.provisions import article_of
+from clusterqa.references import called
 from clusterqa.types import Citation, Neighbour, Relation, Source
 from clusterqa.versions import cited_on, find_provision
 
@@ -54,8 +55,13 @@ def definitions(index: Index, place: Place) -> Iterator[Neighbour]:
 
 
 def referred(index: Index, place: Place, as_of: date) -> Iterator[Neighbour]:
-    """The provisions that the text cites, as they stood; those that lead nowhere are left out."""
+    """The footnotes that the text calls, then the provisions that it cites, as they stood.
+
+    Citations that lead nowhere are left out.
+    """
     language = index.sources[place.source][1].language
+    for note in called(index.document(place.source), place.start, place.end):
+        yield link(index, "refers_to", place.source, note.label)
     for reference in index.references(place.source, place.start, place.end):
         cited = cited_on(index, reference, as_of, language=language)
         if isinstance(cited, tuple) and not within(place.label, cited[1]):
