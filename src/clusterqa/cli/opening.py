@@ -53,6 +53,15 @@ def opened(settings: Settings, *, quiet: bool) -> "Assistant":
     return assistant
 
 
+def composer_of(settings: Settings) -> "Composer | None":
+    """The language model that the settings name, None if they name none."""
+    if not settings.composer:
+        return None
+    from clusterqa.composing.endpoint import endpoint
+
+    return endpoint(settings, composer_key())
+
+
 def check_can_build(settings: Settings) -> None:
     """Raise `IndexUnusable` in an installation that can serve an index but not build one."""
     import importlib.util
@@ -62,15 +71,6 @@ def check_can_build(settings: Settings) -> None:
             f"{settings.index}: no index here, and none can be built without torch; "
             "run clusterqa ingest where it is installed"
         )
-
-
-def composer_of(settings: Settings) -> "Composer | None":
-    """The language model that the settings name, None if they name none."""
-    if not settings.composer:
-        return None
-    from clusterqa.composing.endpoint import endpoint
-
-    return endpoint(settings, composer_key())
 
 
 def check_encoder(assistant: "Assistant", settings: Settings) -> None:
