@@ -14,6 +14,7 @@ from clusterqa.index import current_name
 from clusterqa.server import (
     answers,
     api,
+    chat,
     documents,
     feedback,
     pages,
@@ -25,6 +26,7 @@ from clusterqa.server.access import Access
 from clusterqa.server.capacity import Capacity, TimeLimit
 from clusterqa.server.guard import Guard
 from clusterqa.server.hosts import HostCheck, is_loopback, listed, names_of
+from clusterqa.server.mcp_route import mount_mcp
 from clusterqa.server.metrics import Metrics
 from clusterqa.server.observing import Observed
 from clusterqa.server.opening import Assistant, Opener
@@ -39,6 +41,7 @@ ABOUT = (
 )
 BEHIND_A_KEY = (
     api.router,
+    chat.router,
     answers.router,
     feedback.router,
     documents.router,
@@ -91,6 +94,7 @@ def create_app(
     app.include_router(probes.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=pages.WEB / "static"))
+    mount_mcp(app)
     return app
 
 
@@ -116,6 +120,7 @@ def add_layers(app: FastAPI, settings: Settings, records: Records, metrics: Metr
     if names := names_of(settings):
         app.add_middleware(HostCheck, names=names)
     app.add_middleware(Guard, body_limit=settings.body_limit)
+    app.add_middleware(chat.OpenAIErrors)
     app.add_middleware(Observed, metrics=metrics)
 
 
