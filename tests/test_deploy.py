@@ -62,7 +62,7 @@ def test_the_server_needs_nothing_that_builds_an_index(
     process = subprocess.Popen(command, env=os.environ | records, stderr=subprocess.DEVNULL)
     try:
         wait_until(lambda: is_ready(f"http://127.0.0.1:{port}"), 60)
-        body = {"question": "What is a honey house?"}
+        body = {"question": "What does Article 3(2) of the Honey Regulation say?"}
         answer = httpx2.post(f"http://127.0.0.1:{port}/v1/ask", json=body).json()
         assert answer["status"] == "answered"
         assert httpx2.get(f"http://127.0.0.1:{port}/metrics").status_code == 200

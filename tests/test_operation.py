@@ -33,7 +33,7 @@ from clusterqa.server.opening import Opener
 from clusterqa.settings import Settings
 
 NEWEST = "02018R9001-20230101"
-SHARE = {"question": "What is the aid intensity in Article 3(2) of the Honey Regulation?"}
+SHARE = {"question": "What does Article 3(2) of the Honey Regulation say?"}
 ZEBRA = {"question": "Which zebra won the honey cup?"}
 
 
