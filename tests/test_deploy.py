@@ -123,6 +123,8 @@ def test_the_dockerfile_copies_what_there_is() -> None:
         assert (PROJECT / name).exists(), name
         kept = (f"!{name}", f"!{name}/**", f"!{Path(name).parent}/*{Path(name).suffix}")
         assert set(kept) & set(ignore), name
+    wheel = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]
+    assert wheel["targets"]["wheel"]["force-include"].keys() <= {*copied}
     stages = re.findall(r"^FROM \S+ AS (\w+)$", dockerfile, re.MULTILINE)
     assert stages[-1] == "serve" and "ingest" in stages
 
