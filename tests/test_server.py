@@ -305,6 +305,7 @@ def test_ask_returns_the_answer_as_it_stands(client: TestClient) -> None:
                     "eu": "EU style, Article 27(8)",
                     "oscola": "OSCOLA style, Article 27(8)",
                 },
+                "lead_ins": [],
                 "neighbours": [],
             }
         ],
@@ -320,6 +321,7 @@ def test_ask_returns_the_answer_as_it_stands(client: TestClient) -> None:
         "index": {"id": "gen-0001", "encoder": "none", "built_at": "2026-11-23T09:00:00Z"},
         "timings_ms": {"total": 1.5},
         "reason": None,
+        "confidence_words": "",
     }
 
 

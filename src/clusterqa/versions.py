@@ -45,7 +45,7 @@ def history(index: Index, work_id: str, label: str, *, language: str = "en") -> 
     work = known_work(index, work_id)
     present = present_versions(index, work, language)
     if not present:
-        raise UsageError(f"{work.short_title}: no {language} text is here; {nearest([], date.max)}")
+        raise NotFound(f"{work.short_title}: no {language} text is here; {nearest([], date.max)}")
     wordings: list[Wording] = []
     for source in present:
         text = provision_text(index.document(source.id), label)
