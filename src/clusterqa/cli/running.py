@@ -55,7 +55,7 @@ def serve(
 
     from clusterqa.server import create_app
 
-    application = create_app(lambda: opened(settings, quiet=True))
+    application = create_app(lambda: opened(settings, quiet=True), corpus=settings.corpus)
     if not quiet:
         say(f"serving on http://{settings.host}:{settings.port}/ (Ctrl-C ends it)")
     uvicorn.run(application, host=settings.host, port=settings.port, log_level="warning")
