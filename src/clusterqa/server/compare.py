@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from clusterqa.versions import Change
 
@@ -47,7 +48,7 @@ def add(row: Row, part: Change) -> None:
 
 def split_at_breaks(changes: Sequence[Change]) -> Iterator[tuple[Change, bool]]:
     """Every line of a change, and whether a row ends with it."""
-    for change, following in zip(changes, [*changes[1:], None], strict=True):
+    for change, following in zip_longest(changes, changes[1:]):
         replaced = following is not None and (change.kind, following.kind) == ("removed", "added")
         if change.kind != "same":
             yield change, not replaced and change.text.endswith("\n")

@@ -63,12 +63,13 @@ class Asked(BaseModel):
 def document(
     request: Request, asked: Annotated[Asked, Query()], index: TheIndex, reader: TheReader
 ) -> Response:
-    """A place of a document, or its outline; a short document without headings is shown whole."""
+    """A place of a document, or its outline; a short guide or page is shown whole."""
     work, source = named(index, asked, reader)
     text = index.document(source.id)
     entries = outline(text)
     fields = described(index, work, source, reader)
-    if not asked.is_place and len(entries) > 1 and len(text.text) > MOST:
+    is_law = work.kind in ("law", "soft_law")
+    if not asked.is_place and len(entries) > 1 and (is_law or len(text.text) > MOST):
         return respond(request, "outline.html", reader, fields | {"entries": entries})
     try:
         reading = read_place(index, source, asked.spot)
@@ -114,7 +115,7 @@ def newer(index: Index, work: Work, source: Source, reader: Reader) -> Source | 
 def place_fields(
     index: Index, work: Work, source: Source, reading: Reading, asked: Asked
 ) -> dict[str, Any]:
-    label = reading.target.label or reading.provision.label
+    label = "" if reading.target.kind == "title" else reading.target.label
     acts = {act for line in reading.lines for act in line.acts}
     return {
         "asked": asked,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Literal
 
 from clusterqa.corpus import versions_in_force
@@ -274,7 +274,7 @@ def acts_at(amendments: Iterable[Amendment], start: int, end: int) -> tuple[str,
 
 def told_once(lines: Sequence[Line]) -> Iterator[Line]:
     """The lines, the acts that changed successive ones kept at the last of these alone."""
-    for line, following in zip(lines, [*lines[1:], None], strict=True):
+    for line, following in zip_longest(lines, lines[1:]):
         same = following is not None and following.acts == line.acts
         yield replace(line, acts=()) if same else line
 

@@ -165,7 +165,8 @@ async function openPanel(address, from, { push = true } = {}) {
   view.setAttribute("aria-labelledby", "panel-heading");
   for (const twin of view.querySelectorAll("[id]")) if (twin.id !== "quote" && document.getElementById(twin.id)) twin.id = `panel-${twin.id}`;
   for (const named of view.querySelectorAll("[aria-labelledby]")) if (view.querySelector(`#panel-${named.getAttribute("aria-labelledby")}`)) named.setAttribute("aria-labelledby", `panel-${named.getAttribute("aria-labelledby")}`);
-  panel.querySelector(".body").replaceChildren(view);
+  const body = panel.querySelector(".body");
+  body.replaceChildren(view);
   if (from !== undefined && from !== null) {
     opener?.removeAttribute("aria-expanded");
     opener = from;
@@ -179,8 +180,8 @@ async function openPanel(address, from, { push = true } = {}) {
   prepareIn(panel);
   heading.focus({ preventScroll: true });
   const place = panel.querySelector("#quote");
-  panel.scrollTop = 0;
-  if (place) panel.scrollTop = Math.max(0, place.getBoundingClientRect().top - panel.getBoundingClientRect().top - 160);
+  body.scrollTop = 0;
+  if (place) body.scrollTop = Math.max(0, place.getBoundingClientRect().top - body.getBoundingClientRect().top - 120);
   say("");
 }
 

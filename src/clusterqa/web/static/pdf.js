@@ -21,7 +21,7 @@ export async function showPages(section) {
   const last = Math.min(pdf.numPages, Math.max(...marked, Number(section.dataset.page)) + AROUND);
   for (let number = first; number <= last; number += 1) {
     if (!section.isConnected) break;
-    sheets.append(await sheet(pdf, number, rects, sheets, status.dataset.page));
+    sheets.append(await sheet(pdf, number, rects, section.clientWidth - 24, status.dataset.page));
   }
   const mark = sheets.querySelector(".rect") || sheets.querySelector(`[data-number="${section.dataset.page}"]`);
   if (mark) sheets.scrollTop = Math.max(0, mark.getBoundingClientRect().top - sheets.getBoundingClientRect().top - 120);
@@ -42,10 +42,10 @@ async function rectangles(address) {
   return response.ok ? (await response.json()).rects : [];
 }
 
-async function sheet(pdf, number, rects, sheets, word) {
+async function sheet(pdf, number, rects, room, word) {
   const page = await pdf.getPage(number);
   const natural = page.getViewport({ scale: 1 });
-  const width = Math.min(WIDEST, Math.max(240, section.clientWidth - 24));
+  const width = Math.min(WIDEST, Math.max(240, room));
   const viewport = page.getViewport({ scale: (width / natural.width) * Math.min(2, devicePixelRatio || 1) });
   const canvas = document.createElement("canvas");
   canvas.width = Math.floor(viewport.width);
