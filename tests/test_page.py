@@ -304,7 +304,8 @@ def axe_faults(page: Page) -> list[str]:
     """What axe finds wrong, and where it could not decide about contrast."""
     page.evaluate(AXE)
     found = page.evaluate(
-        "axe.run(document, {resultTypes: ['violations', 'incomplete'], preload: false})"
+        "axe.run(document, {resultTypes: ['violations', 'incomplete'], preload: false, "
+        "rules: {'target-size': {enabled: true}}})"
     )
     undecided = [r for r in found["incomplete"] if r["id"].startswith("color-contrast")]
     return [
@@ -461,6 +462,7 @@ def test_the_source_beside_the_answer(
     page.wait_for_selector("dialog[open] mark")
     assert page.locator("dialog mark").all_inner_texts() == [SEVEN]
     assert page.locator("dialog mark").is_visible()
+    assert page.get_by_role("dialog").get_by_role("heading", name="Versions").is_visible()
     assert page.evaluate("document.activeElement.closest('dialog') !== null")
     assert page.locator("dialog h1").inner_text() == "Honey Regulation, Article 3(1)"
     assert page.evaluate("document.querySelector('dialog').matches(':modal')") == (width == 320)

@@ -396,6 +396,13 @@ def test_the_law_in_its_article(mirror_assistant: Assistant) -> None:
     assert 'href="document?id=02014R0651-20230701.fr&amp;at=Article%2027%284%29"' in page
     french = client.get("/document?id=02014R0651-20230701.fr&at=Article+27(4)").text
     assert "redevances" in french
+    for address in (
+        "compare?work=gber&at=Article+2&old=2016-01-01&new=2024-01-01",
+        "document?id=02014R0651-20230701&at=Chapter+III&against=32014R0651",
+    ):
+        refused = client.get(address)
+        assert refused.status_code == 422
+        assert "too long to be compared" in refused.text
     definition = client.get("/document?id=02014R0651-20230701&at=Article+2(92)").text
     assert "innovation clusters" in definition
     assert len(definition) < 60_000

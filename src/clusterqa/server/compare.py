@@ -6,6 +6,8 @@ from itertools import zip_longest
 
 from clusterqa.versions import Change
 
+LONGEST = 30_000  # chars of a text that is compared word by word, which takes about a second
+
 
 @dataclass(slots=True)
 class Row:

@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from clusterqa.errors import UsageError
 from clusterqa.index import Index
-from clusterqa.server.compare import rows, share_changed
+from clusterqa.server.compare import LONGEST, rows, share_changed
 from clusterqa.server.library import TheIndex, force, present
 from clusterqa.server.opening import TheAssistant
 from clusterqa.server.page_route import PageRoute, TheReader, day_asked
 from clusterqa.server.rendering import Reader, respond
 from clusterqa.types import Found, LegalStatus, Source, Work
-from clusterqa.versions import difference, folded
+from clusterqa.versions import difference, folded, stood
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 PER_PAGE, PAGES = 10, 10
@@ -106,6 +106,10 @@ def compared(index: Index, asked: Comparison, reader: Reader) -> dict[str, Any]:
     old_day = day_asked(asked.old, reader)
     if old_day is None or not asked.at or not asked.work:
         raise UsageError(reader.words("compare.incomplete"))
+    for day in (old_day, new_day):
+        text = stood(index, asked.work, asked.at, day, asked.language).text
+        if text is not None and len(text) > LONGEST:
+            raise UsageError(reader.words("compare.too_long", place=asked.at[:80]))
     old, new, changed = difference(
         index, asked.work, asked.at, old_day, new_day, language=asked.language
     )

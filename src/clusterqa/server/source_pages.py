@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from clusterqa.errors import ClusterQAError, UsageError
 from clusterqa.index import Index
 from clusterqa.parsers.pdf import Rect, rectangles
-from clusterqa.server.compare import Row, rows
+from clusterqa.server.compare import LONGEST, Row, rows
 from clusterqa.server.library import NotHere, TheIndex, force, is_pdf, pdf_bytes, present, version
 from clusterqa.server.page_route import PageRoute, TheReader
 from clusterqa.server.problems import Problem, ProblemResponse
@@ -77,7 +77,7 @@ def document(
         missing = {"missing": asked.at, "found_in": versions_of(index, work, source, asked.at)}
         status = error.http_status
         return respond(request, "missing.html", reader, fields | missing, status=status)
-    fields |= place_fields(index, work, source, reading, asked)
+    fields |= place_fields(index, work, source, reading, asked, reader)
     return respond(request, "document.html", reader, fields)
 
 
@@ -113,7 +113,7 @@ def newer(index: Index, work: Work, source: Source, reader: Reader) -> Source | 
 
 
 def place_fields(
-    index: Index, work: Work, source: Source, reading: Reading, asked: Asked
+    index: Index, work: Work, source: Source, reading: Reading, asked: Asked, reader: Reader
 ) -> dict[str, Any]:
     label = "" if reading.target.kind == "title" else reading.target.label
     acts = {act for line in reading.lines for act in line.acts}
@@ -126,7 +126,7 @@ def place_fields(
         "wordings": wordings(index, work, source, label),
         "acts": {act: (act_number(act), act_source(index, act)) for act in acts},
         "here": {w.id for w in index.works if present(index, w.sources)},
-        **marked_changes(index, work, source, read_whole(reading), asked.against),
+        **marked_changes(index, work, source, read_whole(reading), asked.against, reader),
     }
 
 
@@ -147,7 +147,7 @@ def wordings(index: Index, work: Work, source: Source, label: str) -> list[Wordi
 
 
 def marked_changes(
-    index: Index, work: Work, source: Source, target: Provision, against: str
+    index: Index, work: Work, source: Source, target: Provision, against: str, reader: Reader
 ) -> dict[str, Any]:
     """The provision with what changed since another version of the same work."""
     if not against:
@@ -155,6 +155,8 @@ def marked_changes(
     other_work, other = version(index, against)
     if other_work.id != work.id or other.language != source.language:
         raise NotHere(f"{against[:80]} is no other version of this text.")
+    if target.end - target.start > LONGEST:
+        raise UsageError(reader.words("compare.too_long", place=target.label))
     return {"against": other, "changed": changed_rows(index, source, other, target)}
 
 

@@ -9,6 +9,7 @@ const KEPT = 12;
 const STORE = "clusterqa.questions";
 let opener = null; // the link that opened the panel
 let asking = null; // the request under way
+let wanted = 0; // counts the sources asked for: only the last one is shown
 
 // -- pages in place ---------------------------------------------------------------------------
 
@@ -141,48 +142,48 @@ async function copy(text) {
 
 // -- the source beside the answer ---------------------------------------------------------------
 
+/** Show the source at an address; `from` is the link to come back to, null to keep the one before. */
 async function openPanel(address, from, { push = true } = {}) {
+  const mine = (wanted += 1);
   say(status.dataset.searching);
-  let found;
-  try {
-    found = await fetched(address);
-  } catch {
-    location.href = address;
-    return;
-  }
-  const view = found.document.getElementById("source-view");
+  const view = await sourceView(address);
+  if (mine !== wanted) return; // another link was followed meanwhile
   if (!view) {
     location.href = address;
     return;
   }
   if (push) {
     rememberScroll();
-    const depth = (history.state?.depth || 0) + 1;
-    history.pushState({ source: address, depth, scroll: scrollY }, "");
+    history.pushState({ source: address, depth: (history.state?.depth || 0) + 1, scroll: scrollY }, "");
   }
-  const heading = view.querySelector("h1");
-  heading.id = "panel-heading";
-  view.setAttribute("aria-labelledby", "panel-heading");
-  for (const twin of view.querySelectorAll("[id]")) if (twin.id !== "quote" && document.getElementById(twin.id)) twin.id = `panel-${twin.id}`;
-  for (const named of view.querySelectorAll("[aria-labelledby]")) if (view.querySelector(`#panel-${named.getAttribute("aria-labelledby")}`)) named.setAttribute("aria-labelledby", `panel-${named.getAttribute("aria-labelledby")}`);
-  const body = panel.querySelector(".body");
-  body.replaceChildren(view);
-  if (from !== undefined && from !== null) {
-    opener?.removeAttribute("aria-expanded");
-    opener = from;
-    opener.setAttribute("aria-expanded", "true");
-  }
-  if (!panel.open) {
-    if (wide.matches) panel.show();
-    else panel.showModal();
-  }
+  opener?.removeAttribute("aria-expanded");
+  opener = from || opener;
+  opener?.setAttribute("aria-expanded", "true");
+  panel.querySelector(".body").replaceChildren(view);
+  if (!panel.open) wide.matches ? panel.show() : panel.showModal();
   document.body.classList.add("reading-source");
   prepareIn(panel);
-  heading.focus({ preventScroll: true });
-  const place = panel.querySelector("#quote");
-  body.scrollTop = 0;
-  if (place) body.scrollTop = Math.max(0, place.getBoundingClientRect().top - body.getBoundingClientRect().top - 120);
+  view.querySelector("h1").focus({ preventScroll: true });
+  scrollToQuote();
   say("");
+}
+
+/** The part of a document's page that the panel shows, with ids of its own; null if there is none. */
+async function sourceView(address) {
+  const found = await fetched(address).catch(() => null);
+  const view = found?.document.getElementById("source-view");
+  if (!view) return null;
+  for (const element of view.querySelectorAll("[id]:not(#quote)")) element.id = `panel-${element.id}`;
+  for (const element of [view, ...view.querySelectorAll("[aria-labelledby]")]) element.setAttribute("aria-labelledby", `panel-${element.getAttribute("aria-labelledby")}`);
+  return view;
+}
+
+function scrollToQuote() {
+  const body = panel.querySelector(".body");
+  const place = body.querySelector("#quote");
+  body.scrollTop = 0;
+  const below = place ? place.getBoundingClientRect().bottom - body.getBoundingClientRect().bottom : 0;
+  if (place && below > -80) body.scrollTop = place.getBoundingClientRect().top - body.getBoundingClientRect().top - 120;
 }
 
 /** Close the panel; when the reader does, its steps in the browser's history are taken back. */

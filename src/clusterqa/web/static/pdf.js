@@ -7,13 +7,7 @@ const WIDEST = 900; // CSS pixels
 export async function showPages(section) {
   const status = document.getElementById("status");
   const [pdfjs, rects] = await Promise.all([library(), rectangles(section.dataset.marks)]);
-  const loading = pdfjs.getDocument({
-    url: section.dataset.file,
-    useWasm: false,
-    isEvalSupported: false,
-    enableXfa: false,
-    disableAutoFetch: true,
-  });
+  const loading = pdfjs.getDocument({ url: section.dataset.file, useWasm: false }); // keeps the CSP
   const pdf = await loading.promise;
   const sheets = section.querySelector(".sheets");
   const marked = rects.map((rect) => rect.page);
@@ -26,6 +20,7 @@ export async function showPages(section) {
   const mark = sheets.querySelector(".rect") || sheets.querySelector(`[data-number="${section.dataset.page}"]`);
   if (mark) sheets.scrollTop = Math.max(0, mark.getBoundingClientRect().top - sheets.getBoundingClientRect().top - 120);
   section.dataset.shown = String(rects.length);
+  loading.destroy(); // the pages are drawn; its worker may go
   sheets.tabIndex = 0; // scrolls by keyboard
 }
 
