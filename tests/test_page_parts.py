@@ -4,9 +4,11 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -29,7 +31,7 @@ from clusterqa.server.sources import (
 )
 from clusterqa.server.suggestions import Suggestion, all_suggestions, suggestions
 from clusterqa.server.words import LANGUAGES, WEB, Words, catalogue, spoken
-from clusterqa.types import Document, Page, Provision
+from clusterqa.types import Answer, Document, Page, Provision, Statement
 from clusterqa.versions import changes
 
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
@@ -57,7 +59,15 @@ def test_words_and_templates_name_the_same_entries() -> None:
     text = "\n".join(path.read_text("utf-8") for path in sources)
     used = set(re.findall(r"""["']([a-z]+\.[a-z_0-9]+)["']""", text))
     families = {f"{name}." for name in re.findall(r"""["']([a-z]+)\.["'] ~""", text)}
-    families |= {"notice.", "reason.", "confidence.", "site.", "inside.versions_", "nav."}
+    families |= {
+        "notice.",
+        "reason.",
+        "partial.",
+        "confidence.",
+        "site.",
+        "inside.versions_",
+        "nav.",
+    }
     known = catalogue()
     used = {key for key in used if not key.endswith(".html")}
     missing = {key for key in used if key.split(".")[0] in parts(known) and key not in known}
@@ -348,6 +358,36 @@ def test_autoescape_is_on() -> None:
     """this test ensures that no template is left out of escaping."""
     assert templates.env.autoescape is True or callable(templates.env.autoescape)
     assert not [p.name for p in TEMPLATES if "| safe" in p.read_text("utf-8")]
+
+
+@dataclass(frozen=True, slots=True)
+class Worded(Statement):
+    composed: bool = True
+
+
+class WordingAssistant(Assistant):
+    """Answers in words of its own, as one with a language model does."""
+
+    def ask(self, question: str, **options: Any) -> Answer:
+        found = super().ask(question, **options)
+        own = Worded("Aid ends after seven years.", found.statements[0].citations)
+        return replace(found, statements=(own,), reason="unheard_of", status="partial")
+
+
+def test_a_composed_sentence_is_no_quotation(small_index: Path) -> None:
+    """this test ensures that a model's words are called that and the source's stand beside them."""
+    assistant = WordingAssistant.open(small_index, today=TODAY)
+    client = TestClient(create_app(lambda: assistant))
+    page = client.get("/ask", params={"question": "For how many years may aid be granted?"}).text
+    assistant.index.close()
+    own = page.index("Aid ends after seven years.")
+    assert page.index('<div class="statement composed">') < own < page.index("Put into words by a")
+    assert '<blockquote class="statement"' not in page
+    quote = (
+        '<blockquote class="verbatim" lang="en">The aid shall not be granted for more than seven'
+    )
+    assert quote in page
+    assert "The documents answer only part of this question.</strong> unheard_of" in page
 
 
 # -- suggestions -------------------------------------------------------------------------------

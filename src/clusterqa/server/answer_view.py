@@ -73,7 +73,7 @@ class AnswerView:
         reason = self.answer.reason
         if not reason:
             return ""
-        key = f"reason.{reason}"
+        key = f"{'partial' if self.answer.status == 'partial' else 'reason'}.{reason}"
         return self.words(key) if self.words.known(key) else reason
 
     @property
