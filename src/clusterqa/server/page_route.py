@@ -1,5 +1,6 @@
 """The route class of the pages for people: what goes wrong is a page in words, never JSON."""
 
+import re
 from collections.abc import Callable, Coroutine
 from datetime import date
 from typing import Annotated, Any
@@ -10,7 +11,6 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from clusterqa.errors import ClusterQAError, UsageError
-from clusterqa.server.api import day
 from clusterqa.server.library import today_of
 from clusterqa.server.opening import TheAssistant
 from clusterqa.server.problems import log_fault
@@ -39,8 +39,9 @@ def problem_page(request: Request, error: ClusterQAError) -> Response:
 
 
 def day_or_none(value: str) -> date | None:
+    """The date that a date field holds, which is YYYY-MM-DD in every language."""
     try:
-        return day(value)
+        return date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else None
     except ValueError:
         return None
 
