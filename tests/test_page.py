@@ -19,12 +19,12 @@ from typing import Any
 import pytest
 import uvicorn
 from conftest import PROJECT, build
+from test_page_parts import page_app
 from test_pdf import at, down, wrapped, write_pdf
 
 from clusterqa.additions import add_document
 from clusterqa.assistant import Assistant
 from clusterqa.parsers.pdf import Rect, rectangles
-from clusterqa.server import create_app
 from clusterqa.server.feedback_page import Opinion
 from clusterqa.server.rendering import digest
 from clusterqa.types import Answer, Document, Turn
@@ -139,8 +139,7 @@ def site(
     build(corpus, folder / "index", precision="float32")
     assistant = PageAssistant.open(folder / "index", today=TODAY)
     opinions: list[Opinion] = []
-    app = create_app(lambda: assistant, corpus=corpus, keep_opinion=opinions.append)
-    with served(app) as base:
+    with served(page_app(assistant, corpus, opinions)) as base:
         yield Site(base, assistant, opinions, pdf.read_bytes())
     assistant.index.close()
 

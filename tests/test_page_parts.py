@@ -11,6 +11,7 @@ from string import Formatter
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
@@ -19,6 +20,7 @@ from clusterqa.assistant import Assistant
 from clusterqa.index import Index
 from clusterqa.server import create_app
 from clusterqa.server.compare import rows
+from clusterqa.server.feedback_page import Opinion
 from clusterqa.server.library import NotHere
 from clusterqa.server.rendering import digest, templates
 from clusterqa.server.sources import (
@@ -274,10 +276,18 @@ def test_paragraphs_stand_beside_each_other() -> None:
 # -- routes ------------------------------------------------------------------------------------
 
 
+def page_app(
+    assistant: Assistant, corpus: Path | None = None, opinions: list[Opinion] | None = None
+) -> FastAPI:
+    """The application over an assistant, with the PDFs of a corpus and a place for opinions."""
+    keep = opinions.append if opinions is not None else None
+    return create_app(lambda: assistant, corpus=corpus, keep_opinion=keep)
+
+
 @pytest.fixture(scope="module")
 def client(small_index: Path, small_corpus: Path) -> Iterator[TestClient]:
     assistant = Assistant.open(small_index, today=TODAY)
-    yield TestClient(create_app(lambda: assistant, corpus=small_corpus))
+    yield TestClient(page_app(assistant, small_corpus))
     assistant.index.close()
 
 
@@ -377,7 +387,7 @@ class WordingAssistant(Assistant):
 def test_a_composed_sentence_is_no_quotation(small_index: Path) -> None:
     """this test ensures that a model's words are called that and the source's stand beside them."""
     assistant = WordingAssistant.open(small_index, today=TODAY)
-    client = TestClient(create_app(lambda: assistant))
+    client = TestClient(page_app(assistant))
     page = client.get("/ask", params={"question": "For how many years may aid be granted?"}).text
     assistant.index.close()
     own = page.index("Aid ends after seven years.")
@@ -428,7 +438,7 @@ def mirror_assistant(mirror_index: Path) -> Iterator[Assistant]:
 
 def test_the_law_in_its_article(mirror_assistant: Assistant) -> None:
     """this test ensures that the GBER's article shows who amended it and leads to the Treaty."""
-    client = TestClient(create_app(lambda: mirror_assistant))
+    client = TestClient(page_app(mirror_assistant))
     page = client.get("/document?id=02014R0651-20230701&at=Article+27(4)").text
     assert page.count("as amended by 2023/1315") == 2
     assert "document?work=tfeu&amp;at=Article%20107%283%29" in page
