@@ -401,6 +401,25 @@ def test_the_back_button_and_deep_links(open_page: Callable[..., Page], site: Si
     assert other.locator(".statement .verbatim").all_inner_texts() == [SEVEN]
 
 
+def test_back_leads_to_where_one_was(open_page: Callable[..., Page], site: Site) -> None:
+    """this test ensures that a page gone back to is shown where it was left, and a panel is not."""
+    page = open_page("browse", height=400)
+    page.evaluate("window.scrollTo(0, 300)")
+    page.click("li:has(> h2:text-is('Honey Regulation')) .versions a >> nth=0")
+    page.wait_for_selector(".outline")
+    left = page.evaluate("window.scrollY")
+    page.go_back()
+    page.wait_for_selector(".shelves")
+    page.wait_for_timeout(100)
+    assert left == 0
+    assert page.evaluate("window.scrollY") > 100
+    page.goto("search?q=honey")
+    page.click(".found a >> nth=0")
+    page.wait_for_selector("dialog[open]")
+    page.reload()
+    assert page.locator("dialog[open]").count() == 0
+
+
 def test_the_permalink_holds_the_date(open_page: Callable[..., Page], site: Site) -> None:
     """this test ensures that the link to an answer gives the texts of the day it was given on."""
     page = open_page("ask?question=" + YEARS.replace(" ", "+"))

@@ -67,7 +67,8 @@ function rememberScroll() {
   history.replaceState({ ...history.state, scroll: scrollY }, "");
 }
 
-if ("scrollRestoration" in history) history.scrollRestoration = "manual";
+history.scrollRestoration = "manual"; // a page put in place is shorter or longer than the one before
+addEventListener("pagehide", rememberScroll);
 addEventListener("popstate", async (event) => {
   const shown = page.dataset.address;
   const here = location.pathname + location.search;
@@ -269,6 +270,6 @@ function prepareIn(root) {
   if (pdf) import("./pdf.js").then(({ showPages }) => showPages(pdf)).catch(() => say(status.dataset.nopdf));
 }
 
-history.replaceState({ ...history.state }, "");
 prepare();
 if (!location.hash && page.querySelector("#answer")) page.querySelector("#heading").focus({ preventScroll: true });
+if (history.state?.scroll) window.scrollTo({ top: history.state.scroll, behavior: "instant" });
