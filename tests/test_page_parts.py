@@ -185,6 +185,7 @@ def test_references_and_depths(index: Index) -> None:
     assert [line.heading for line in reading.lines] == [True, True, False, False]
     costs = read_place(index, source, Spot("Article 3(3)"))
     assert [line.depth for line in costs.lines] == [0, 0, 0, 0, 0, 1, 1, 1]
+    assert [line.asked for line in costs.lines] == [False] * 4 + [True] * 4
     assert (costs.before and costs.before.label, costs.after and costs.after.label) == (
         "Article 2",
         "Article 4",
@@ -450,7 +451,7 @@ def test_the_law_in_its_article(mirror_assistant: Assistant) -> None:
     assert page.count("as amended by 2023/1315") == 2
     assert "document?work=tfeu&amp;at=Article%20107%283%29" in page
     assert "1 July 2023 to 31 December 2026:" in page
-    assert 'href="document?id=02014R0651-20230701.fr&amp;at=Article%2027%284%29"' in page
+    assert 'href="document?id=02014R0651-20230701.fr&amp;at=Article%2027%284%29#place"' in page
     french = client.get("/document?id=02014R0651-20230701.fr&at=Article+27(4)").text
     assert "redevances" in french
     for address in (
@@ -463,3 +464,4 @@ def test_the_law_in_its_article(mirror_assistant: Assistant) -> None:
     definition = client.get("/document?id=02014R0651-20230701&at=Article+2(92)").text
     assert "innovation clusters" in definition
     assert len(definition) < 60_000
+    assert 'class="depth-1 numbered asked" id="place"><span class="marker">(92) ' in definition

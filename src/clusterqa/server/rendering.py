@@ -34,13 +34,17 @@ class Reader:
     as_of: date | None = None
 
     def link(self, page: str, /, *, to: str = "", **query: object) -> str:
-        """`page?query#to` with this reader's language and date; None leaves a field out."""
+        """`page?query#to` with this reader's language and date; None leaves a field out.
+
+        A link to a labelled place of a document leads to its line.
+        """
         carried: dict[str, object] = {}
         if self.as_of and self.as_of != self.today:
             carried["as_of"] = self.as_of
         if self.chosen:
             carried["lang"] = self.words.language
         fields = {k: v for k, v in (carried | query).items() if v not in (None, "", ())}
+        to = to or ("place" if page == "document" and "at" in fields else "")
         encoded = f"?{urlencode(fields, doseq=True, quote_via=quote)}" if fields else ""
         return f"{page}{encoded}{'#' if to else ''}{to}"
 

@@ -50,7 +50,8 @@ class Piece:
 class Line:
     """A line of the text: its number or letter apart, how deep it stands, who amended it.
 
-    `marked` says that the number belongs to the quote.
+    `marked` says that the number belongs to the quote, `asked` that the line is of the provision
+    asked for, where that is a part of what is read.
     """
 
     marker: str
@@ -58,6 +59,7 @@ class Line:
     pieces: tuple[Piece, ...]
     depth: int
     heading: bool
+    asked: bool
     acts: tuple[str, ...] = ()
 
     @property
@@ -112,7 +114,7 @@ def read_place(index: Index, source: Source, spot: Spot) -> Reading:
     return Reading(
         provision,
         target,
-        tuple(lines_of(index, document, provision, (first, last), span)),
+        tuple(lines_of(index, document, provision, target, (first, last), span)),
         tuple(ancestors(document, provision)),
         *around(document, provision),
         first,
@@ -201,6 +203,7 @@ def lines_of(
     index: Index,
     document: Document,
     provision: Provision,
+    target: Provision,
     shown: tuple[int, int],
     quote: tuple[int, int] | None,
 ) -> Iterator[Line]:
@@ -217,7 +220,8 @@ def lines_of(
         marked = quote is not None and quote[0] <= start < quote[1]
         acts = acts_at(document.amendments, start, end)
         depth, heading = standing(document, provision, inner, start, text)
-        found.append(Line(marker, marked and bool(marker), pieces, depth, heading, acts))
+        asked = target != provision and target.start <= start < target.end
+        found.append(Line(marker, marked and bool(marker), pieces, depth, heading, asked, acts))
     yield from told_once(found)
 
 

@@ -181,7 +181,7 @@ async function sourceView(address) {
 
 function scrollToQuote() {
   const body = panel.querySelector(".body");
-  const place = body.querySelector("#quote");
+  const place = body.querySelector("#quote, #panel-place");
   body.scrollTop = 0;
   const below = place ? place.getBoundingClientRect().bottom - body.getBoundingClientRect().bottom : 0;
   if (place && below > -80) body.scrollTop = place.getBoundingClientRect().top - body.getBoundingClientRect().top - 120;
