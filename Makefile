@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 Q ?= What is a cluster organisation?
 export HF_HUB_OFFLINE := 1
 
-.PHONY: setup ask serve test check bench
+.PHONY: setup ask serve test lint check bench
 
 setup: $(VENV)/.ready
 
@@ -26,11 +26,12 @@ serve: setup
 test: setup
 	@$(BIN)/python -m pytest
 
-check: setup
+check: lint test
+
+lint: setup
 	@$(BIN)/ruff format --check src tests benchmarks
 	@$(BIN)/ruff check src tests benchmarks
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -q
 
 bench: setup
 	@$(BIN)/python benchmarks/cold_start.py

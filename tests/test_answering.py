@@ -8,17 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clusterqa.answering import (
-    check_answer,
-    cite_eu,
-    cite_oscola,
-    day,
-    gaps,
-    lead_ins,
-    notices,
-    quote,
-    with_figures,
-)
+from clusterqa.answering import check_answer, cite_eu, cite_oscola, day, quote
+from clusterqa.answering.evidence import Piece, in_company, lead_ins
+from clusterqa.answering.gate import said
+from clusterqa.answering.notices import notices, premises
+from clusterqa.answering.refusing import gaps
+from clusterqa.answering.statements import distinct, in_reading_order
 from clusterqa.assistant import Assistant
 from clusterqa.errors import ClusterQAError
 from clusterqa.types import Answer, Document, Provision, Source, Statement, Turn, Work
@@ -198,12 +193,131 @@ def test_a_date_in_the_question_is_the_date_asked_about(assistant: Assistant) ->
     assert later.as_of == date(2019, 2, 1)
 
 
-def test_a_figure_asked_for_must_be_in_the_answer(assistant: Assistant) -> None:
-    """this test ensures that a text without a percentage does not answer for a percentage."""
-    hits = assistant.search("What share of operating costs may be covered?")
-    without = replace(hits[0], parts=hits[0].parts | {"figure": 0.0})
-    bearing = [hit for hit in hits if hit.parts["figure"] > 0][:1]
-    assert bearing and "%" in bearing[0].passage.text
-    assert with_figures([without, *bearing]) == bearing
-    assert with_figures([without, without]) == [without, without]
-    assert with_figures([without, without, without, *bearing])[0] is without
+# -- what is quoted -----------------------------------------------------------------------------
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Start and end of each sentence of a text whose sentences end with a full stop."""
+    found, start = [], 0
+    for sentence in text.split(". "):
+        end = min(len(text), start + len(sentence) + 1)
+        found.append((start, end))
+        start = end + 1
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "best", "quoted"),
+    [
+        ("Operating aid may be granted. It shall not exceed 10 years. Fees shall be public.", 1,
+         "Operating aid may be granted. It shall not exceed 10 years."),
+        ("Fees reflect costs. Aid is capped at 50 %. However, it may be raised by 15 points.", 1,
+         "Aid is capped at 50 %. However, it may be raised by 15 points."),
+        ("Access shall be open. This Regulation applies until 2026. Fees are public.", 1,
+         "This Regulation applies until 2026."),
+        ("Les coûts sont admissibles. Toutefois, la TVA ne l'est pas.", 0,
+         "Les coûts sont admissibles. Toutefois, la TVA ne l'est pas."),
+    ],
+)  # fmt: skip
+def test_a_sentence_comes_in_its_company(text: str, best: int, quoted: str) -> None:
+    """this test ensures that what a sentence leans on and what limits it are quoted with it."""
+    start, end = in_company(spans(text)[best], spans(text), text)
+    assert text[start:end] == quoted
+
+
+def test_a_point_and_its_lead_in_are_one_statement(assistant: Assistant) -> None:
+    """this test ensures that a long list's point is said after the words that introduce it."""
+    question = "Who is a beekeeping cluster?"
+    answer = assistant.ask(question, documents=["32018R9001"])
+    for statement in answer.statements:
+        (citation,) = (c for c in answer.citations if c.n in statement.citations)
+        assert statement.text == said(citation)
+    check_answer(answer.statements, answer.citations, assistant.index.document)
+
+
+def test_a_forged_lead_in_is_refused(assistant: Assistant, answer: Answer) -> None:
+    """this test ensures that the gate proves the lead-ins too."""
+    citation = answer.citations[0]
+    forged = replace(citation, lead_ins=(replace(citation.quote, exact="Never:"),))
+    with pytest.raises(ClusterQAError, match="is not in cluster-definitions as given"):
+        check_answer([Statement(said(forged), (1,))], [forged], assistant.index.document)
+
+
+def test_pieces_are_distinct_and_in_reading_order(assistant: Assistant) -> None:
+    """this test ensures that no words are quoted twice and the text's own order is kept."""
+    passage = assistant.search(QUESTION)[0].passage
+    outer, inner = Piece(passage, 10, 90), Piece(passage, 20, 30)
+    later = Piece(passage, 95, 99)
+    assert distinct([inner, outer, outer, later]) == [outer, later]
+    assert in_reading_order([later, outer]) == [outer, later]
+
+
+# -- what changed -------------------------------------------------------------------------------
+
+
+def test_two_days_get_both_wordings(assistant: Assistant) -> None:
+    """this test ensures that a question about then and now is answered from both versions."""
+    question = "Who could receive operating aid for a honey house in 2019, and who can now?"
+    answer = assistant.ask(question)
+    assert [c.document.id for c in answer.citations] == ["32018R9001", "02018R9001-20230101"]
+    assert len({c.locator.label for c in answer.citations}) == 1
+    assert "changed" in {n.code for n in answer.notices}
+    check_answer(answer.statements, answer.citations, assistant.index.document)
+
+
+def test_a_rule_that_did_not_change_says_so(assistant: Assistant) -> None:
+    """this test ensures that one wording is shown once, and its constancy said."""
+    answer = assistant.ask("What changed in the definition of a honey house since 2019?")
+    assert len(answer.citations) == 1
+    assert "unchanged" in {n.code for n in answer.notices}
+
+
+# -- refusals -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "as_of", "reason"),
+    [
+        ("And for how long?", None, "unclear_question"),
+        ("How much?", None, "unclear_question"),
+        ("What does Article 99 of the Honey Regulation say?", None, "provision_not_in_version"),
+        ("What does the Wax Guide say about operating aid?", None, "work_not_present"),
+        ("What does the Honey Regulation say on aid?", date(2016, 5, 1), "no_version_for_date"),
+        ("Who won the chess championship in Reykjavik?", None, "outside_scope"),
+    ],
+)
+def test_a_refusal_has_its_reason(
+    assistant: Assistant, question: str, as_of: date | None, reason: str
+) -> None:
+    """this test ensures that programs are told why there is no answer."""
+    answer = assistant.ask(question, as_of=as_of)
+    assert (answer.status, answer.reason, answer.citations) == ("no_answer", reason, ())
+
+
+def test_a_provision_of_another_version_is_named(assistant: Assistant) -> None:
+    """this test ensures that a provision which is missing on a date names the versions with it."""
+    question = "What does Article 3(4) of the Honey Regulation say?"
+    answer = assistant.ask(question, as_of=date(2019, 1, 1))
+    if answer.reason == "provision_not_in_version":
+        assert "as it stood on 1 January 2019 has no Article 3(4)" in answer.notices[0].message
+
+
+def test_a_false_premise_meets_the_provision(assistant: Assistant) -> None:
+    """this test ensures that a figure taken for granted is set against the one in the text."""
+    answer = assistant.ask(
+        "Since operating aid may be granted for 15 years, who receives it?", as_of=date(2019, 1, 1)
+    )
+    citation = next(c for c in answer.citations)
+    forged = replace(citation, quote=replace(citation.quote, exact="not more than 7 years"))
+    (notice,) = premises("Since operating aid may run 15 years, who receives it?", [forged])
+    assert notice.code == "premise_contradicted"
+    assert "15 years for granted" in notice.message and "says 7 years" in notice.message
+    assert premises("Operating aid for 15 years?", [forged]) == []
+
+
+def test_confidence_is_said_in_words(assistant: Assistant, answer: Answer) -> None:
+    """this test ensures that what a confidence means stands beside it, not a percentage."""
+    assert "measured answers about as sure as this one" in answer.confidence_words
+    assert "%" not in answer.confidence_words
+    refused = assistant.ask("Who won the chess championship in Reykjavik?")
+    assert refused.confidence_words.startswith("No passage is likely enough")

@@ -10,9 +10,9 @@ import clusterqa
 SOURCE = Path(clusterqa.__file__).parent
 ORDER = [
     "types", "errors", "settings", "corpus", "download", "lines", "provisions", "parsers",
-    "additions", "passages", "references", "embedding", "lexical", "glossary", "questions",
-    "addresses", "index", "versions", "verification", "naming", "retrieval", "answering",
-    "neighbours", "assistant", "evaluation", "server", "cli", "__main__",
+    "additions", "passages", "references", "embedding", "lexical", "glossary", "asked", "dates",
+    "questions", "addresses", "index", "versions", "verification", "naming", "retrieval", "reading",
+    "neighbours", "answering", "composing", "assistant", "evaluation", "server", "cli", "__main__",
 ]  # fmt: skip
 
 

@@ -346,6 +346,7 @@ def test_history_and_diff_of_a_provision(shell: Shell) -> None:
     )
     answer = json.loads(shell("corpus", "diff", "honey", "Article 3(2)", *days, "--json").stdout)
     assert [change["kind"] for change in answer["changes"]] == ["same", "removed", "added", "same"]
+    assert shell("corpus", "history", "honey", "Article 3(2)").stderr == ""
     wrong = shell("corpus", "history", "honey", "Article 99")
     assert "no version here has 'Article 99'" in one_line(wrong.stderr)
     assert wrong.returncode == 2

@@ -8,13 +8,15 @@ import functools
 import json
 import os
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from clusterqa.corpus import read_manifest
 from clusterqa.parsers import parse
 from clusterqa.passages import LONGEST, deepest, sentences, split_document
-from clusterqa.types import Document
+from clusterqa.types import Document, Source
 
 MIRROR = os.environ.get("CLUSTERQA_MIRROR", "")
 QUESTIONS = os.environ.get("CLUSTERQA_QUESTIONS", "")
@@ -75,3 +77,23 @@ def test_no_passage_is_long_unless_it_is_one_sentence() -> None:
         if len(passage.text) > LONGEST and len(sentences(passage.text)) > 1
     ]
     assert long == []
+
+
+def test_the_manifest_ends_versions_when_the_act_says() -> None:
+    """A last version's last day is the one its final article names: "shall apply until …"."""
+    project = Path(__file__).parent.parent / "corpus" / "manifest.toml"
+    checked = []
+    for work in read_manifest(project):
+        texts = [s for s in work.sources if s.language == "en" and (path_of(s)).exists()]
+        if work.kind != "law" or not texts or texts[-1].valid_to is None:
+            continue
+        source = texts[-1]
+        said = re.findall(r"It shall apply until (\d+ \w+ \d{4})\.", document(source.id).text)
+        if said:
+            day = datetime.strptime(said[-1], "%d %B %Y").date()
+            checked.append((work.id, source.valid_to == day))
+    assert checked == [("gber", True), ("gber-2008", True), ("de-minimis-2023", True)]
+
+
+def path_of(source: Source) -> Path:
+    return Path(MIRROR) / Path(source.file or "none").name

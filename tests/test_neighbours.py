@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from clusterqa.answering import Piece, cite
+from clusterqa.answering.citing import cite
+from clusterqa.answering.evidence import Piece
 from clusterqa.index import Index
 from clusterqa.neighbours import MOST, neighbours, within
 from clusterqa.types import Citation

@@ -3,10 +3,11 @@
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
+import sys
 import textwrap
-import time
 import zlib
 from collections.abc import Iterable, Sequence
 from io import BytesIO
@@ -134,6 +135,34 @@ def test_columns_follow_each_other_under_their_title() -> None:
                   0, len(document.text)),
     )  # fmt: skip
     assert document.pages == (Page(0, "1"),)
+
+
+def test_initials_and_raised_numbers_stick_to_their_words() -> None:
+    """this test ensures that a drop cap begins its word and a footnote's mark ends one."""
+    page = [at(60, 740, "T", size=30), at(80, 740, "he clusters of SMEs"),
+            at(183, 743, "2", size=5), at(188, 740, " grow.")]  # fmt: skip
+    assert read(write_pdf(["\n".join(page)])).text == "The clusters of SMEs2 grow."
+
+
+def spread(x: float, y: float, words: Sequence[str], width: float) -> str:
+    """A justified line of so few words that each stands far from the next."""
+    gap = (width - sum(5.4 * len(word) for word in words)) / (len(words) - 1)
+    placed = []
+    for word in words:
+        placed.append(at(x, y, word))
+        x += 5.4 * len(word) + gap
+    return "\n".join(placed)
+
+
+def test_widely_spaced_lines_are_no_columns() -> None:
+    """this test ensures that lines whose words stand far apart are read word after word."""
+    lines = [
+        "firms chain goods skill trade towns", "ovens dried bread while other slept",
+        "kilns which stand apart there alone", "needs small funds every third years",
+    ]  # fmt: skip
+    loose = [spread(60, 740 - 10.8 * i, line.split(), 230) for i, line in enumerate(lines)]
+    page = "\n".join([*loose, down(320, 740, RIGHT)])
+    assert read(write_pdf([page])).text.startswith(" ".join(lines) + " cluster organisations")
 
 
 def test_three_columns() -> None:
@@ -283,7 +312,7 @@ def test_tables_by_row_and_boxes_whole() -> None:
         folded(" ".join(left)),
         folded("Boxed: a story of one region that did well. " * 3),
         "Country | Amount | Share",
-        "Austria | EUR 7,5 mil- lion | 50 %",
+        "Austria | EUR 7,5 million | 50 %",
     ]
 
 
@@ -542,15 +571,33 @@ def bomb(layers: int) -> bytes:
 def test_a_bomb_ends_within_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """this test ensures that a file that unpacks without end costs bounded time and memory."""
     monkeypatch.setattr(reader, "SECONDS", 5)
-    begun = time.monotonic()
+    begun = children_seconds()
     with pytest.raises(CorpusError, match=r"doc: reading the PDF .*(split it|print it)"):
         read(bomb(1_000))
-    assert time.monotonic() - begun < 10
+    assert children_seconds() - begun < 10
+
+
+def children_seconds() -> float:
+    """Processor time of the processes that this one has started and seen end."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def test_long_files_get_more_time() -> None:
+    """this test ensures that a file has a second more for every twenty of its pages."""
+    program = (
+        "import resource, sys; from clusterqa.parsers.pdf import worker;"
+        "worker.limit(60, 10**9); worker.allow_for_pages(sys.stdin.buffer.read(), 's', 60);"
+        "print(resource.getrlimit(resource.RLIMIT_CPU))"
+    )
+    content = write_pdf([two_columns()] * 45)
+    done = subprocess.run([sys.executable, "-c", program], input=content, capture_output=True)
+    assert done.stdout.decode().strip() == "(62, 240)"
 
 
 def test_a_slow_file_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """this test ensures that the worker is ended when its time is over, and says so."""
-    monkeypatch.setattr(reader, "SECONDS", 0.01)
+    monkeypatch.setattr(reader, "PATIENCE", 0.01)
     with pytest.raises(CorpusError, match=r"doc: reading the PDF took more than"):
         read(write_pdf([two_columns()]))
 
@@ -708,24 +755,30 @@ def printed_pdf(source: str, columns: int, folder: Path) -> tuple[bytes, Documen
         before, _, after = body.partition(">Article 32</p>")
         annexes = after.split('<hr class="separator-annex"/>')
         body = f"{before.rsplit('<p', 1)[0]}<hr/>{annexes[1]}"
+    target = print_to_pdf(body, columns, folder / f"{source}.html")
+    xhtml = f"<html><body>{body}</body></html>".encode()
+    return target.read_bytes(), parse_eurlex(xhtml, source)
+
+
+def print_to_pdf(body: str, columns: int, page: Path) -> Path:
+    """The PDF beside `page` that Chromium prints of a body in so many columns."""
     style = STYLE + f"body {{ column-count: {columns}; column-gap: 8mm }}" * (columns > 1)
-    page = folder / f"{source}.html"
     page.write_text(
         f'<!doctype html><meta charset="utf-8"><style>{style}</style><body>{body}</body>',
         encoding="utf-8",
     )
-    target = folder / f"{source}.pdf"
+    target = page.with_suffix(".pdf")
     flags = (
         "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
         "--disable-background-networking --disable-component-update --no-pdf-header-footer"
     )
+    assert CHROMIUM
     subprocess.run(
-        [CHROMIUM, *flags.split(), f"--user-data-dir={folder / 'profile'}",
+        [CHROMIUM, *flags.split(), f"--user-data-dir={page.parent / 'profile'}",
          f"--print-to-pdf={target}", str(page)],
         check=True, capture_output=True, timeout=180,
     )  # fmt: skip
-    xhtml = f"<html><body>{body}</body></html>".encode()
-    return target.read_bytes(), parse_eurlex(xhtml, source)
+    return target
 
 
 def gold_quotes(source: str) -> list[str]:
@@ -773,3 +826,44 @@ def test_printed_acts_read_like_their_xhtml(source: str, columns: int, tmp_path:
     kinds = ("article", "paragraph", "point", "recital", "annex")
     wanted = {p.label for p in official.provisions if p.kind in kinds}
     assert len(wanted & {p.label for p in document.provisions}) >= 0.98 * len(wanted)
+
+
+def soft_law() -> str:
+    """A framework of 26 points under numbered headings, in the markup of the Official Journal."""
+    text = "Aid for kilns must be assessed under Article 107(3) of the Treaty and kept as low as"
+    row = '<table><tr valign="top"><td><p>{}</p></td><td>{}</td></tr></table>'
+    letters = "".join(row.format(f"({x})", f"<p>condition {x};</p>") for x in "ab")
+    parts = [
+        '<p class="oj-doc-ti">COMMUNICATION FROM THE COMMISSION</p>',
+        '<p class="oj-doc-ti">Framework for aid to kilns</p>',
+    ]
+    for number in range(1, 27):
+        chapter, section = (number - 1) // 6 + 1, (number - 1) % 6 // 2
+        title = f"{chapter}.   CHAPTER" if not section else f"{chapter}.{section}.   On kilns"
+        if number % 2:
+            parts.append(f'<p class="oj-ti-grseq-1">{title} {number}</p>')
+        inner = f"<p>{text} possible in case {number}.</p>" + letters * (number % 5 == 0)
+        parts.append(row.format(f"{number}.", inner))
+    return "".join(parts)
+
+
+def test_printed_soft_law_reads_like_its_xhtml(tmp_path: Path) -> None:
+    """this test ensures that a communication in PDF has the points and headings of its XHTML."""
+    if not CHROMIUM:
+        pytest.skip("needs chromium")
+    body = soft_law()
+    official = parse_eurlex(f"<html><body>{body}</body></html>".encode(), "s")
+    document = read(print_to_pdf(body, 1, tmp_path / "soft-law.html").read_bytes())
+    check_invariants(document)
+    outlines = [
+        [
+            (p.kind, p.label, read_from.provisions[p.parent].label if p.parent is not None else "")
+            for p in read_from.provisions
+        ]
+        for read_from in (official, document)
+    ]
+    assert ("heading", "2.1. On kilns 9", "2. CHAPTER 7") in outlines[0]
+    assert ("point", "point 15(b)", "point 15") in outlines[0]
+    assert [(label, parent) for _, label, parent in outlines[1]] == [
+        (label, parent) for _, label, parent in outlines[0]
+    ]

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from clusterqa.errors import UsageError
-from clusterqa.questions import checked, date_in, expected_figures, named_works, resolve
+from clusterqa.questions import checked, expected_figures, named_works, resolve
 from clusterqa.types import Source, Turn, Work
 
 
@@ -92,21 +92,3 @@ GUIDE = Work("guide", "Smart Guide", "Smart Guide", "guide", "x")
 def test_works_are_known_by_their_names(question: str, as_of: date, named: list[str]) -> None:
     """this test ensures that a work named in a question is recognised, by date where names meet."""
     assert [work.id for work in named_works(question, [GBER, OLD, GUIDE], as_of)] == named
-
-
-@pytest.mark.parametrize(
-    ("question", "expected"),
-    [
-        ("Who could receive aid in 2016?", date(2016, 7, 1)),
-        ("What applied in May 2019?", date(2019, 5, 1)),
-        ("What applied on 1 July 2023?", date(2023, 7, 1)),
-        ("Quelle règle le 1er juillet 2023 ?", date(2023, 7, 1)),
-        ("As of 2021-08-01?", date(2021, 8, 1)),
-        ("What does Regulation (EU) 2023/1315 say?", None),
-        ("Was it the same in 2016 and in 2023?", None),
-        ("What about 31 February 2020?", None),
-    ],
-)
-def test_a_date_in_words(question: str, expected: date | None) -> None:
-    """this test ensures that one date in a question is read, and numbers of acts are none."""
-    assert date_in(question) == expected

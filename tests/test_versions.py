@@ -15,6 +15,7 @@ from clusterqa.index import Index
 from clusterqa.versions import (
     Change,
     Wording,
+    absent_versions,
     changes,
     cited_on,
     difference,
@@ -49,6 +50,21 @@ def test_history_is_every_distinct_wording(index: Index) -> None:
             ("Regulation 2020/9002",),
         ),
     ]
+
+
+def test_versions_without_a_text_here_are_named(index: Index) -> None:
+    """this test ensures that a history says which of its versions are missing, or that all are."""
+    known = {name: index.files[name] for name in index.files if not name.startswith("0")}
+    everything, index.files = index.files, known
+    try:
+        missing = [source.id for source in absent_versions(index, "honey", "en")]
+        assert missing == ["02018R9001-20200701", "02018R9001-20230101"]
+        index.files = {}
+        with pytest.raises(UsageError, match=r"no en text is here; .* corpus sync"):
+            history(index, "honey", "Article 3(2)")
+    finally:
+        index.files = everything
+    assert absent_versions(index, "honey", "en") == []
 
 
 def test_a_provision_can_come_later(index: Index) -> None:

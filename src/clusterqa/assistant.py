@@ -6,25 +6,26 @@
 import hashlib
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clusterqa import answering
+from clusterqa.asked import read_asked
 from clusterqa.corpus import presence
 from clusterqa.embedding import Encoder
 from clusterqa.errors import ClusterQAError, CorpusError
 from clusterqa.glossary import read_glossary
 from clusterqa.index import Index
 from clusterqa.lexical import question_language
-from clusterqa.neighbours import neighbours
-from clusterqa.questions import checked, date_in, named_works, resolve
+from clusterqa.questions import Understood, checked, resolve, understand
+from clusterqa.reading import read
 from clusterqa.retrieval import retrieve, subject_of
-from clusterqa.types import Answer, Document, Found, Hit, IndexRef, Notice, Turn, Work
+from clusterqa.types import Answer, Document, Found, Hit, IndexRef, Turn, Work
 
 if TYPE_CHECKING:
+    from clusterqa.composing import Composer
     from clusterqa.index.build import Progress
 
 SUBJECT = 3  # passages that tell what the question before was about
@@ -34,19 +35,30 @@ NEAREST = 3  # passages shown beside a refusal
 class Assistant:
     """Answers from one index generation; thread-safe.
 
-    `today` fixes the day that a question without a date means, for measurements.
+    `today` fixes the day that a question without a date means, for measurements. A `composer` may
+    put answers into its own words, as far as their citations confirm them.
     """
 
-    def __init__(self, index: Index, encoder: Encoder, *, today: date | None = None) -> None:
+    def __init__(
+        self,
+        index: Index,
+        encoder: Encoder,
+        *,
+        today: date | None = None,
+        composer: "Composer | None" = None,
+    ) -> None:
         self.index = index
         self.encoder = encoder
         self.fixed_today = today
+        self.composer = composer
 
     @classmethod
-    def open(cls, folder: Path, *, today: date | None = None) -> "Assistant":
+    def open(
+        cls, folder: Path, *, today: date | None = None, composer: "Composer | None" = None
+    ) -> "Assistant":
         """The assistant over the current generation in `folder`; raises `IndexUnusable`."""
         index = Index.open(folder)
-        return cls(index, index.encoder(), today=today)
+        return cls(index, index.encoder(), today=today, composer=composer)
 
     @property
     def today(self) -> date:
@@ -75,23 +87,22 @@ class Assistant:
         k: int = 10,
     ) -> list[Hit]:
         """The `k` best passages on the date; raises `UsageError` for an unusable question."""
-        return self.hits(question, history, self.day_of(question, as_of, history), documents, k)
+        return self.hits(self.understood(question, as_of, history), documents, k)
 
-    def hits(
-        self,
-        question: str,
-        history: Sequence[Turn],
-        as_of: date,
-        documents: Sequence[str],
-        k: int = 10,
-    ) -> list[Hit]:
+    def understood(
+        self, question: str, as_of: date | None = None, history: Sequence[Turn] = ()
+    ) -> Understood:
+        """What the question asks, given the turns before it, and of which day."""
+        works = self.index.works
+        return understand(question, works=works, today=self.today, as_of=as_of, history=history)
+
+    def hits(self, asked: Understood, documents: Sequence[str], k: int = 10) -> list[Hit]:
         """The best passages; those of a question that leans on the one before are near its own."""
-        resolved = resolve(checked(question), history)
-        find = partial(retrieve, self.index, self.encoder, as_of=as_of, documents=documents)
-        if resolved == checked(question):
-            return find(resolved, k=k)
-        before = find(resolve(history[-1].question, history[:-1]), k=SUBJECT)
-        return find(resolved, subject=subject_of(before), k=k)
+        find = partial(retrieve, self.index, self.encoder, as_of=asked.as_of, documents=documents)
+        if not asked.history:
+            return find(asked.text, k=k)
+        before = find(resolve(asked.history[-1].question, asked.history[:-1]), k=SUBJECT)
+        return find(asked.text, subject=subject_of(before), k=k)
 
     def in_law_words(self, question: str) -> str:
         """The question as the glossary puts it into the law's words."""
@@ -107,8 +118,17 @@ class Assistant:
         k: int = 10,
     ) -> list[Found]:
         """What `search` finds, described as of the same date."""
-        hits = self.search(question, as_of=as_of, documents=documents, history=history, k=k)
-        return self.described(hits, self.day_of(question, as_of, history))
+        asked = self.understood(question, as_of, history)
+        return self.described(self.hits(asked, documents, k), asked.as_of)
+
+    def described(self, hits: Sequence[Hit], as_of: date) -> list[Found]:
+        """Hits with their documents, ranked from 1."""
+        return [
+            answering.found(
+                rank, hit, self.index.document(hit.passage.source), self.index.sources, as_of
+            )
+            for rank, hit in enumerate(hits, start=1)
+        ]
 
     def ask(
         self,
@@ -120,80 +140,40 @@ class Assistant:
     ) -> Answer:
         """The answer in the documents' own words as of the date, or a refusal with its reason."""
         began = time.perf_counter()
-        resolved = resolve(checked(question), history)
-        day = self.day_of(question, as_of, history)
-        hits = self.hits(question, history, day, documents)
+        asked = self.understood(question, as_of, history)
+        hits = self.hits(asked, documents)
+        readings = read(self.index, asked.text, hits)
         searched = time.perf_counter()
-        named = self.asked_works(resolved, documents, day)
-        missing = answering.absences(named, self.index.files, day)
-        asked_for_missing = bool(named) and len(missing) == len(named)
-        gaps = [] if named else answering.gaps(self.works, self.index.files, day)
-        sure = 0.0 if asked_for_missing else answering.confidence(hits)
-        answered = sure >= answering.ANSWERED
-        statements, citations = (
-            answering.answer_parts(
-                hits, self.index.sources, self.index.document, self.index.passage_at, day
-            )
-            if answered
-            else ((), ())
-        )
-        citations = tuple(replace(c, neighbours=neighbours(self.index, c, day)) for c in citations)
+        reply = answering.reply(self.index, asked, readings, documents=documents, today=self.today)
         composed = time.perf_counter()
-        return Answer(
-            id=answer_id(question, day, documents, history, self.index_ref.id),
+        answer = Answer(
+            id=answer_id(question, asked.as_of, documents, history, self.index_ref.id),
             question=question,
-            as_of=day,
-            status="answered" if answered else "no_answer",
-            statements=statements,
-            citations=citations,
-            notices=(
-                *missing,
-                *(() if answered else gaps),
-                *answering.other_languages(citations, question_language(resolved)),
-                *answering.notices(citations, self.index.sources, day, self.today),
-            ),
-            nearest=() if answered else tuple(self.described(hits[:NEAREST], day)),
-            confidence=round(sure, 4),
+            as_of=asked.as_of,
+            status=reply.status,
+            statements=reply.statements,
+            citations=reply.citations,
+            notices=reply.notices,
+            nearest=() if reply.statements else tuple(self.described(hits[:NEAREST], asked.as_of)),
+            confidence=round(reply.confidence, 4),
+            confidence_words=answering.in_words(reply.status, reply.confidence),
             index=self.index_ref,
             timings_ms={
                 "search": round((searched - began) * 1000, 1),
                 "compose": round((composed - searched) * 1000, 1),
             },
-            reason=refusal(answered, missing if asked_for_missing else []),
-            understood_as=resolved if resolved != question.strip() else None,
+            reason=reply.reason,
+            understood_as=asked.text if asked.text != checked(question) else None,
         )
+        return self.worded(answer)
 
-    def day_of(self, question: str, as_of: date | None, history: Sequence[Turn]) -> date:
-        """The day asked about: given, or said in the question, or of the turn before, or today."""
-        before = history[-1].as_of if history else None
-        return as_of or date_in(question) or before or self.today
+    def worded(self, answer: Answer) -> Answer:
+        """An answer in the composer's words where there is one, else as it is."""
+        if self.composer is None or answer.status == "no_answer":
+            return answer
+        from clusterqa.composing import reworded  # here, because it is off by default
 
-    def asked_works(self, question: str, documents: Sequence[str], as_of: date) -> list[Work]:
-        """The works that a question is limited to, or else names."""
-        absent = {s for s in documents if s not in self.index.files}
-        if not documents:
-            return named_works(question, self.index.works, as_of)
-        return [
-            work
-            for work in self.index.works
-            if work.id in documents or any(source.id in absent for source in work.sources)
-        ]
-
-    def described(self, hits: Sequence[Hit], as_of: date) -> list[Found]:
-        """Hits with their documents and locators, for the wire."""
-        return [
-            answering.found(
-                n, hit, self.index.document(hit.passage.source), self.index.sources, as_of
-            )
-            for n, hit in enumerate(hits, start=1)
-        ]
-
-
-def refusal(answered: bool, missing: Sequence[Notice]) -> str | None:
-    """Why there is no answer, for programs; None if there is one."""
-    if answered:
-        return None
-    return missing[0].code if missing else "not_in_corpus"
+        return reworded(answer, self.composer, self.index.document)
 
 
 def answer_id(
@@ -225,12 +205,14 @@ def ingest(
     if not documents:
         raise CorpusError(f"{corpus}: no document is present; run: clusterqa corpus sync")
     glossary = read_glossary(corpus / "glossary.toml")
+    asked = read_asked(corpus / "asked.jsonl")
     return build_index(
         index,
         works,
         documents,
         files,
         glossary,
+        asked,
         model=model,
         precision=precision,
         progress=progress,

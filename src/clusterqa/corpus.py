@@ -96,7 +96,7 @@ def is_official(source: Source) -> bool:
 
 
 # What comes with the program; the manifest last, since its presence says that the rest is there.
-OWN_FILES = ("cluster-definitions.txt", "glossary.toml", "manifest.toml")
+OWN_FILES = ("asked.jsonl", "cluster-definitions.txt", "glossary.toml", "manifest.toml")
 
 
 def lay_out(corpus_dir: Path) -> None:

@@ -16,10 +16,14 @@ Role = Literal[
     "article", "article_title", "body", "row", "footnote", "dateline",
 ]  # fmt: skip
 
-LATIN = r"(?:bis|ter|quater|quinquies|sexies|septies|octies|nonies|decies)"
+LATIN_NUMBERS = (
+    "bis", "ter", "quater", "quinquies", "sexies", "septies", "octies", "nonies", "decies",
+    "undecies", "duodecies", "terdecies", "quaterdecies",
+)  # fmt: skip
+LATIN = f"(?:{'|'.join(LATIN_NUMBERS)})"
 LETTERS = r"[a-z]{1,2}|[ivxl]{3,5}|([a-z])\2{2}"
 ENUMERATOR = re.compile(
-    rf"(?P<quote>[‘“«\"]\s?)?(?:(?P<number>\d+(?:[a-z]{{0,2}}|\s?{LATIN}))\.(?=\s|$)"
+    rf"(?P<quote>[‘“«\"]\s?)?(?:(?P<number>\d+(?:[a-z]{{0,2}}|\s?{LATIN}|(?:\.\d+)+))\.(?=\s|$)"
     rf"|\(?(?:\d+[a-z]{{0,2}}|{LETTERS}|(?:\d+|[a-z]{{1,2}})\s?{LATIN})\)(?=\s|$))"
     r"|[—–•□-](?=\s|$)"
 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from clusterqa.index import Index
 from clusterqa.lexical import analyzer, question_language
 from clusterqa.questions import asked_term, named_works
+from clusterqa.types import Work
 from clusterqa.versions import find_provision
 
 if TYPE_CHECKING:
@@ -64,6 +65,30 @@ def addressed(index: Index, question: str, sources: set[str], as_of: date) -> li
         for address in found
         for source, one in places(index, address, sources, works)
     ]
+
+
+def absent_places(
+    index: Index, question: str, sources: set[str], as_of: date
+) -> list[tuple[Work | None, str]]:
+    """The provisions whose text a question asks for and that no source of their work has.
+
+    With each the work it should be of, None for a question that names none.
+    """
+    if not ADDRESSABLE.search(question):
+        return []
+    from clusterqa.addresses import addresses
+
+    found = [a for a in addresses(question, index.works, as_of) if not is_area(question, a.span)]
+    works = named_works(question, index.works, as_of)
+    ids = {work.id for work in works}
+    by_id = {work.id: work for work in index.works}
+    missing = []
+    for address in found:
+        denoted = places(index, address, sources, ids)
+        if not any(one.exact for _, one in denoted):
+            only = works[0] if len(works) == 1 else None
+            missing.append((by_id[address.work] if address.work else only, address.label))
+    return missing
 
 
 def places(

@@ -11,6 +11,7 @@ from clusterqa.corpus import versions_in_force
 from clusterqa.index import Index
 from clusterqa.passages import deepest
 from clusterqa.provisions import article_of
+from clusterqa.references import called
 from clusterqa.types import Citation, Neighbour, Relation, Source
 from clusterqa.versions import cited_on, find_provision
 
@@ -37,8 +38,13 @@ def definitions(index: Index, citation: Citation) -> Iterator[Neighbour]:
 
 
 def referred(index: Index, citation: Citation, as_of: date) -> Iterator[Neighbour]:
-    """The provisions that the quote cites, as they stood; those that lead nowhere are left out."""
+    """The footnotes that the quote calls, then the provisions that it cites, as they stood.
+
+    Citations that lead nowhere are left out.
+    """
     document, quote = citation.document, citation.quote
+    for note in called(index.document(document.id), quote.start, quote.end):
+        yield link(index, "refers_to", document.id, note.label)
     for reference in index.references(document.id, quote.start, quote.end):
         place = cited_on(index, reference, as_of, language=document.language)
         if isinstance(place, tuple) and not within(citation.locator.label, place[1]):

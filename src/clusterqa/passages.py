@@ -15,6 +15,7 @@ from clusterqa.lines import ENUMERATOR
 from clusterqa.types import Document, Passage, Provision, ProvisionKind
 
 LONGEST = 1500  # chars; a hit should be a pinpoint, not a page
+LONGEST_HEAD = 400  # chars of a table's first row that are context of its further rows
 CONTAINERS = {"title", "part", "chapter", "section", "annex", "heading", "article"}
 
 
@@ -56,20 +57,27 @@ def digest(*parts: str) -> str:
 def sentences(text: str) -> list[tuple[int, int]]:
     """Spans of the sentences in `text`, line by line, list markers left outside.
 
-    A line that is no full sentence (a point of a list) is one span.
+    A line that is no full sentence (a point of a list, a row of a table) is one span.
     """
     from nupunkt import sent_spans  # here, because a cold question waits for imports
 
     found = []
     for line in re.finditer(r"[^\n]+", text):
         start = line.start() + marker_length(line.group())
-        for first, last in sent_spans(text[start : line.end()]):
+        row = is_row(line.group()) and len(line.group()) <= LONGEST
+        whole = [(0, line.end() - start)]  # "(Art. | 36-49)" is no end of a sentence
+        for first, last in whole if row else sent_spans(text[start : line.end()]):
             stripped = text[start + first : start + last]
             left = len(stripped) - len(stripped.lstrip())
             end = start + first + len(stripped.rstrip())
             if end > start + first + left:
                 found.append((start + first + left, end))
     return found
+
+
+def is_row(line: str) -> bool:
+    """Whether a line is a row of a table, its cells parted by bars."""
+    return " | " in line or line.startswith("| ")
 
 
 def marker_length(line: str) -> int:
@@ -126,7 +134,18 @@ class Tree:
                 lines.append(lead)
             if node.kind == "article" and (lead := self.lead_in(index)) and node.start < span.start:
                 lines.append(lead)
-        return "\n".join(lines)
+        return "\n".join([*lines, *self.table_head(span.start)])
+
+    def table_head(self, start: int) -> list[str]:
+        """The first row of the table that a span goes on with, nothing for any other span."""
+        if not is_row(self.text[start : self.line_end(start, len(self.text))]):
+            return []
+        head = ""
+        for line in reversed(self.text[:start].splitlines()):
+            if not is_row(line):
+                break
+            head = line
+        return [head] if 0 < len(head) <= LONGEST_HEAD else []
 
     def lead_in(self, index: int) -> str:
         """The words before a provision's first point, when they introduce it with a colon."""
@@ -189,6 +208,8 @@ class Tree:
         if not kids:
             return True
         if node.kind in CONTAINERS and (node.kind != "article" or self.is_list_of_units(kids)):
+            return False
+        if node.kind == "text" and any(self.nodes[kid].kind == "heading" for kid in kids):
             return False
         return node.end - body <= longest
 

@@ -17,6 +17,8 @@ from clusterqa.lines import (
     DASHES,
     DECLARATION,
     DIVISION,
+    LATIN,
+    LATIN_NUMBERS,
     QUOTES,
     Line,
     Role,
@@ -33,6 +35,8 @@ RANK: dict[ProvisionKind, int] = {
     "annex": 1, "part": 2, "heading": 2, "chapter": 4, "section": 5,
     "article": 8, "recital": 8, "footnote": 8, "paragraph": 10, "point": 11,
 }  # fmt: skip
+HEADING_NUMBER = re.compile(r"((?:\d{1,2}\.)+\d{0,2}|[IVX]+\.)\s")  # "4.", "4.1.", "4.1", "IV."
+LONGEST_NAME = 30  # chars, of an article that has no number
 LEAF = 90  # the rank of a provision that holds no other
 DIVISION_KINDS: dict[str, tuple[ProvisionKind, int]] = {
     "part": ("part", 2), "partie": ("part", 2), "title": ("part", 3), "titre": ("part", 3),
@@ -85,13 +89,27 @@ def merged(amendments: Iterable[Amendment]) -> tuple[Amendment, ...]:
 
 
 def label_key(label: str) -> str:
-    """The label without case, blanks, commas and the words point and paragraph, to compare by."""
-    return re.sub(r"\b(?:point|paragraph)\b|[\s,]+", "", label.casefold())
+    """The label to compare by: without case, blanks, commas and the words point and paragraph,
+    in whichever language, "Annexe I, article 5 bis" as "Annex I, Article 5a".
+    """
+    words = re.sub(r"[a-z-]+", lambda m: ENGLISH.get(m[0], m[0]), label.casefold())
+    words = re.sub(rf"(?:(?<=\d)\s?|(?<=\(\w)\s)({LATIN})\b", lambda m: LETTER[m[1]], words)
+    return re.sub(r"\b(?:point|paragraph)\b|[\s,]+", "", words)
+
+
+ENGLISH = {"annexe": "annex", "partie": "part", "titre": "title", "chapitre": "chapter",
+           "sous-section": "subsection"}  # fmt: skip
+LETTER = dict(zip(LATIN_NUMBERS, "abcdefghijklm", strict=True))
 
 
 def article_of(label: str) -> str:
     """The article or recital that a label is of: "Article 27" for "Article 27(6)"."""
     return re.split(r" ?\(|, (?:paragraph|point)\b", label)[0] or label
+
+
+def own_number(number: str, article: str) -> str:
+    """A paragraph's number without its article's: "3.1." in Article 3 is "1"."""
+    return number.removeprefix(f"{article.rpartition(' ')[2]}.")
 
 
 @dataclass(slots=True)
@@ -183,7 +201,8 @@ class Builder:
         kind, rank = DIVISION_KINDS[found["kind"].lower()]
         self.close(rank)
         latin = (found["latin"] or "").lower()
-        label = f"{found['kind'].capitalize()} {found['number'].upper()}{latin}"
+        number = found["number"].upper().replace("PREMIER", "I")
+        label = f"{found['kind'].capitalize()} {number}{latin}"
         title = found.string[found.end() :].strip(" .:—–-")
         self.open(Open(kind, self.within_annex(label), rank, start, title=title))
         return None
@@ -200,9 +219,17 @@ class Builder:
             self.open(Open("heading", self.within_annex(title), 7, start, title=title))
 
     def add_subheading(self, line: Line, start: int) -> None:
+        """A heading within an article, or one of a text or annex without any, by its number."""
         self.close(9)
-        rank = 9 if self.home() is not None else 7
         title = line.text.lstrip(QUOTES)
+        if self.preamble and self.in_recital():
+            self.close(0)
+        home = self.home()
+        number = HEADING_NUMBER.match(title) if self.is_open_text(home) else None
+        rank = (
+            min(2 + len(re.findall(r"\w+", number[1])), 7) if number else 7 if home is None else 9
+        )
+        self.close(rank)
         self.open(Open("heading", self.within_annex(title), rank, start, title=title))
 
     def add_annex(self, line: Line, start: int) -> None:
@@ -219,11 +246,12 @@ class Builder:
 
     def add_article(self, line: Line, start: int) -> None:
         found = ARTICLE.match(line.text)
-        if not found:
+        if not found and len(line.text) > LONGEST_NAME:
             return self.add_group(line, start)
         self.end_preamble()
         self.close(RANK["article"])
-        label = self.within_annex(f"Article {found['number'].lower().replace('premier', '1')}")
+        name = f"Article {found['number'].lower()}" if found else line.text  # "Sole Article"
+        label = self.within_annex(name.replace("premier", "1"))
         self.open(Open("article", label, RANK["article"], start))
         return None
 
@@ -296,7 +324,7 @@ class Builder:
     def add_unmarked(self, line: Line) -> None:
         dash = line.text[:1] in DASHES
         if self.nested:
-            self.close_points(max(line.depth, self.definition_depth()))
+            self.close_points(max(line.depth, self.definition_depth(), self.point_depth()))
         elif not dash:
             self.close(RANK["point"])
 
@@ -307,7 +335,7 @@ class Builder:
         if self.is_quoting(home):
             label = f"{self.label_of(home)}, paragraph {number}"
         elif in_article:
-            label = f"{self.label_of(home)}({number})"
+            label = f"{self.label_of(home)}({own_number(number, self.label_of(home))})"
         else:
             label = self.named_point(home, number)
         self.open(Open("paragraph", label, RANK["paragraph"], start, mark=number))
@@ -370,9 +398,32 @@ class Builder:
     def in_footnote(self) -> bool:
         return bool(self.stack) and self.top.kind == "footnote"
 
+    def in_recital(self) -> bool:
+        return bool(self.stack) and self.top.kind == "recital"
+
     def definition_depth(self) -> int:
         """The depth of the open definition, "(86) ‘research’ means": text below is part of it."""
         return max((self.nodes[i].depth for i in self.stack if self.nodes[i].defines), default=0)
+
+    def point_depth(self) -> int:
+        """The depth of the open numbered point of a text without articles, which holds what
+        follows it as an article's paragraph does.
+        """
+        outer = (i for i in self.stack[self.floor :] if self.nodes[i].kind == "point")
+        point = next(outer, None)
+        if point is None or not self.nodes[point].mark[:1].isdigit():
+            return 0
+        home = self.nodes[point].parent
+        return self.nodes[point].depth if self.is_open_text(home) else 0
+
+    def is_open_text(self, home: int | None) -> bool:
+        """Whether a provision is no article nor part of one: numbers in it are not a list's."""
+        if home is None:
+            return not self.floor
+        node = self.nodes[home]
+        return node.kind in ("annex", "part") or (
+            node.kind == "heading" and self.is_open_text(node.parent)
+        )
 
     def close_footnote(self) -> None:
         self.close(LEAF)

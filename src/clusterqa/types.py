@@ -146,7 +146,8 @@ class Hit:
 
     `parts` are BM25, cosines and `standing`, the factor for the passage's kind; `shares` are what
     each part brought to the score, which is their sum, at most 1. `best_sentence` is the document
-    span of the sentence nearest to the question, or of the provision that it names.
+    span of the sentence nearest to the question, or of the provision that it names; `sentences` are
+    the document spans of all of the passage's with their cosines, in reading order.
     """
 
     passage: Passage
@@ -154,6 +155,7 @@ class Hit:
     parts: dict[str, float] = field(default_factory=dict)
     shares: dict[str, float] = field(default_factory=dict)
     best_sentence: tuple[int, int] = (0, 0)
+    sentences: tuple[tuple[int, int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,8 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
+    """Where a quote stands; `lead_ins` quote what introduces the list that it is a point of."""
+
     n: int
     passage_id: str
     document: DocumentRef
@@ -230,15 +234,21 @@ class Citation:
     quote: Quote
     links: Links
     cite_as: CiteAs
+    lead_ins: tuple[Quote, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A verbatim sentence or list; `citations` are numbers `n` of the answer's citations."""
+    """Verbatim sentences or a list, after the lead-ins of its citation, if any, a line each.
+
+    `citations` are numbers `n` of the answer's citations. A `composed` one is a language model's
+    sentence that its citations confirm: only what stands in it between quotation marks is verbatim.
+    """
 
     text: str
     citations: tuple[int, ...]
+    composed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +294,7 @@ class IndexRef:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the documents say, or that they do not; `confidence` in [0, 1].
+    """What the documents say, or that they do not; `confidence` in [0, 1], and what it means.
 
     `nearest` are passages offered beside a refusal: where to look, not an answer.
     """
@@ -302,6 +312,7 @@ class Answer:
     timings_ms: dict[str, float]
     reason: str | None = None
     understood_as: str | None = None
+    confidence_words: str = ""
     object: str = "answer"
 
 

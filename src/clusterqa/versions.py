@@ -43,8 +43,11 @@ def history(index: Index, work_id: str, label: str, *, language: str = "en") -> 
     Raises `UsageError` for an unknown work and for a label that none of its versions has.
     """
     work = known_work(index, work_id)
+    present = present_versions(index, work, language)
+    if not present:
+        raise UsageError(f"{work.short_title}: no {language} text is here; {nearest([], date.max)}")
     wordings: list[Wording] = []
-    for source in present_versions(index, work, language):
+    for source in present:
         text = provision_text(index.document(source.id), label)
         last = wordings[-1] if wordings else None
         if last and folded(last.text) == folded(text) and follows(last, source):
@@ -161,6 +164,13 @@ def present_versions(index: Index, work: Work, language: str) -> list[Source]:
     """The versions of a work that the index holds in a language, oldest first."""
     present = [s for s in work.sources if s.id in index.files and s.language == language]
     return sorted(present, key=lambda source: source.valid_from or date.min)
+
+
+def absent_versions(index: Index, work_id: str, language: str) -> list[Source]:
+    """The versions of a work whose text in a language is known but not here, oldest first."""
+    work = known_work(index, work_id)
+    absent = [s for s in work.sources if s.id not in index.files and s.language == language]
+    return sorted(absent, key=lambda source: source.valid_from or date.min)
 
 
 def amending_acts(index: Index, work: Work, source: Source) -> tuple[str, ...]:

@@ -172,10 +172,14 @@ def corpus_history(
 ) -> None:
     """Every distinct text a provision has had, with its dates and the act that changed it."""
     from clusterqa.index import Index
-    from clusterqa.versions import history
+    from clusterqa.versions import absent_versions, history
 
     with closing(Index.open(settings_with(index=index).index)) as opened_index:
         wordings = history(opened_index, work, label, language=language)
+        absent = absent_versions(opened_index, work, language)
+    for source in absent:
+        days = f"{source.valid_from or '…'} to {source.valid_to or '…'}"
+        say(f"no text for {days} is here ({source.id}); run: clusterqa corpus sync")
     if as_json:
         emit(to_json({"wordings": [asdict(wording) for wording in wordings]}, indent=1))
         return

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from clusterqa.cli.app import say
 from clusterqa.errors import CorpusError, IndexUnusable, UsageError
-from clusterqa.settings import Settings, load_settings
+from clusterqa.settings import Settings, composer_key, load_settings
 
 if TYPE_CHECKING:
     from clusterqa.assistant import Assistant
+    from clusterqa.composing import Composer
     from clusterqa.download import Access
     from clusterqa.types import Work
 
@@ -44,11 +45,20 @@ def opened(settings: Settings, *, quiet: bool) -> "Assistant":
         if not quiet:
             say(f"{settings.index}: no index yet; building one from {settings.corpus}")
         run_ingest(settings, quiet=quiet)
-    assistant = Assistant.open(settings.index)
+    assistant = Assistant.open(settings.index, composer=composer_of(settings))
     check_encoder(assistant, settings)
     if not quiet:
         warn_if_corpus_changed(assistant, settings)
     return assistant
+
+
+def composer_of(settings: Settings) -> "Composer | None":
+    """The language model that the settings name, None if they name none."""
+    if not settings.composer:
+        return None
+    from clusterqa.composing.endpoint import endpoint
+
+    return endpoint(settings, composer_key())
 
 
 def check_encoder(assistant: "Assistant", settings: Settings) -> None:

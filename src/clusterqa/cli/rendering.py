@@ -37,17 +37,28 @@ def answer_text(answer: "Answer", seconds: float, works: int) -> str:
     if answer.status == "no_answer":
         return no_answer_text(answer, works)
     lines = [f"Understood as: {answer.understood_as}\n"] if answer.understood_as else []
-    for statement in answer.statements:
-        marks = "".join(f" [{n}]" for n in statement.citations)
-        lines.append(wrapped(statement.text + marks) + "\n")
-    lines += [citation_text(citation) + "\n" for citation in answer.citations]
+    lines += [line + "\n" for line in statement_lines(answer)]
+    quoted = any(statement.composed for statement in answer.statements)
+    lines += [citation_text(citation, quoted=quoted) + "\n" for citation in answer.citations]
+    lines.append(wrapped(answer.confidence_words))
     lines += [wrapped(f"Note: {notice.message}") for notice in answer.notices]
     lines.append(f"{DISCLAIMER} ({seconds:.1f} s)")
     return "\n".join(lines)
 
 
+def statement_lines(answer: "Answer") -> Iterator[str]:
+    """The statements with their numbers; verbatim ones after composed ones are announced."""
+    before = False
+    for statement in answer.statements:
+        if before and not statement.composed:
+            yield "In the documents' own words:"
+        before = statement.composed
+        yield wrapped(statement.text + "".join(f" [{n}]" for n in statement.citations))
+
+
 def no_answer_text(answer: "Answer", works: int) -> str:
-    lines = [wrapped(notice.message) for notice in answer.notices]
+    lines = [f"Understood as: {answer.understood_as}"] if answer.understood_as else []
+    lines += [wrapped(notice.message) for notice in answer.notices]
     lines += [
         f"No answer in the documents ({works} works on EU cluster policy and State aid, "
         f"as of {answer.as_of})."
@@ -61,10 +72,13 @@ def no_answer_text(answer: "Answer", works: int) -> str:
     return "\n".join(lines)
 
 
-def citation_text(citation: "Citation") -> str:
+def citation_text(citation: "Citation", *, quoted: bool = False) -> str:
+    """Place, version, quote if it is wanted, address and neighbours of a citation."""
     document = citation.document
     place = f"[{citation.n}] {document.short_title}, {citation.locator.label}"
     lines = [f"{place}   {version_text(document)}"]
+    if quoted:
+        lines.append(wrapped(f"“{citation.quote.exact}”"))
     if citation.links.source:
         lines.append(f"    {citation.links.source}")
     lines += [f"    {line}" for line in neighbour_lines(citation)]

@@ -1,6 +1,7 @@
 """`ingest`, `serve`, `eval`, `index …` and `config …`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -140,13 +141,13 @@ def check_files(*, run: Path | None, compare: Path | None, curves: Path | None) 
 def of_questions(
     folder: Path, compare: Path | None, settings: Settings, day: date, k: int, *, quiet: bool
 ) -> tuple["Report", Sequence["Result"] | None]:
-    """What is measured on a question set, and the run to compare with."""
+    """What is measured on a question set, and a run to compare with; without a language model."""
     from clusterqa.evaluation import evaluate as measure
     from clusterqa.evaluation import held_back, read_questions, read_results
 
     questions = read_questions(folder)
     before = read_results(compare) if compare else None
-    assistant = opened(settings, quiet=quiet)
+    assistant = opened(replace(settings, composer=""), quiet=quiet)
     with progress_bars(quiet=quiet) as progress:
         report = measure(
             assistant, questions, today=day, k=k,
@@ -241,4 +242,4 @@ def index_rollback(index: IndexDir = None) -> None:
 def config_show() -> None:
     """Each setting, its value and where it came from."""
     for origin in load_settings()[1]:
-        emit(f"{origin.name:<10} {origin.value:<40} {origin.place}")
+        emit(f"{origin.name:<16} {origin.value:<40} {origin.place}")

@@ -20,8 +20,8 @@ from clusterqa.index.build import Progress, asdict_plain, build_index, weights
 MARK = "collection.json"
 # What decides how an index comes out, beside the texts: these parts of the program.
 BUILDERS = (
-    "lines.py", "provisions.py", "passages.py", "embedding.py", "lexical.py", "references/*.py",
-    "index/*.py",
+    "lines.py", "provisions.py", "passages.py", "embedding.py", "lexical.py", "asked.py",
+    "references/*.py", "index/*.py",
 )  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from clusterqa import answering
 from clusterqa.assistant import Assistant
 from clusterqa.evaluation.questions import Gold, Question, normalise
 from clusterqa.provisions import label_key
-from clusterqa.types import Answer, Citation, Hit
+from clusterqa.reading import read
+from clusterqa.types import Answer, Citation, Hit, Turn
 
 NOT_LAW = frozenset({"cluster-definitions"})
 
@@ -109,15 +110,16 @@ def outcome_of(
     )
 
 
-HeldBack = Callable[[Sequence[Hit], date], Sequence[Citation]]
+HeldBack = Callable[[str, date, Sequence[Turn]], Sequence[Citation]]
 
 
-def held_back(assistant: Assistant, hits: Sequence[Hit], as_of: date) -> tuple[Citation, ...]:
-    """What the hits would have been cited for, had there been an answer."""
-    index = assistant.index
-    if not hits:
-        return ()
-    return answering.answer_parts(hits, index.sources, index.document, index.passage_at, as_of)[1]
+def held_back(
+    assistant: Assistant, question: str, as_of: date, history: Sequence[Turn] = ()
+) -> tuple[Citation, ...]:
+    """What a question would have been answered with, had the assistant been sure enough."""
+    asked = assistant.understood(question, as_of, history)
+    readings = read(assistant.index, asked.text, assistant.hits(asked, ()))
+    return answering.quoted(assistant.index, readings, as_of).citations if readings else ()
 
 
 def article_key(label: str) -> str:

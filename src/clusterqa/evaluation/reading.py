@@ -191,7 +191,8 @@ def reading_result(assistant: Assistant, inquiry: Inquiry, evidence: Sequence[Ev
     hits = assistant.search(inquiry.text, as_of=day, k=max(CUTOFFS))
     answer = assistant.ask(inquiry.text, as_of=day)
     answered = answer.status != "no_answer"
-    quotes = [citation.quote for citation in answer.citations or held_back(assistant, hits, day)]
+    cited = answer.citations or held_back(assistant, inquiry.text, day)
+    quotes = [citation.quote for citation in cited]
     sound = [is_evidence((quote.start, quote.end), evidence) for quote in quotes]
     passages = [hit.passage for hit in hits]
     ranks = [n for n, p in enumerate(passages, 1) if is_evidence((p.start, p.end), evidence)]

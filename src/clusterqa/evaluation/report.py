@@ -17,7 +17,6 @@ from clusterqa.types import Answer, Hit, Turn
 Measure = Callable[[Outcome], Part]
 
 CUTOFFS = (1, 3, 5, 10, 50)
-ANSWERED_FROM = 10  # passages that an answer is made from
 
 _LARGE_GROUPS = ("all", "single questions", "turn 1", "turn 2")
 _TYPE_COLUMNS = {
@@ -100,7 +99,7 @@ def evaluate(
         earlier = conversations.setdefault(question.conversation or question.id, [])
         hits = assistant.search(question.question, as_of=as_of, history=tuple(earlier), k=k)
         answer = assistant.ask(question.question, as_of=as_of, history=tuple(earlier))
-        spared = held_back(hits[:ANSWERED_FROM], as_of) if held_back else None
+        spared = held_back(question.question, as_of, tuple(earlier)) if held_back else None
         outcomes.append(outcome_of(question, as_of, hits[:k], answer, spared))
         earlier.append(Turn(question.question, as_of))
         if progress:

@@ -17,10 +17,12 @@ from typing import Any
 import faiss
 import numpy as np
 
+from clusterqa.asked import Asked, links
 from clusterqa.embedding import SentenceTransformerEncoder, Vectors, model_folder, write_json
 from clusterqa.errors import ClusterQAError, CorpusError, IndexUnusable
 from clusterqa.glossary import Glossary
 from clusterqa.index.generation import content_hash, file_hashes
+from clusterqa.index.known import write_known
 from clusterqa.index.publishing import finish, locked, publish, staging
 from clusterqa.index.store import Index
 from clusterqa.lexical import build_lexical
@@ -44,6 +46,7 @@ CREATE TABLE uses (
 CREATE INDEX uses_by_place ON uses (source, start);
 CREATE TABLE rows (n INTEGER PRIMARY KEY, digest TEXT UNIQUE NOT NULL, sentences TEXT NOT NULL);
 CREATE TABLE sentences (n INTEGER PRIMARY KEY, digest TEXT UNIQUE NOT NULL);
+CREATE TABLE asked (n INTEGER PRIMARY KEY, digest TEXT UNIQUE NOT NULL);
 CREATE TABLE passages (
     n INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, source TEXT NOT NULL, start INTEGER NOT NULL,
     "end" INTEGER NOT NULL, text TEXT NOT NULL, label TEXT NOT NULL, kind TEXT NOT NULL,
@@ -70,6 +73,7 @@ def build_index(
     documents: Sequence[Document],
     files: dict[str, str],
     glossary: Glossary,
+    asked: Sequence[Asked] = (),
     *,
     model: str,
     precision: str,
@@ -85,7 +89,7 @@ def build_index(
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder), staging(folder) as aside:
             made_with = {"encoder": model, "weights": weights(model), "precision": precision}
-            write_generation(aside, folder, works, documents, made_with, progress)
+            write_generation(aside, folder, works, documents, asked, made_with, progress)
             write_json(aside / "files.json", files)
             write_json(aside / "glossary.json", glossary)
             name = finish(aside, made_with)
@@ -109,6 +113,7 @@ def write_generation(
     folder: Path,
     works: Sequence[Work],
     documents: Sequence[Document],
+    asked: Sequence[Asked],
     made_with: dict[str, str],
     progress: Progress,
 ) -> None:
@@ -122,10 +127,31 @@ def write_generation(
     write_links(aside / "passages.sqlite", documents, works)
     write_json(aside / "works.json", [asdict_plain(work) for work in works])
     build_lexical(((row.language, row.text) for row in rows.values()), aside / "lexical")
-    texts = {key: row.text for key, row in rows.items()} | phrases
+    linked = [(q, row_keys[n]) for q, n in links(asked, passages, sources) if row_keys[n]]
+    questions = {digest("asked", question): question for question, _ in linked}
+    texts = {key: row.text for key, row in rows.items()} | phrases | questions
     vectors = embed(aside, folder, texts, made_with, progress)
     write_vectors(aside / "vectors.faiss", np.stack([vectors[key] for key in rows]))
     np.save(aside / "sentences.npy", np.stack([vectors[key] for key in phrases]).astype(np.float16))
+    write_asked(aside, questions, vectors, linked, list(rows))
+
+
+def write_asked(
+    aside: Path,
+    questions: dict[str, str],
+    vectors: dict[str, Vectors],
+    linked: Sequence[tuple[str, str | None]],
+    row_keys: Sequence[str],
+) -> None:
+    """Write the known questions with their vectors and the rows that they are asked of."""
+    numbers = {key: n for n, key in enumerate(questions)}
+    rows: dict[str | None, int] = {key: n for n, key in enumerate(row_keys)}
+    pairs = dict.fromkeys((numbers[digest("asked", q)], rows[key]) for q, key in linked)
+    width = len(next(iter(vectors.values())))
+    stacked = np.array([vectors[key] for key in questions], np.float32).reshape(-1, width)
+    write_known(aside, list(questions.values()), stacked, list(pairs))
+    with contextlib.closing(sqlite3.connect(aside / "passages.sqlite")) as database, database:
+        database.executemany("INSERT INTO asked VALUES (?, ?)", enumerate(questions))
 
 
 def distinct_rows(
@@ -266,7 +292,9 @@ def known_vectors(
             rows = index.vectors.reconstruct_n(0, index.vectors.ntotal)
             phrases = np.asarray(index.sentences, dtype=np.float32)
             found = dict(zip(index.digests("rows"), rows, strict=True))
-            return found | dict(zip(index.digests("sentences"), phrases, strict=True)), index.folder
+            found |= dict(zip(index.digests("sentences"), phrases, strict=True))
+            known = np.asarray(index.known.vectors, dtype=np.float32)
+            return found | dict(zip(index.digests("asked"), known, strict=True)), index.folder
     except IndexUnusable:
         return {}, None
 

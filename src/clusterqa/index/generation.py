@@ -13,7 +13,7 @@ from typing import Any
 
 from clusterqa.errors import IndexUnusable
 
-FORMAT = 2  # raised when a generation of an older program can no longer be read
+FORMAT = 3  # raised when a generation of an older program can no longer be read
 CURRENT = "CURRENT"
 GENERATION = re.compile(r"\d{8}T\d+-[0-9a-f]{8}")  # when it was written and a content hash
 

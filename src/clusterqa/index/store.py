@@ -28,6 +28,7 @@ from clusterqa.index.generation import (
     current_name,
     read_generation_manifest,
 )
+from clusterqa.index.known import KnownQuestions
 from clusterqa.lexical import Lexical, analyzer
 from clusterqa.types import Amendment, Document, Page, Passage, Provision, Reference, Source, Work
 
@@ -38,12 +39,16 @@ DAYS = ("published", "valid_from", "valid_to")
 class Candidates:
     """Rows with their scores, arrays of one length: BM25 (0 or more), cosines in [-1, 1].
 
-    `sentences` holds for each row those of its passage: start, end and cosine, in reading order.
+    `asked` and `asked_words` are the cosine and the BM25 of the nearest question that is known to
+    be asked of the row, 0 without any. `sentences` holds for each row those of its passage: start,
+    end and cosine, in reading order.
     """
 
     rows: NDArray[np.int64]
     lexical: NDArray[np.float32]
     dense: NDArray[np.float32]
+    asked: NDArray[np.float32]
+    asked_words: NDArray[np.float32]
     sentences: list[list[tuple[int, int, float]]]
 
 
@@ -68,6 +73,7 @@ class Index:
         self.sentences = np.load(folder / "sentences.npy", mmap_mode="r")
         self.lexical = Lexical(folder / "lexical")
         self.glossary: Glossary = json.loads((folder / "glossary.json").read_text("utf-8"))
+        self.known = KnownQuestions(folder)
         self.read_columns()
         self.wording = functools.cache(self.read_wording)
         self.document = functools.lru_cache(maxsize=64)(self.read_document)
@@ -137,26 +143,33 @@ class Index:
         added_weight: float = 0.0,
         named: Sequence[int] = (),
     ) -> Candidates:
-        """The best `depth` rows by BM25 and by cosine and the rows `named`, all with both scores.
+        """The best `depth` rows by BM25, by cosine and by what is asked of them, and those `named`.
 
-        `allowed` masks rows; every row returned is allowed. `added` tokens count by `added_weight`.
-        FAISS pads short results with -1.
+        All come with every score. `allowed` masks rows; every row returned is allowed. `added`
+        tokens count by `added_weight`. FAISS pads short results with -1.
         """
+        size = self.vectors.ntotal
         lexical = self.lexical.scores(tokens) + added_weight * self.lexical.scores(added)
-        lexical = np.where(allowed, lexical, 0).astype(np.float32)
-        top = np.argsort(-lexical, kind="stable")[:depth]
-        top = top[lexical[top] > 0]
+        found = {
+            "lexical": lexical.astype(np.float32),
+            "asked": self.known.cosines(vector, size),
+            "asked_words": self.known.scores(tokens, added, added_weight, size),
+        }
+        best = [highest(np.where(allowed, scores, 0), depth) for scores in found.values()]
         selector = faiss.IDSelectorBatch(np.flatnonzero(allowed))
         _, near = self.vectors.search(
             vector[None],
             depth,
             params=faiss.SearchParameters(sel=selector),  # type: ignore[call-arg]
         )
-        asked = [row for row in named if allowed[row]]
-        rows = np.unique(np.concatenate([top, near[0][near[0] >= 0], asked])).astype(np.int64)
-        dense = self.vectors.reconstruct_batch(rows) @ vector
-        sentences = self.scored_sentences(rows, vector)
-        return Candidates(rows, lexical[rows].astype(np.float32), dense, sentences)
+        wanted = [row for row in named if allowed[row]]
+        rows = np.unique(np.concatenate([*best, near[0][near[0] >= 0], wanted])).astype(np.int64)
+        return Candidates(
+            rows=rows,
+            dense=self.vectors.reconstruct_batch(rows) @ vector,
+            sentences=self.scored_sentences(rows, vector),
+            **{name: scores[rows] for name, scores in found.items()},
+        )
 
     def scored_sentences(
         self, rows: NDArray[np.int64], vector: Vectors
@@ -182,6 +195,7 @@ class Index:
         queries = {
             "rows": "SELECT digest FROM rows ORDER BY n",
             "sentences": "SELECT digest FROM sentences ORDER BY n",
+            "asked": "SELECT digest FROM asked ORDER BY n",
         }
         return [key for (key,) in self.select(queries[table])]
 
@@ -269,6 +283,12 @@ class Index:
                 source, start, end,
             )
         )  # fmt: skip
+
+
+def highest(scores: NDArray[np.float32], depth: int) -> NDArray[np.int64]:
+    """The positions of the `depth` highest scores above 0, best first."""
+    top = np.argsort(-scores, kind="stable")[:depth]
+    return top[scores[top] > 0]
 
 
 def work_from_plain(plain: dict[str, Any]) -> Work:

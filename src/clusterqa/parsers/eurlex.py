@@ -14,6 +14,7 @@ from lxml import etree
 from clusterqa.errors import CorpusError
 from clusterqa.lines import ANNEX, DECLARATION, DIVISION, ENUMERATOR, SPACE, Line, Role, joined
 from clusterqa.parsers.marks import END_OF_CHANGE, MARKS, changed_by, set_behind, unmarked
+from clusterqa.parsers.spans import Spans
 from clusterqa.provisions import document_from_lines
 from clusterqa.types import Document
 
@@ -228,8 +229,10 @@ def own_rows(table: etree._Element) -> list[etree._Element]:
 
 
 def table_rows(table: etree._Element) -> Iterator[str]:
+    spans = Spans()
     for row in own_rows(table):
-        cells = [clean(" ".join(words(cell))) for cell in row if cell.tag in ("td", "th")]
+        aligned = spans.aligned(cell for cell in row if cell.tag in ("td", "th"))
+        cells = [clean(" ".join(words(cell))) if cell is not None else "" for cell in aligned]
         if any(cells):
             yield " | ".join(cells)
 

@@ -34,6 +34,7 @@ from clusterqa.parsers.marks import (
     side_by_side,
     unmarked,
 )
+from clusterqa.parsers.spans import Spans
 from clusterqa.provisions import document_from_lines
 from clusterqa.types import Document
 
@@ -276,16 +277,17 @@ class Reader:
         notes = table.findall("GR.NOTES/NOTE")
         marks = [self.bracketed(str(number)) for number in range(1, len(notes) + 1)]
         self.marks |= {note.get("NOTE.ID", ""): m for note, m in zip(notes, marks, strict=True)}
+        spans = Spans()
         for row in own_rows(table):
-            cells = [self.cell(cell) for cell in row.findall("CELL") or [row]]
+            cells = [self.cell(cell) for cell in spans.aligned(row.findall("CELL") or [row])]
             if any(cell.text for cell in cells):
                 yield side_by_side(cells, " | ", depth)
         if notes:
             texts = [set_behind(m, self.cell(n)) for m, n in zip(marks, notes, strict=True)]
             yield side_by_side(texts, " ", depth)
 
-    def cell(self, cell: etree._Element) -> Line:
-        return side_by_side(list(self.lines(cell)), " ", 0)
+    def cell(self, cell: etree._Element | None) -> Line:
+        return Line("row", "") if cell is None else side_by_side(list(self.lines(cell)), " ", 0)
 
     def mark(self, note: etree._Element) -> str:
         """The mark of a footnote called, numbered here, or called again."""

@@ -15,6 +15,7 @@ from clusterqa.errors import CorpusError
 from clusterqa.lines import SPACE
 from clusterqa.parsers.eurlex import flatten, parse_eurlex, read_body
 from clusterqa.parsers.outline import Block, counted, document_from_blocks, raised
+from clusterqa.parsers.spans import Spans
 from clusterqa.types import Document
 
 ACT_CLASSES = re.compile(
@@ -203,10 +204,12 @@ class Page:
         """One row a line, the caption before them."""
         for caption in table.findall("caption"):
             yield Block("text", cleaned(self.inline(caption)))
+        spans = Spans()
         for row in rows(table):
             if self.is_left_out(row):
                 continue
-            cells = [cleaned(self.inline(cell)) for cell in row if cell.tag in ("td", "th")]
+            aligned = spans.aligned(cell for cell in row if cell.tag in ("td", "th"))
+            cells = [cleaned(self.inline(cell)) if cell is not None else "" for cell in aligned]
             yield Block("row", " | ".join(cells).strip() if any(cells) else "")
 
     def is_left_out(self, element: etree._Element) -> bool:

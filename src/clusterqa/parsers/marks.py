@@ -69,7 +69,7 @@ def side_by_side(cells: Sequence[Line], between: str, depth: int) -> Line:
     amended: list[Amendment] = []
     pages: list[Page] = []
     for index, cell in enumerate(cells):
-        text += between if index else ""
+        text = (text + between).lstrip() if index else ""
         at = len(text)
         text += cell.text
         pages += [Page(p.start + at, p.label) for p in cell.pages]
@@ -78,5 +78,7 @@ def side_by_side(cells: Sequence[Line], between: str, depth: int) -> Line:
             last = amended[-1] if amended else None
             if last and last.act == a.act and not text[last.end : start].strip(between):
                 start = amended.pop().start
+            elif not text[:start].strip(between):  # the places of cells from rows above
+                start = 0
             amended.append(Amendment(start, a.end + at, a.act))
     return Line("row", text, depth, amended=tuple(amended), pages=tuple(pages))

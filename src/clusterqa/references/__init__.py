@@ -4,18 +4,22 @@
 """
 
 from clusterqa.references.definitions import Definition, Use, definitions_of, uses
+from clusterqa.references.footnotes import Call, called, footnote_calls
 from clusterqa.references.mentions import find_references
 from clusterqa.references.places import Mention
 from clusterqa.references.resolving import references_of, resolve
 from clusterqa.types import Reference
 
 __all__ = [
+    "Call",
     "Definition",
     "Mention",
     "Reference",
     "Use",
+    "called",
     "definitions_of",
     "find_references",
+    "footnote_calls",
     "references_of",
     "resolve",
     "uses",

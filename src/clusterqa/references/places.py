@@ -7,7 +7,7 @@ A place is a path such as annex I, article 3, paragraph (2); it may lack its beg
 import re
 from dataclasses import dataclass, replace
 
-from clusterqa.lines import ROMAN
+from clusterqa.lines import LATIN_NUMBERS, ROMAN
 
 # How wide a place is: a Chapter holds Articles, an Article holds paragraphs.
 RANKS = {
@@ -16,7 +16,6 @@ RANKS = {
     "indent": 13, "sentence": 14,
 }  # fmt: skip
 UNLABELLED = {"act", "subparagraph", "indent", "sentence"}
-LATIN = ["bis", "ter", "quater", "quinquies", "sexies", "septies", "octies", "nonies", "decies"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,11 @@ def order(number: str, *, roman: bool = False) -> tuple[int, int, str]:
     if not found:
         return (0, len(number), number)
     suffix = found[2]
-    return (int(found[1]), 1 + LATIN.index(suffix) if suffix in LATIN else len(suffix), suffix)
+    return (
+        int(found[1]),
+        1 + LATIN_NUMBERS.index(suffix) if suffix in LATIN_NUMBERS else len(suffix),
+        suffix,
+    )
 
 
 def style(number: str) -> str:

@@ -7,6 +7,7 @@ English and French share the grammar: their units differ, their numbers are told
 import re
 from dataclasses import dataclass
 
+from clusterqa.lines import LATIN
 from clusterqa.references.places import Step, continued
 
 UNITS = {
@@ -27,7 +28,7 @@ UNITS = {
     "règlement": ("act", "règlement"), "décision": ("act", "décision"),
     "statute": ("annex", "Statute"),
 }  # fmt: skip
-LATIN_END = r"(?: (?:bis|ter|quater|quinquies|sexies|septies|octies|nonies|decies)\b)"
+LATIN_END = rf"(?: {LATIN}\b)"
 DIGITS = rf"\d+(?:{LATIN_END}|[a-z]{{1,2}}\b)?"
 LETTER = r"(?:[a-z]{1,2}|[ivx]{1,5})"
 GROUP = rf"\((?:{DIGITS}|{LETTER})\)"

@@ -21,17 +21,42 @@ PREAMBLE = re.compile(r"(THE [A-Z ,]+,|LE [A-Z ,]+,|LA [A-ZÉ ,]+,)$|Having rega
 ACT_NAME = re.compile(
     r"REGULATION|DIRECTIVE|DECISION|RECOMMENDATION|RÈGLEMENT|DÉCISION|TREATY|TRAITÉ|FRAMEWORK"
 )
+SOFT_LAW = re.compile(
+    r"COMMUNICATION|NOTICE|FRAMEWORK|GUIDELINES|LIGNES DIRECTRICES|ENCADREMENT"
+    r"|(?:Communication|Notice) (?:from|of) the Commission|Commission Notice"
+)
+POINT = re.compile(r"\(?(\d{1,3})[.)]\s+\S")
+FEWEST_POINTS = 10
+CONTENTS = re.compile(r"(?:\d{1,2}|[IVX]+)\.\s|(?:TABLE OF )?CONTENTS|SOMMAIRE", re.IGNORECASE)
+NUMBERED_HEADING = re.compile(r"(?:\d{1,2}\.)+\d{0,2}\s+\S")
 DATELINE = re.compile(r"(Done at|Fait à) \S+, ")
 ARROW = re.compile(r"[►▼]\s*[A-Z]\d*\s*|◄\s?")
 MARKED = re.compile(r"(?P<inner>\(?[\da-zA-Z]+\)|\d+[a-z]*\.|[—–•□-])(?=\s|$)")
 NOTE_LINE = re.compile(r"\(\s?(\d{1,3}|\*{1,2})\s?\)\s")
 
 
-def is_act(blocks: Iterable[Block]) -> bool:
-    """Whether the document is set out as an act: articles on lines of their own."""
+def is_act(blocks: list[Block]) -> bool:
+    """Whether the document is set out as an act: articles on lines of their own, or, in soft law,
+    points numbered from first to last.
+    """
     texts = [block.text.text for block in blocks if block.kind == "paragraph"]
     articles = sum(bool(ARTICLE_HEADING.fullmatch(text)) for text in texts)
-    return articles >= 3 or (articles > 0 and any(ENACTING.match(text) for text in texts))
+    return (
+        articles >= 3
+        or (articles > 0 and any(ENACTING.match(text) for text in texts))
+        or (any(SOFT_LAW.search(t) for t in texts[:15]) and len(points(blocks)) >= FEWEST_POINTS)
+    )
+
+
+def points(blocks: Iterable[Block]) -> list[Block]:
+    """The paragraphs numbered 1, 2, 3 and so on through the whole document."""
+    found: list[Block] = []
+    for block in blocks:
+        mark = POINT.match(block.text.text)
+        light = not all(line.bold for line in block.lines)
+        if mark and light and int(mark[1]) == len(found) + 1 and block.kind == "paragraph":
+            found.append(block)
+    return found
 
 
 def act_lines(blocks: list[Block], body: Type) -> Iterator[tuple[Line, Block]]:
@@ -46,7 +71,9 @@ def act_lines(blocks: list[Block], body: Type) -> Iterator[tuple[Line, Block]]:
             continue
         role = role_of(block, text, previous, body)
         begun = begun or role in ("article", "division") or bool(PREAMBLE.match(text))
-        if role == "group" and not begun and (previous == "title" or ACT_NAME.search(text)):
+        begun = begun or (role == "group" and bool(CONTENTS.match(text)))
+        named = previous == "title" or ACT_NAME.search(text) or SOFT_LAW.search(text)
+        if role == "group" and not begun and named:
             role = "title"
         if role in ("footnote", "row"):
             depth = 99 if role == "footnote" else indents.last
@@ -83,9 +110,10 @@ def role_of(block: Block, text: str, previous: Role, body: Type) -> Role:
 
 def is_heading(block: Block, text: str, body: Type) -> bool:
     """Whether a block stands out: centred, bold or large, short and no sentence."""
-    if len(text) > 400 or MARKED.match(text) or text[-1] in ";:,":
-        return False
     bold = all(line.bold for line in block.lines)
+    numbered = bold and len(text) < 160 and NUMBERED_HEADING.match(text)
+    if len(text) > 400 or (MARKED.match(text) and not numbered) or text[-1] in ";:,":
+        return False
     large = block.first.size > 1.1 * body.size
     return block.centred or bold or large
 

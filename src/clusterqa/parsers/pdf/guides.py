@@ -63,7 +63,7 @@ def guide_provisions(
                 nodes[-1].end = end
             elif caption := CAPTION.match(previous.text.text):
                 label = unique(caption.group(), labels)
-                nodes.append(Open("table", label, 999, start, end, last(stack)))
+                nodes.append(Open("table", label, 999, starts[index - 1], end, last(stack)))
         for open_index in stack:
             nodes[open_index].end = end
     return tuple(

@@ -10,7 +10,15 @@ from itertools import groupby, pairwise
 
 from clusterqa.lines import ENUMERATOR
 from clusterqa.parsers.pdf.glyphs import Frame, Run, Sheet
-from clusterqa.parsers.pdf.rows import Inset, Region, Unit, grid_rows, plain_regions, rows
+from clusterqa.parsers.pdf.rows import (
+    Inset,
+    Region,
+    Unit,
+    grid_rows,
+    is_spread,
+    plain_regions,
+    rows,
+)
 from clusterqa.parsers.pdf.tables import Grid, boxes_of, grids_of
 
 
@@ -145,7 +153,10 @@ def shorter_side(band: list[Unit], edge: float) -> float:
 def bands(units: list[Unit], edge: float) -> list[list[Unit]]:
     """The units from top to bottom, those that cross the edge apart from those that do not."""
     crossing = [u for u in units if u.x0 < edge - 3 and u.x1 > edge + 1]
-    crossing += parting_headings([u for u in units if u not in crossing], edge)
+    across = set(map(id, crossing))
+    crossing += justified_lines([u for u in units if id(u) not in across], edge)
+    across = set(map(id, crossing))
+    crossing += parting_headings([u for u in units if id(u) not in across], edge)
     across = set(map(id, crossing))
     middles = sorted(((u.y0 + u.y1) / 2 for u in crossing), reverse=True)
     grouped: dict[tuple[int, bool], list[Unit]] = {}
@@ -154,6 +165,18 @@ def bands(units: list[Unit], edge: float) -> list[list[Unit]]:
         above = sum(other > middle + 1 for other in middles)
         grouped.setdefault((above, id(unit) in across), []).append(unit)
     return [grouped[key] for key in sorted(grouped)]
+
+
+def justified_lines(units: list[Unit], edge: float) -> list[Unit]:
+    """The words of lines so widely spaced that each word is a run: they cross the edge together."""
+    found: list[Unit] = []
+    near = [u for u in units if abs(u.x0 - edge) < 3]
+    for row in rows(u for u in units if any(abs(u.y0 - n.y0) < 1 for n in near)) if near else []:
+        words = [unit for unit in row if isinstance(unit, Run)]
+        both = row[0].x0 < edge - 3 <= row[-1].x0
+        if both and len(words) == len(row) > 3 and is_spread([[word] for word in words]):
+            found += row
+    return found
 
 
 def parting_headings(units: list[Unit], edge: float) -> list[Unit]:

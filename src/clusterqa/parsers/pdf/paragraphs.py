@@ -13,7 +13,7 @@ from typing import Literal
 
 from clusterqa.lines import ENUMERATOR
 from clusterqa.parsers.pdf.rows import Line, Region
-from clusterqa.parsers.pdf.words import HYPHENS, Spelling, Traced, joined
+from clusterqa.parsers.pdf.words import HYPHENS, TURN, Spelling, Traced, joined
 
 BlockKind = Literal["paragraph", "row", "footnote"]
 NOTE = re.compile(
@@ -90,7 +90,9 @@ def blocks_of(pages: list[list[Region]], body: Type) -> list[Block]:
             flow += region_blocks(kept, region, body)
         found += [*flow, *footnotes(apart)]
     blocks = continued(found, body)
-    spelling = Spelling(line.text.text for block in blocks for line in block.lines)
+    spelling = Spelling(
+        part for block in blocks for line in block.lines for part in line.text.text.split(TURN)
+    )
     for block in blocks:
         block.text = joined((line.text for line in block.lines), spelling)
     return [block for block in blocks if block.text.text.strip()]
@@ -219,7 +221,7 @@ def opens_item(block: Block, line: Line, open_ended: bool) -> bool:
     places = [block.text_x] if len(block.lines) > 1 else [block.text_x, block.first.x0]
     hanging = all(abs(line.x0 - place) > 0.6 * line.size for place in places)
     ended = not open_ended or block.last.text.text.endswith((",", " and", " or"))
-    return hanging or apart or (ended and line.x0 <= block.first.x0 + 1)
+    return hanging or apart or not open_ended or (ended and line.x0 <= block.first.x0 + 1)
 
 
 def stands_apart(line: Line) -> bool:

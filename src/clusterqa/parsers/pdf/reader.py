@@ -11,7 +11,8 @@ from clusterqa.errors import CorpusError
 from clusterqa.types import Document, Page, Provision
 
 MOST_BYTES = 200_000_000
-SECONDS = 60
+SECONDS = 60  # of processor time, and one more for every twenty pages
+PATIENCE = 300  # seconds by the clock, for a machine that has other things to do
 MEMORY = 1_000_000_000  # bytes
 
 
@@ -30,7 +31,8 @@ def parse_pdf(content: bytes, source: str) -> Document:
     """The document in a PDF file: text in reading order, headings or provisions, pages.
 
     Raises `CorpusError` for a file that is no PDF, is locked, damaged, too large, has no text
-    layer, or takes more than a minute or a gigabyte to read.
+    layer, or takes more than a gigabyte or the time for its pages: a minute and a second for every
+    twenty, on a busy machine five minutes at most.
     """
     reply = reply_of_worker(content, source)
     return Document(
@@ -58,11 +60,11 @@ def reply_of_worker(content: bytes, source: str, *request: str) -> dict[str, Any
     command = [sys.executable, "-m", "clusterqa.parsers.pdf.worker", str(SECONDS), str(MEMORY)]
     try:
         done = subprocess.run(  # noqa: S603
-            [*command, source, *request], input=content, capture_output=True, timeout=SECONDS
+            [*command, source, *request], input=content, capture_output=True, timeout=PATIENCE
         )
     except subprocess.TimeoutExpired:
         raise CorpusError(
-            f"{source}: reading the PDF took more than {SECONDS} seconds; "
+            f"{source}: reading the PDF took more than {PATIENCE} seconds; "
             "split it, or print it to PDF anew"
         ) from None
     try:
@@ -73,8 +75,9 @@ def reply_of_worker(content: bytes, source: str, *request: str) -> dict[str, Any
         raise CorpusError(reply["error"])
     if "memory" in reply:
         raise CorpusError(
-            f"{source}: reading the PDF failed within {MEMORY // 1_000_000} MB and {SECONDS} "
-            "seconds; it is damaged or too large: split it, or print it to PDF anew"
+            f"{source}: reading the PDF failed within {MEMORY // 1_000_000} MB and the time for "
+            f"its pages ({SECONDS} seconds and more); it is damaged or too large: split it, or "
+            "print it to PDF anew"
         )
     return reply
 

@@ -89,6 +89,14 @@ def nested_entries(items: Iterable[Any], level: int) -> Iterator[Entry]:
             yield Entry(clean(str(item.title or "")), level)
 
 
+def page_count(content: bytes, source: str) -> int:
+    """How many pages there are, at most `MOST_PAGES`; raises as `opened` does."""
+    pdf = opened(content, source)
+    count = len(pdf)
+    pdf.close()
+    return count
+
+
 def opened(content: bytes, source: str) -> pdfium.PdfDocument:
     """The PDF, opened; every way in which it cannot be is an error of its own."""
     try:

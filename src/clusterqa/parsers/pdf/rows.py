@@ -12,7 +12,7 @@ from typing import Literal
 from clusterqa.lines import ENUMERATOR
 from clusterqa.parsers.pdf.glyphs import Run
 from clusterqa.parsers.pdf.tables import Grid
-from clusterqa.parsers.pdf.words import Traced, inserted, printed, together
+from clusterqa.parsers.pdf.words import HYPHENS, TURN, Traced, inserted, printed, together
 
 SPACE = 0.15  # of the type size: a gap between runs that is a space though none is drawn
 CELL = 1.0  # of the type size: a gap between cells of a table without rules
@@ -158,8 +158,10 @@ def is_figure(run: Run) -> bool:
 
 def is_spread(cells: list[list[Run]]) -> bool:
     """Whether the gaps between the cells are those of a justified line: all the same."""
-    gaps = [right[0].x0 - left[-1].x1 for left, right in pairwise(cells)]
-    return len(gaps) > 1 and max(gaps) - min(gaps) < 0.5 and max(gaps) < 4 * cells[0][0].size
+    size = cells[0][0].size
+    apart = (right[0].x0 - left[-1].x1 for left, right in pairwise(cells))
+    gaps = [gap for gap in apart if gap > SPACE * size]  # a ligature may part a word's runs
+    return len(gaps) > 1 and max(gaps) - min(gaps) < 0.5 and max(gaps) < 4 * size
 
 
 def row_line(cells: list[list[Run]]) -> Line:
@@ -173,16 +175,15 @@ def line_of(runs: list[Run]) -> Line:
     """One line of runs, spaces put in where they stand apart."""
     if sum(is_leftward(run.text) for run in runs) * 2 > len(runs):
         runs = sorted(runs, key=lambda run: -run.x1)
-    text, right, start = Traced(), runs[0].x0, runs[0].x0
+    text, right, start, before = Traced(), runs[0].x0, runs[0].x0, runs[0]
     between = -1.0
     for run in runs:
         if text.text:
-            gap = run.spaced or abs(run.x0 - right) > SPACE * run.size
-            if gap and not text.text.endswith(" "):
+            if not text.text.endswith(" ") and are_apart(before, run):
                 text = text + inserted(" ")
             if between < 0 and ENUMERATOR.fullmatch(text.text.strip()):
                 start, between = run.x0, max(0.0, run.x0 - right)
-        text, right = text + printed(run.text, run.first), run.x1
+        text, right, before = text + printed(run.text, run.first), run.x1, run
     sizes: Counter[float] = Counter()
     heavy = 0
     for run in runs:
@@ -200,8 +201,34 @@ def line_of(runs: list[Run]) -> Line:
     )  # fmt: skip
 
 
+def are_apart(before: Run, run: Run) -> bool:
+    """Whether a space stands between two runs of a line, drawn or as wide as one.
+
+    A raised number sticks to its word whatever the file says, and an initial to the rest of its.
+    """
+    gap = abs(run.x0 - before.x1)
+    if run.text.isdigit() and run.size < 0.8 * before.size and gap < SPACE * run.size:
+        return False
+    initial = len(before.text) == 1 and before.text.isupper() and before.text not in "AI"
+    if initial and before.size > 1.8 * run.size and run.text[0].islower():
+        return False
+    return run.spaced or gap > SPACE * run.size
+
+
 def is_leftward(text: str) -> bool:
     return any("\u0590" <= char < "\u0900" for char in text[:3])
+
+
+def with_turns(lines: list[Traced]) -> Traced:
+    """The lines of a cell as one text; `TURN` stands where a hyphen ends one, to be judged later.
+
+    Whether the hyphen is the word's own can only be told from the words of the whole document.
+    """
+    whole = Traced()
+    for line in lines:
+        turns = whole.text[-1:] in HYPHENS and whole.text[-2:-1].isalnum()
+        whole = whole + inserted(TURN if turns else " ") + line if whole.text else line
+    return whole
 
 
 def grid_rows(runs: list[Run], grid: Grid) -> list[Line]:
@@ -215,7 +242,7 @@ def grid_rows(runs: list[Run], grid: Grid) -> list[Line]:
         for left, right in pairwise(edges):
             mine = [run for run in inside if left <= (run.x0 + run.x1) / 2 < right]
             cell = [line_of([u for u in row if isinstance(u, Run)]) for row in rows(mine)]
-            cells.append(together((line.text for line in cell), " "))
+            cells.append(with_turns([line.text for line in cell]))
         line = line_of(inside)
         line.text, line.row = together(cells, " | ").stripped(), True
         line.left, line.right, line.margin = edges[0], edges[-1], edges[-1]

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 
 NOWHERE = 0xFFFFFFFF  # the glyph of a character that is not on the page, such as a joining space
 HYPHENS = "-\u2010\xad"
+TURN = "\ue000"  # between the lines of a table's cell that a hyphen parts
 JOINERS = {"and", "or", "to", "und", "oder", "bzw", "et", "ou", "y", "o", "e", "en", "of"}
 FIRST_HALVES = {"non", "self", "cross", "ex", "quasi", "semi", "well", "vice", "vis", "mid", "so"}
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -47,6 +48,12 @@ class Traced:
         for found in pattern.finditer(self.text):
             kept, position = kept + self.cut(position, found.start()), found.end()
         return kept + self.cut(position, len(self.text)) if position else self
+
+    def parts(self, mark: str) -> "list[Traced]":
+        """What stands before, between and after the marks."""
+        ends = [i for i, char in enumerate(self.text) if char == mark] + [len(self.text)]
+        starts = [0, *(end + 1 for end in ends)]
+        return [self.cut(*span) for span in zip(starts, ends, strict=False)]
 
     def stripped(self) -> "Traced":
         start = len(self.text) - len(self.text.lstrip())
@@ -128,10 +135,10 @@ def half_after(text: str) -> str:
 
 
 def joined(lines: Iterable[Traced], spelling: Spelling) -> Traced:
-    """The lines of one paragraph as one text."""
+    """The lines of one paragraph or row as one text."""
     whole = Traced()
-    for line in lines:
-        whole = joined_two(whole, line, spelling) if whole.text else line
+    for part in (part for line in lines for part in line.parts(TURN)):
+        whole = joined_two(whole, part, spelling) if whole.text else part
     return whole.without(re.compile("\xad"))
 
 

@@ -19,7 +19,9 @@ def main() -> None:
     seconds, memory, source, *span = sys.argv[1:]
     limit(int(seconds), int(memory))
     try:
-        reply = answer(sys.stdin.buffer.read(), source, span)
+        content = sys.stdin.buffer.read()
+        allow_for_pages(content, source, int(seconds))
+        reply = answer(content, source, span)
     except CorpusError as error:
         reply = {"error": str(error)}
     except MemoryError:
@@ -52,8 +54,19 @@ def limit(seconds: int, memory: int) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, 4 * seconds))
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def allow_for_pages(content: bytes, source: str, seconds: int) -> None:
+    """A second more for every twenty pages, once it is known how many there are."""
+    from clusterqa.parsers.pdf.reading import page_count
+
+    pages = page_count(content, source)
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds + pages // 20, 4 * seconds))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,244 @@
+"""Fit the reader: labelled questions in, src/clusterqa/reader.json and its figures out.
+
+    python benchmarks/fit_reader.py --index DIR --collection DIR ... QUESTIONS ...
+
+Each of the ten best hits of a question is an example, right if it holds a judged passage. A
+logistic model over the standardised features of `clusterqa.reading` is fitted on all of them, then
+stretched so that the best hit's probability is calibrated. Figures are out of fold: ten folds, all
+turns of a conversation in one. Collections (SQuAD 2.0, CLAPnq) count less, for they are not of the
+field. Needs what `pip install -e '.[dev]'` brings.
+"""
+
+import argparse
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold
+
+from clusterqa.assistant import Assistant
+from clusterqa.evaluation import normalise, open_collection, read_collection, read_questions
+from clusterqa.evaluation.questions import Question
+from clusterqa.evaluation.reading import is_evidence
+from clusterqa.provisions import label_key
+from clusterqa.reading import Features, features
+from clusterqa.settings import DEFAULT_MODEL
+from clusterqa.types import Hit, Turn
+
+READ = 10  # hits
+OF_ANOTHER_FIELD = 0.15  # weight of a collection's question against one of the corpus
+REGULARISATION = 0.3  # scikit-learn's C
+ANSWERED = 0.87  # share of the answerable questions of the corpus to answer, at least in part
+SURE = 0.5  # least probability of an answer that is not called partial
+BANDS = 5  # of probability, with equally many questions
+TARGET = Path(__file__).parents[1] / "src" / "clusterqa" / "reader.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question's hits: their features, which are right, its group, set, type and weight."""
+
+    set: str
+    type: str
+    group: str
+    answerable: bool
+    features: list[Features]
+    right: list[bool]
+    weight: float
+
+
+def examples(assistant: Assistant, folder: Path, today: date) -> Iterator[Example]:
+    """The questions of a set on the corpus."""
+    conversations: dict[str, list[Turn]] = {}
+    for question in read_questions(folder):
+        history = conversations.setdefault(question.conversation or question.id, [])
+        asked = assistant.understood(question.question, question.as_of, tuple(history))
+        hits = assistant.hits(asked, ())[:READ]
+        yield Example(
+            set=folder.name,
+            type=question.type,
+            group=f"{folder.name} {question.conversation or question.id}",
+            answerable=question.answerable,
+            features=features(assistant.index, asked.text, hits),
+            right=[is_right(assistant, hit, question) for hit in hits],
+            weight=1.0,
+        )
+        history.append(Turn(question.question, question.as_of or today))
+
+
+def is_right(assistant: Assistant, hit: Hit, question: Question) -> bool:
+    """Whether a hit holds a judged quote, or is of its label."""
+    (found,) = assistant.described([hit], date.max)
+    labels = {label_key(found.locator.label), label_key(found.pinpoint.label)}
+    return any(
+        gold.doc == hit.passage.source
+        and (
+            normalise(gold.quote) in normalise(hit.passage.text) or label_key(gold.label) in labels
+        )
+        for gold in (*question.gold, *question.alternatives)
+    )
+
+
+def collection_examples(folder: Path, work: Path, today: date) -> Iterator[Example]:
+    """The questions of a collection of paragraphs."""
+    collection = read_collection(folder, titles=True)
+    assistant = open_collection(
+        collection, work / folder.name, model=DEFAULT_MODEL, precision="auto",
+        progress=lambda *_: None,
+    )  # fmt: skip
+    for inquiry, evidence in collection.measure.keywords["placed"]:  # type: ignore[attr-defined]
+        asked = assistant.understood(inquiry.text, today)
+        hits = assistant.hits(asked, ())[:READ]
+        places = [(hit.passage.start, hit.passage.end) for hit in hits]
+        yield Example(
+            set=folder.name,
+            type=inquiry.type,
+            group=f"{folder.name} {inquiry.id}",
+            answerable=bool(evidence),
+            features=features(assistant.index, asked.text, hits),
+            right=[is_evidence(place, evidence) for place in places],
+            weight=OF_ANOTHER_FIELD,
+        )
+
+
+class Model:
+    """A logistic model of hits whose best probability is calibrated, on features as they come."""
+
+    def __init__(self, names: Sequence[str], known: Sequence[Example]) -> None:
+        self.names = names
+        table = np.vstack([rows(names, one) for one in known])
+        right = np.concatenate([np.array(one.right) for one in known])
+        weight = np.concatenate([np.full(len(one.right), one.weight) for one in known])
+        mean, spread = table.mean(axis=0), table.std(axis=0) + 1e-9
+        fitted = LogisticRegression(C=REGULARISATION, max_iter=5000)
+        fitted.fit((table - mean) / spread, right, sample_weight=weight)
+        self.weights = fitted.coef_[0] / spread
+        self.intercept = float(fitted.intercept_[0] - self.weights @ mean)
+        self.stretch(known)
+
+    def stretch(self, known: Sequence[Example]) -> None:
+        """Scale and shift the model so that the best hit's probability is calibrated."""
+        best = [int(np.argmax(self.logits(one))) for one in known]
+        values = np.array([[self.logits(one)[i]] for one, i in zip(known, best, strict=True)])
+        right = np.array([one.right[i] for one, i in zip(known, best, strict=True)])
+        weight = np.array([one.weight for one in known])
+        line = LogisticRegression(C=1e6).fit(values, right, sample_weight=weight)
+        scale = float(line.coef_[0, 0])
+        self.weights = self.weights * scale
+        self.intercept = self.intercept * scale + float(line.intercept_[0])
+
+    def logits(self, example: Example) -> np.ndarray:
+        return rows(self.names, example) @ self.weights + self.intercept
+
+    def best(self, example: Example) -> tuple[float, bool]:
+        """The best hit's probability, and whether it is right."""
+        logits = self.logits(example)
+        return float(1 / (1 + np.exp(-logits.max()))), example.right[int(np.argmax(logits))]
+
+
+def rows(names: Sequence[str], example: Example) -> np.ndarray:
+    return np.array([[found[name] for name in names] for found in example.features])
+
+
+def out_of_fold(names: Sequence[str], known: Sequence[Example]) -> list[tuple[float, bool]]:
+    """Probability and rightness of each example by a model that has not seen its group."""
+    found: list[tuple[float, bool]] = [(0.0, False)] * len(known)
+    groups = [one.group for one in known]
+    for seen, unseen in GroupKFold(10).split(groups, groups=groups):
+        model = Model(names, [known[i] for i in seen])
+        for i in unseen:
+            found[i] = model.best(known[i])
+    return found
+
+
+def figures(known: Sequence[Example], judged: Sequence[tuple[float, bool]], least: float) -> str:
+    """One line of figures over examples with their best probabilities."""
+    answerable = np.array([one.answerable for one in known])
+    sure = np.array([probability for probability, _ in judged])
+    right = np.array([is_right for _, is_right in judged])
+    first = np.array([bool(one.right and one.right[0]) for one in known])
+    error = calibration_error(sure, right)
+    parts = [f"n {len(known)}", f"first hit right {first[answerable].mean():.3f}"]
+    parts += [f"best right {right[answerable].mean():.3f}", f"calibration error {error:.3f}"]
+    if answerable.any() and not answerable.all():
+        parts += [
+            f"AUROC {roc_auc_score(answerable, sure):.3f}",
+            f"answered {(sure >= least)[answerable].mean():.3f}",
+            f"refused {(sure < least)[~answerable].mean():.3f}",
+            f"right of answered {right[answerable & (sure >= least)].mean():.3f}",
+        ]
+    return ", ".join(parts)
+
+
+def calibration_error(sure: np.ndarray, right: np.ndarray) -> float:
+    bins = np.minimum((sure * 10).astype(int), 9)
+    return float(sum(abs((sure - right)[bins == b].sum()) for b in range(10)) / len(sure))
+
+
+def bands(judged: Sequence[tuple[float, bool]]) -> list[tuple[float, int, int]]:
+    """Bands of probability: lower end, questions, and those whose best hit is right."""
+    ordered = sorted(judged)
+    parts = np.array_split(np.arange(len(ordered)), BANDS)
+    return [
+        (0.0 if n == 0 else round(ordered[part[0]][0], 4), len(part),
+         sum(ordered[i][1] for i in part))
+        for n, part in enumerate(parts)
+    ]  # fmt: skip
+
+
+def data_version(folders: Iterable[Path]) -> str:
+    """A hash over the labelled questions."""
+    total = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.glob("*.json*")):
+            total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()[:16]
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("questions", type=Path, nargs="+")
+    options.add_argument("--index", type=Path, required=True)
+    options.add_argument("--collection", type=Path, action="append", default=[])
+    options.add_argument("--work", type=Path, default=Path(".fit"))
+    options.add_argument("--today", type=date.fromisoformat, default=date.today())
+    given = options.parse_args()
+    assistant = Assistant.open(given.index, today=given.today)
+    known = [e for folder in given.questions for e in examples(assistant, folder, given.today)]
+    for folder in given.collection:
+        known += collection_examples(folder, given.work, given.today)
+    known = [one for one in known if one.features]
+    names = list(known[0].features[0])
+    judged = out_of_fold(names, known)
+    own = [i for i, one in enumerate(known) if one.weight == 1]
+    kept = sorted(judged[i][0] for i in own if known[i].answerable)
+    least = kept[int((1 - ANSWERED) * len(kept))]
+    for name in dict.fromkeys(one.set for one in known):
+        chosen = [i for i, one in enumerate(known) if one.set == name]
+        print(name, figures([known[i] for i in chosen], [judged[i] for i in chosen], least))
+        for kind in dict.fromkeys(known[i].type for i in chosen if not known[i].answerable):
+            them = [i for i in chosen if known[i].type == kind and not known[i].answerable]
+            refused = np.mean([judged[i][0] < least for i in them])
+            print(f"  {kind}: refused {refused:.3f} of {len(them)}")
+    model = Model(names, known)
+    plain = {
+        "fitted_on": {"sets": sorted({one.set for one in known}), "questions": len(known),
+                      "data": data_version([*given.questions, *given.collection])},
+        "intercept": round(model.intercept, 4),
+        "weights": {n: round(float(w), 4) for n, w in zip(names, model.weights, strict=True)},
+        "partial": round(least, 4),
+        "answered": SURE,
+        "bands": bands([judged[i] for i in own]),
+    }  # fmt: skip
+    TARGET.write_text(json.dumps(plain, indent=1) + "\n", encoding="utf-8")
+    print(f"wrote {TARGET.name}: partial from {least:.3f}")
+
+
+if __name__ == "__main__":
+    main()

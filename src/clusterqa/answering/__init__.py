@@ -1,0 +1,25 @@
+"""Readings in, what an `Answer` says out: verbatim statements, cited, or why there are none.
+
+Nothing here writes prose. A statement is made of spans of a document; `check_answer` proves every
+quote byte for byte before an answer leaves, whoever composed it. Start with `reply`.
+"""
+
+from clusterqa.answering.citing import cite_eu, cite_oscola, describe_document, found, quote
+from clusterqa.answering.gate import check_answer
+from clusterqa.answering.notices import day, in_words
+from clusterqa.answering.replying import Reply, reply
+from clusterqa.answering.statements import quoted
+
+__all__ = [
+    "Reply",
+    "check_answer",
+    "cite_eu",
+    "cite_oscola",
+    "day",
+    "describe_document",
+    "found",
+    "in_words",
+    "quote",
+    "quoted",
+    "reply",
+]

@@ -1,0 +1,96 @@
+"""A provision and two dates in, both of its wordings as statements out, and what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from clusterqa.answering.citing import cite, label_of
+from clusterqa.answering.evidence import Piece
+from clusterqa.answering.gate import check_answer, said
+from clusterqa.answering.notices import day
+from clusterqa.errors import UsageError
+from clusterqa.index import Index
+from clusterqa.passages import marker_length
+from clusterqa.types import Citation, Hit, Notice, Statement
+from clusterqa.versions import Wording, find_provision, folded, history, stood
+
+LONGEST_SIDE = 2500  # chars of a provision that is still set beside another wording of it
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A provision's wordings as cited statements, the older first, and what became of it."""
+
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    notices: tuple[Notice, ...]
+
+
+def comparison(index: Index, hit: Hit, days: Sequence[date], as_of: date) -> Comparison | None:
+    """The provision that a hit stands for as it was on the first and on the last of the days.
+
+    One day is compared with `as_of`; for none the provision's last change is shown. None where a
+    text of a day is not here or the provision is too long to be read beside another.
+    """
+    work, source = index.sources[hit.passage.source]
+    document = index.document(source.id)
+    label = label_of(hit.passage, document, *hit.best_sentence)
+    try:
+        since, until = compared_days(index, work.id, label, days, as_of, source.language)
+        old = stood(index, work.id, label, since, source.language)
+        new = stood(index, work.id, label, until, source.language)
+    except UsageError:
+        return None
+    if old.text is None and new.text is None:
+        return None
+    if max(len(old.text or ""), len(new.text or "")) > LONGEST_SIDE:
+        return None
+    same = folded(old.text) == folded(new.text)
+    shown = [new] if same else [wording for wording in (old, new) if wording.text is not None]
+    citations = tuple(
+        cited(n, index, wording, label, as_of) for n, wording in enumerate(shown, start=1)
+    )
+    statements = tuple(Statement(said(c), (c.n,)) for c in citations)
+    check_answer(statements, citations, index.document)
+    place = f"{work.short_title}, {label}"
+    return Comparison(statements, citations, (outcome(place, old, new, since, until),))
+
+
+def compared_days(
+    index: Index, work: str, label: str, days: Sequence[date], as_of: date, language: str
+) -> tuple[date, date]:
+    """The two days to compare, the earlier first: those asked about, else around the last change.
+
+    A provision that never changed is compared with its first wording here.
+    """
+    if days and min(days) != max([*days, as_of]):
+        return min(days), max(days) if len(days) > 1 else max(as_of, *days)
+    first, *later = history(index, work, label, language=language)
+    begun = [w.valid_from for w in later if w.valid_from and w.valid_from <= as_of]
+    if begun:
+        return max(begun) - timedelta(1), as_of
+    return first.valid_from or as_of, as_of
+
+
+def cited(n: int, index: Index, wording: Wording, label: str, as_of: date) -> Citation:
+    """The citation of a whole provision as one version words it."""
+    document = index.document(wording.sources[0])
+    provision = find_provision(document, label)
+    assert provision is not None
+    text = document.text[provision.start : provision.end]
+    start = provision.start + marker_length(text.partition("\n")[0])
+    end = provision.start + len(text.rstrip())
+    piece = Piece(index.passage_at(document.source, start), start, end)
+    return cite(n, piece, document, index.sources, as_of)
+
+
+def outcome(place: str, old: Wording, new: Wording, since: date, until: date) -> Notice:
+    """What became of a provision between two days."""
+    between = f"between {day(since)} and {day(until)}"
+    if folded(old.text) == folded(new.text):
+        return Notice("unchanged", f"{place}: the same words on {day(since)} and {day(until)}.")
+    if old.text is None:
+        return Notice("changed", f"{place}: added {between}.")
+    if new.text is None:
+        return Notice("changed", f"{place}: removed {between}.")
+    return Notice("changed", f"{place}: its words changed {between}; the older ones come first.")

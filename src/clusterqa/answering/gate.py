@@ -1,0 +1,40 @@
+"""The quote gate: an answer in, nothing out, or an error that names what no document says."""
+
+from collections.abc import Callable, Sequence
+
+from clusterqa.errors import ClusterQAError
+from clusterqa.types import Citation, Document, Quote, Statement
+
+
+def check_answer(
+    statements: Sequence[Statement],
+    citations: Sequence[Citation],
+    document: Callable[[str], Document],
+) -> None:
+    """Raise `ClusterQAError` unless every statement is cited and every quote is byte-exact.
+
+    A statement must be the exact words of one of its citations, lead-ins included, and each quote
+    must stand at its offsets in its document.
+    """
+    by_number = {citation.n: citation for citation in citations}
+    for statement in statements:
+        words = [said(by_number[n]) for n in statement.citations if n in by_number]
+        if len(words) != len(statement.citations) or statement.text not in words:
+            raise ClusterQAError(f"statement without its citation: {statement.text[:60]!r}")
+    for citation in citations:
+        text = document(citation.document.id).text
+        for quote in quotes(citation):
+            if text[quote.start : quote.end] != quote.exact:
+                raise ClusterQAError(
+                    f"quote {citation.n} is not in {citation.document.id} as given"
+                )
+
+
+def quotes(citation: Citation) -> tuple[Quote, ...]:
+    """All that a citation quotes, in reading order."""
+    return (*citation.lead_ins, citation.quote)
+
+
+def said(citation: Citation) -> str:
+    """The words of a citation: the lead-ins of its list, a line each, and the quote."""
+    return "\n".join(quote.exact for quote in quotes(citation))

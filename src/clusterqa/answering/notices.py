@@ -1,0 +1,182 @@
+"""Citations in, what a reader must know beside them out: of time, of force, of language."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from clusterqa.answering.citing import Catalogue
+from clusterqa.answering.gate import said
+from clusterqa.corpus import versions_in_force
+from clusterqa.reading import reader
+from clusterqa.types import AnswerStatus, Citation, DocumentRef, Notice
+
+EXPIRY_NOTICE = timedelta(days=90)
+
+
+def notices(
+    citations: Sequence[Citation], catalogue: Catalogue, as_of: date, today: date
+) -> list[Notice]:
+    """What a reader must know beside the citations; one notice a document and kind."""
+    found: dict[tuple[str, str], Notice] = {}
+    for citation in citations:
+        name = citation.document.short_title
+        told = (
+            *of_time(citation, catalogue, as_of, today),
+            *of_force(citation.document, catalogue, as_of),
+        )
+        for code, words in told:
+            notice = Notice(code, f"{name}: {words}", citation.n)
+            found.setdefault((code, citation.document.id), notice)
+    return list(found.values())
+
+
+def of_force(document: DocumentRef, catalogue: Catalogue, as_of: date) -> Iterator[tuple[str, str]]:
+    """What there is to say of the force of a text: an amending act, guidance, a consolidation."""
+    work, source = catalogue[document.id]
+    amended = dict.fromkeys(o.short_title for o, _ in catalogue.values() if o.id in work.amends)
+    if amended:
+        others = " and ".join(amended)
+        yield (
+            "amending_act",
+            f"it amends {others}; the text in force is that of {others} as amended.",
+        )
+    if document.legal_status == "guidance":
+        yield (
+            "guidance_only",
+            "this is guidance, not law; the law may differ or have changed since.",
+        )
+        newer = newer_laws(source.published, catalogue, as_of)
+        if newer:
+            yield "older_than_law", f"it was published before the texts that apply of: {newer}."
+    if not document.authentic:
+        words = "a consolidated text has no legal effect; only the Official Journal has."
+        yield "no_legal_effect", words
+
+
+def newer_laws(published: date | None, catalogue: Catalogue, as_of: date) -> str:
+    """The laws whose text of the date is newer than a guide, in words; empty for an undated one."""
+    works = {work.id: work for work, _ in catalogue.values() if work.kind == "law"}
+    return ", ".join(
+        f"{work.short_title} ({day(version.valid_from)})"
+        for work in works.values()
+        if published and not work.amends
+        for version in versions_in_force(work, as_of)[:1]
+        if version.valid_from and version.valid_from > published
+    )
+
+
+def of_time(
+    citation: Citation, catalogue: Catalogue, as_of: date, today: date
+) -> Iterator[tuple[str, str]]:
+    """What there is to say of the days on which the cited text applied."""
+    document, last = citation.document, citation.document.valid_to
+    if document.legal_status == "not_yet" and document.valid_from:
+        yield "not_yet_applicable", f"this text applies only from {day(document.valid_from)}."
+    elif document.legal_status == "superseded" and citation.locator.label.startswith("Recital"):
+        yield (
+            "recital_as_adopted",
+            "this recital is of the act as adopted; consolidated texts have none, and the "
+            "articles have been amended since.",
+        )
+    elif last and last < today:
+        after = replacement(document, catalogue, today)
+        yield "superseded_source", f"this text applied until {day(last)}{after}."
+    elif last and last - as_of <= EXPIRY_NOTICE:
+        yield "expires_soon", f"this text applies until {day(last)}."
+
+
+def replacement(document: DocumentRef, catalogue: Catalogue, today: date) -> str:
+    """What applies today in the place of a text, in words: a later version, else another work."""
+    work, _ = catalogue[document.id]
+    works = {other.id: other for other, _ in catalogue.values()}
+    while not versions_in_force(work, today) and work.superseded_by in works:
+        work = works[work.superseded_by]
+    for version in versions_in_force(work, today):
+        text = f"text of {day(version.valid_from)}" if version.valid_from else "text"
+        by = "the" if version.work == document.work else f"replaced by {work.title}, whose"
+        return f"; {by} {text} applies today ({version.id})"
+    return "" if work.id == document.work else f"; replaced by {work.title}"
+
+
+def other_languages(citations: Sequence[Citation], language: str) -> list[Notice]:
+    """A notice for each document that is quoted in another language than the question's."""
+    found: dict[str, Notice] = {}
+    for citation in citations:
+        document = citation.document
+        if document.language != language:
+            asked, quoted = (LANGUAGES.get(code, code) for code in (language, document.language))
+            message = (
+                f"{document.short_title}: no {asked} text is here; the {quoted} one is quoted."
+            )
+            found.setdefault(document.id, Notice("other_language", message, citation.n))
+    return list(found.values())
+
+
+def premises(question: str, citations: Sequence[Citation]) -> list[Notice]:
+    """A notice for a figure that a question takes for granted and the quoted provision contradicts.
+
+    "Since aid may run for 15 years, …" is met with the "10 years" of the text.
+    """
+    granted = [clause.group() for clause in GRANTED.finditer(question)]
+    found = []
+    for pattern in FIGURES.values():
+        claimed = {m for clause in granted for m in figures_in(clause, pattern)}
+        for citation in citations if claimed else ():
+            stated = figures_in(said(citation), pattern)
+            if stated and not claimed & stated:
+                found.append(contradiction(claimed, stated, citation))
+    return found
+
+
+def figures_in(text: str, pattern: str) -> set[str]:
+    """The figures of a kind in a text, blanks folded."""
+    return {
+        " ".join(text[m.start() : m.end()].split()).casefold()
+        for m in re.finditer(pattern, text, re.IGNORECASE)
+    }
+
+
+def contradiction(claimed: set[str], stated: set[str], citation: Citation) -> Notice:
+    asked, text = (", ".join(sorted(figures)) for figures in (claimed, stated))
+    place = f"{citation.document.short_title}, {citation.locator.label}"
+    message = f"The question takes {asked} for granted; {place} says {text}."
+    return Notice("premise_contradicted", message, citation.n)
+
+
+# Clauses whose content a question takes for granted.
+GRANTED = re.compile(
+    r"\b(?:since|as|because|given that|now that|knowing that|puisque|étant donné que|comme)\b"
+    r"[^,;.?]{5,160}[,;]|\bwhy (?:is|are|does|do|can|may|was|were)\b[^?]{5,200}",
+    re.IGNORECASE,
+)
+SUM = r"\d[\d\s]*(?:[.,]\d+)?(?:\s(?:million|billion))?"
+FIGURES = {
+    "percentage": r"\d+(?:[.,]\d+)?\s?(?:%|per ?cent)",
+    "duration": r"\b\d+\s(?:years?|months?|days?|ans|mois|jours)\b",
+    "amount": rf"\b(?:EUR\s?{SUM}|{SUM} (?:EUR|euros?))\b",
+}
+
+
+LANGUAGES = {"en": "English", "fr": "French"}
+
+
+def in_words(status: AnswerStatus, confidence: float) -> str:
+    """What a confidence means, by what came of answers as sure as this when it was measured."""
+    right, of = reader().experience(confidence)
+    if status == "no_answer":
+        return "No passage is likely enough to answer to be quoted as an answer."
+    sureness = "Likely" if status == "answered" else "Uncertain"
+    return (
+        f"{sureness}: of {of} measured answers about as sure as this one, {right} quoted the right "
+        "provision. Read it in its context."
+    )
+
+
+MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+
+
+def day(value: date) -> str:
+    """A date as people write it: 31 December 2026."""
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"

@@ -1,0 +1,55 @@
+"""Readings in, statements with citations out: the few pieces worth quoting, in reading order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from clusterqa.answering.citing import cite
+from clusterqa.answering.evidence import Piece, piece
+from clusterqa.answering.gate import check_answer, said
+from clusterqa.index import Index
+from clusterqa.reading import Reading
+from clusterqa.types import Citation, Notice, Statement
+
+CLOSE = 0.9  # a further statement needs this share of the best one's probability
+MOST = 5  # statements of an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Statements with their citations, and what there is to say of them."""
+
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    notices: tuple[Notice, ...] = ()
+
+
+def quoted(index: Index, readings: Sequence[Reading], as_of: date) -> Quoted:
+    """The readings worth quoting: the likeliest, and those about as likely. Gate passed."""
+    least = readings[0].probability * CLOSE
+    chosen = [r.hit for r in readings if r.probability >= least][:MOST]
+    pieces = [piece(hit, index.document(hit.passage.source)) for hit in chosen]
+    citations = tuple(
+        cite(n, one, index.document(one.passage.source), index.sources, as_of)
+        for n, one in enumerate(in_reading_order(distinct(pieces)), start=1)
+    )
+    statements = tuple(Statement(said(citation), (citation.n,)) for citation in citations)
+    check_answer(statements, citations, index.document)
+    return Quoted(statements, citations)
+
+
+def distinct(pieces: Sequence[Piece]) -> list[Piece]:
+    """Each span once, and none that lies in another."""
+    once = {(p.passage.source, p.start, p.end): p for p in pieces}
+    return [p for p in once.values() if not any(o is not p and holds(o, p) for o in once.values())]
+
+
+def holds(outer: Piece, inner: Piece) -> bool:
+    same = outer.passage.source == inner.passage.source
+    return same and outer.start <= inner.start and inner.end <= outer.end
+
+
+def in_reading_order(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces by document, that of the best first, and then as they stand in it."""
+    documents = list(dict.fromkeys(p.passage.source for p in pieces))
+    return sorted(pieces, key=lambda p: (documents.index(p.passage.source), p.start))

@@ -1,0 +1,153 @@
+"""The gate for a language model's sentences: each is confirmed by what it cites, or it is dropped.
+
+`check_composed` is to composed statements what `check_answer` is to verbatim ones: it trusts
+nobody, so whatever wrote a sentence, it proves it again from the citations.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+
+from clusterqa.answering import check_answer
+from clusterqa.composing.drafts import QUOTED, Sentence
+from clusterqa.composing.support import Part, objection, parts_of
+from clusterqa.errors import ClusterQAError
+from clusterqa.types import Citation, Document, Statement
+
+LONGEST_SENTENCE = 2000  # chars
+WHERE = "(?:according to|under|selon)"
+SAYS = "(?:says|provides|dit|prévoit)(?: that| que)?"
+PUNCTUATION = frozenset(" ,.;:()[]'’‘-–—/%&€§…")
+
+
+def confirmed(sentence: Sentence, citations: Sequence[Citation]) -> Statement | None:
+    """The sentence as a statement, its quotations byte-exact; None if anything is in doubt."""
+    cited = [citation for citation in citations if citation.n in sentence.citations]
+    text = restored(sentence.text, [citation.quote.exact for citation in cited])
+    statement = Statement(text, sentence.citations, composed=True)
+    return None if doubt(statement, citations) else statement
+
+
+def check_composed(
+    statements: Sequence[Statement],
+    citations: Sequence[Citation],
+    document: Callable[[str], Document],
+) -> None:
+    """Raise `ClusterQAError` unless the citations confirm every statement and are byte-exact."""
+    for statement in statements:
+        if reason := doubt(statement, citations):
+            raise ClusterQAError(f"composed statement, {reason}: {statement.text[:60]!r}")
+    check_answer((), citations, document)
+
+
+def doubt(statement: Statement, citations: Sequence[Citation]) -> str | None:
+    """Why a composed statement is not confirmed; None if it is."""
+    text = statement.text
+    cited = [citation for citation in citations if citation.n in statement.citations]
+    if not statement.composed:
+        return "it is not marked as composed"
+    if not cited or len(cited) != len(set(statement.citations)):
+        return "it cites no passage that is there"
+    around = re.sub(QUOTED, " ", text[opening(text, own(cited)) :])
+    if len(text) > LONGEST_SENTENCE or not all(map(is_plain, around)):
+        return "it is no plain sentence"
+    if not all(any(span in c.quote.exact for c in cited) for span in quotations(text)):
+        return "a quotation is not in the passage"
+    found = unsupported(text, cited, citations)
+    if found is None and cites_in_vain(text, cited, citations):
+        return "it cites a passage that it does not need"
+    return found
+
+
+def unsupported(text: str, cited: Sequence[Citation], citations: Sequence[Citation]) -> str | None:
+    """Why the cited passages do not support a text; None if they do."""
+    parts = dict.fromkeys(p for each in cited for p in parts_of_citation(each, citations))
+    language = cited[0].document.language
+    return objection(prose(text, own(cited)), quotations(text), [*parts], language)
+
+
+def cites_in_vain(text: str, cited: Sequence[Citation], citations: Sequence[Citation]) -> bool:
+    """Whether a text is supported without one of the passages that it cites."""
+    for each in own(cited):
+        others = [citation for citation in cited if citation.n != each.n]
+        if others and unsupported(text, others, citations) is None:
+            return True
+    return False
+
+
+def own(cited: Sequence[Citation]) -> list[Citation]:
+    """The cited passages but for the words that introduce another one of them."""
+    leads = {lead.n for each in cited for lead in introducing(each, cited)}
+    return [citation for citation in cited if citation.n not in leads]
+
+
+def quotations(text: str) -> list[str]:
+    """What stands between quotation marks."""
+    return [found[0][1:-1] for found in re.finditer(QUOTED, text)]
+
+
+def is_plain(character: str) -> bool:
+    """Whether it may stand in prose: no mark-up, no direction marks, no stray quotation mark."""
+    return unicodedata.category(character) in {"Lu", "Ll", "Nd"} or character in PUNCTUATION
+
+
+def prose(text: str, cited: Sequence[Citation]) -> str:
+    """The sentence without quotation marks and without its "According to Article 27(9), "."""
+    return re.sub(QUOTED, lambda found: found[0][1:-1], text[opening(text, cited) :])
+
+
+def opening(text: str, cited: Sequence[Citation]) -> int:
+    """Length of the words that say where a sentence stands: the place of all that it cites."""
+    names = set.intersection(*({c.locator.label, c.document.short_title} for c in cited))
+    if not names:
+        return 0
+    name = "(?:the )?(?:" + "|".join(map(re.escape, sorted(names, key=len, reverse=True))) + ")"
+    place = rf"{name}(?:(?:,? of|,? in|,) {name})?"
+    told = rf"(?:{WHERE} {place}[,:]?|{place} {SAYS}[,:]?|{place}[,:]) (?=\S)"
+    found = re.match(told, text, re.IGNORECASE)
+    return found.end() if found else 0
+
+
+def parts_of_citation(citation: Citation, citations: Sequence[Citation]) -> list[Part]:
+    """The parts of a citation's quote, after the parts of the citations that introduce it."""
+    lead: list[Part] = []
+    for other in introducing(citation, citations):
+        lead += parts_of(other.quote.exact, tuple(lead))
+    return [*lead, *parts_of(citation.quote.exact, tuple(lead))]
+
+
+def introducing(citation: Citation, citations: Sequence[Citation]) -> list[Citation]:
+    """The citations of words that introduce the list in which a citation's point stands."""
+    return [
+        other
+        for other in citations
+        if other.document.id == citation.document.id
+        and other.quote.end <= citation.quote.start
+        and other.quote.exact.rstrip().endswith(":")
+        and citation.locator.label.startswith(other.locator.label)
+    ]
+
+
+def restored(text: str, quotes: Sequence[str]) -> str:
+    """The text, its quotations as the quotes have them where only blanks or apostrophes differ.
+
+    Models write plain blanks for no-break ones, and put their own full stop inside a quotation.
+    """
+
+    def exact(found: re.Match[str]) -> str:
+        span = found[0][1:-1].strip()
+        for kept in dict.fromkeys((span, span.rstrip(".,;"))):
+            if original := first_found(kept, quotes):
+                return f"{found[0][0]}{original}{found[0][-1]}{span[len(kept) :]}"
+        return found[0]
+
+    return re.sub(QUOTED, exact, text)
+
+
+def first_found(span: str, quotes: Sequence[str]) -> str | None:
+    """The stretch of a quote that reads like the span, whatever the size of its first letter."""
+    if not span:
+        return None
+    rest = r"\s+".join(re.escape(word) for word in re.split(r"\s+", span[1:]))
+    pattern = re.compile(re.sub("['’‘]", "['’‘]", f"(?i:{re.escape(span[0])}){rest}"))
+    return next((match[0] for quote in quotes if (match := pattern.search(quote))), None)

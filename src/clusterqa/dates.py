@@ -1,0 +1,134 @@
+"""A question in, the days it asks about out: "in spring 2016", "before the 2023 amendment", "now".
+
+A month stands for its first day, a year for its middle, a season or quarter for a day inside it.
+Numbers and names of acts are no dates, nor is when something in the asker's own story happened.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from clusterqa.types import Work
+
+MONTH = (
+    r"(January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
+)
+MONTHS = MONTH.strip("()").casefold().split("|")
+YEAR = r"(?:19|20)\d\d"
+# Parts of a year that people name, and a day (month, day) inside each.
+PARTS = {
+    r"spring|printemps|second quarter|q2|first half|2e trimestre": (4, 15),
+    r"summer|été|mid(?:dle of)?|third quarter|q3|second half|3e trimestre|mi": (7, 15),
+    r"autumn|fall|automne|fourth quarter|last quarter|q4|4e trimestre": (10, 15),
+    r"winter|hiver|early|beginning of|start of|first quarter|q1|début|1er trimestre": (2, 1),
+    r"late|end of|fin": (12, 1),
+}
+PART = "|".join(PARTS)
+NOW = re.compile(
+    r"\b(?:now|today|nowadays|currently|at present|at the moment|these days|right now"
+    r"|as things stand|aujourd['’]hui|actuellement|maintenant)\b",
+    re.IGNORECASE,
+)
+# What makes a year that of the asker's own story: "founded in 2019", "since 2021", "until 2030".
+STORY = re.compile(
+    r"\b(?:founded|established|created|registered|incorporated|set up|started|born|built|hired"
+    r"|bought|acquired|merged|opened|joined|launched|moved|bankrupt|insolvent|running|since|until|till|by"
+    r"|from|depuis|jusqu['’]en|créée?|fondée?)\s(?:(?:\w+\s){0,2}?)$",
+    re.IGNORECASE,
+)
+DATED = re.compile(
+    rf"\b(?P<iso>{YEAR}-\d\d-\d\d)\b"
+    rf"|\b(?P<d>\d{{1,2}})[./](?P<m>\d{{1,2}})[./](?P<y>{YEAR})\b"
+    r"|(?:\b(?P<day>\d{1,2})(?:er|st|nd|rd|th)?(?: of)? )?"
+    rf"\b(?P<month>{MONTH}),? (?:of )?(?P<year>{YEAR})\b"
+    rf"|\b(?P<part>{PART})(?: of| de)?(?: the year)?[ -](?P<within>{YEAR})\b"
+    r"|\b(?:in|en|during|back in|of|for|as of|as at|the year|l['’]année|an?) "
+    rf"(?P<alone>{YEAR})\b(?![/-])"
+    r"(?! (?:R&D|framework|guideline|smart|recommendation|communication|GBER|regulation|working))"
+    r"|\b(?:chang|amend|differ|evolv|revis|new\b)\w*\b[^?.]{0,80}?\b(?:since|from|depuis) "
+    rf"(?P<changed>{YEAR})\b"
+    rf"|\b(?P<said>{YEAR}) (?=(?:version|wording|text|rules)\b)",
+    re.IGNORECASE,
+)
+BEFORE = re.compile(r"\b(?:before|prior to|ahead of|avant)(?: the)?\s$", re.IGNORECASE)
+AMENDED = re.compile(
+    rf"\b(?P<side>before|prior to|after|since|avant|après|depuis) (?:the |la |le |l['’])?"
+    rf"(?:(?P<first>{YEAR}) )?(?:amend\w+|reform|revision|chang\w+|updat\w+|overhaul|modification"
+    rf"|réforme|révision)(?: (?:of|in|de) (?P<last>{YEAR}))?",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+def days_in(question: str, works: Sequence[Work], today: date) -> tuple[date, ...]:
+    """The days that a question asks about, in its order, each once; `today` for "now".
+
+    "Before" a date or an amendment is the day before it, "after" an amendment the day it began to
+    apply. An amendment is known by the year of an act that amends one of the works.
+    """
+    found = {m.start(): amended_day(m, works) for m in AMENDED.finditer(question)}
+    spans = [m.span() for m in AMENDED.finditer(question)]
+    for match in DATED.finditer(question):
+        if not any(start <= match.start() < end for start, end in spans):
+            found[match.start()] = day_of(match)
+    found |= {m.start(): today for m in NOW.finditer(question)}
+    return tuple(dict.fromkeys(day for _, day in sorted(found.items()) if day is not None))
+
+
+def day_in(question: str, works: Sequence[Work], today: date) -> date | None:
+    """The one day that a question asks about; None for none and for several."""
+    found = days_in(question, works, today)
+    return found[0] if len(found) == 1 else None
+
+
+def without_days(question: str) -> str:
+    """The question without its days, for asking the same of another one."""
+    for pattern in (AMENDED, DATED, NOW):
+        question = pattern.sub(" ", question)
+    return re.sub(r"\s+(?=[?.!,;])|(?<=\s)\s+", "", question).strip()
+
+
+def day_of(match: re.Match[str]) -> date | None:
+    """The day that a match stands for; None if there is no such day or it is not asked about."""
+    before = match.string[: match.start()]
+    if (match["alone"] or match["within"]) and STORY.search(before):
+        return None
+    try:
+        day = calendar_day(match)
+    except ValueError:
+        return None
+    return day - timedelta(1) if BEFORE.search(before) else day
+
+
+def calendar_day(match: re.Match[str]) -> date:
+    if match["iso"]:
+        return date.fromisoformat(match["iso"])
+    if match["d"]:
+        return date(int(match["y"]), int(match["m"]), int(match["d"]))
+    if match["month"]:
+        month = MONTHS.index(match["month"].casefold()) % 12 + 1
+        return date(int(match["year"]), month, int(match["day"] or 1))
+    if match["part"]:
+        part = match["part"]
+        days = next(d for names, d in PARTS.items() if re.fullmatch(names, part, re.IGNORECASE))
+        return date(int(match["within"]), *days)
+    return date(int(match["alone"] or match["said"] or match["changed"]), 7, 1)
+
+
+def amended_day(match: re.Match[str], works: Sequence[Work]) -> date | None:
+    """The last day before an amendment, or its first; None for an amendment that is not known.
+
+    Without a year it is the latest.
+    """
+    year = match["first"] or match["last"]
+    begun = [
+        source.valid_from
+        for work in works
+        if work.amends
+        for source in work.sources
+        if source.valid_from and (not year or source.valid_from.year == int(year))
+    ]
+    if not begun:
+        return None
+    before = match["side"].casefold() in ("before", "prior to", "avant")
+    return max(begun) - timedelta(1) if before else max(begun)

@@ -1,0 +1,49 @@
+"""The questions that are known to be asked of rows: a question's likeness to them, row by row."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clusterqa.embedding import Vectors
+from clusterqa.lexical import Lexical, build_lexical
+
+Links = NDArray[np.int64]  # shape (links, 2): number of a question, row
+
+
+class KnownQuestions:
+    """Vectors, words and rows of known questions, memory-mapped; there may be none."""
+
+    def __init__(self, folder: Path) -> None:
+        self.vectors = np.load(folder / "asked.npy", mmap_mode="r")
+        self.links: Links = np.load(folder / "asked_links.npy")
+        self.words = Lexical(folder / "asked") if len(self.vectors) else None
+
+    def cosines(self, vector: Vectors, rows: int) -> Vectors:
+        """For each of `rows` rows the cosine of the nearest question, 0 for none."""
+        return self.best(np.asarray(self.vectors, np.float32) @ vector, rows)
+
+    def scores(
+        self, tokens: Sequence[str], added: Sequence[str], added_weight: float, rows: int
+    ) -> Vectors:
+        """For each of `rows` rows the BM25 of the best question, 0 for none."""
+        if self.words is None:
+            return np.zeros(rows, dtype=np.float32)
+        scores = self.words.scores(tokens) + added_weight * self.words.scores(added)
+        return self.best(scores.astype(np.float32), rows)
+
+    def best(self, scores: Vectors, rows: int) -> Vectors:
+        found = np.zeros(rows, dtype=np.float32)
+        np.maximum.at(found, self.links[:, 1], scores[self.links[:, 0]])
+        return found
+
+
+def write_known(
+    folder: Path, questions: Sequence[str], vectors: Vectors, links: Sequence[tuple[int, int]]
+) -> None:
+    """Write what `KnownQuestions` reads; `links` are numbers of questions with rows."""
+    np.save(folder / "asked.npy", vectors.astype(np.float16))
+    np.save(folder / "asked_links.npy", np.array(links, dtype=np.int64).reshape(-1, 2))
+    if questions:
+        build_lexical((("en", question) for question in questions), folder / "asked")

@@ -1,0 +1,158 @@
+"""Hits in, `Reading`s out, best first: how likely each one's words answer the question.
+
+A logistic model over what the search found and over what question and passage share, fitted on
+labelled questions by `benchmarks/fit_reader.py`, which writes reader.json: docs/LOG.md has the
+figures. Every feature is a plain number, so that a refusal can be explained.
+"""
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from clusterqa.index import Index
+from clusterqa.lexical import analyzer, question_language
+from clusterqa.questions import expected_figures
+from clusterqa.types import Hit
+
+Features = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A hit, the probability in [0, 1] that it answers, and the features that say so."""
+
+    hit: Hit
+    probability: float
+    features: Features
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A fitted model: a weight for each feature, and the least probability of each status.
+
+    `experience` are for bands of probability their lower end, how many answers were measured in
+    them out of fold, and how many of those cited a right provision.
+    """
+
+    intercept: float
+    weights: dict[str, float]
+    partial: float
+    answered: float
+    bands: tuple[tuple[float, int, int], ...]
+
+    def probability(self, features: Features) -> float:
+        """The probability that a hit with these features answers."""
+        total = sum(weight * features[name] for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-(self.intercept + total)))
+
+    def experience(self, probability: float) -> tuple[int, int]:
+        """How many measured answers about as likely as this were right, and how many there were."""
+        _, measured, right = max(band for band in self.bands if band[0] <= probability)
+        return right, measured
+
+
+@cache
+def reader() -> Reader:
+    """The model that is part of the program."""
+    plain = json.loads(files("clusterqa").joinpath("reader.json").read_text("utf-8"))
+    return Reader(
+        intercept=plain["intercept"],
+        weights=plain["weights"],
+        partial=plain["partial"],
+        answered=plain["answered"],
+        bands=tuple(tuple(band) for band in plain["bands"]),
+    )
+
+
+def read(index: Index, question: str, hits: Sequence[Hit]) -> list[Reading]:
+    """The hits as the reader judges them, likeliest first."""
+    model = reader()
+    readings = [
+        Reading(hit, model.probability(found), found)
+        for hit, found in zip(hits, features(index, question, hits), strict=True)
+    ]
+    return sorted(readings, key=lambda reading: -reading.probability)
+
+
+# -- features -----------------------------------------------------------------------------------
+
+
+def features(index: Index, question: str, hits: Sequence[Hit]) -> list[Features]:
+    """The features of each hit of a question."""
+    if not hits:
+        return []
+    asked = Asked(index, question)
+    best = max(hit.score for hit in hits)
+    cosines = sorted((hit.parts["sentence"] for hit in hits), reverse=True)
+    middle = cosines[len(cosines) // 2]
+    return [asked.features(hit, best, middle) for hit in hits]
+
+
+class Asked:
+    """A question, ready to be compared with passages: its stems, their weight, the law's words."""
+
+    def __init__(self, index: Index, question: str) -> None:
+        self.index = index
+        self.analyze = analyzer(question_language(question))
+        wording = index.wording(question_language(question))
+        self.terms = [
+            (
+                frozenset(self.analyze(question[use.start : use.end])),
+                [frozenset(self.analyze(words)) for words in use.words],
+            )
+            for use in wording.uses(question)
+        ]
+        self.weights = {token: index.lexical.rarity(token) for token in self.analyze(question)}
+        self.figures = expected_figures(question)
+        self.names = frozenset(t for name in NAME.findall(question) for t in self.analyze(name))
+
+    def features(self, hit: Hit, best: float, middle: float) -> Features:
+        passage = hit.passage
+        work, _ = self.index.sources[passage.source]
+        own = frozenset(self.analyze(passage.text))
+        around = own | frozenset(
+            self.analyze(" ".join((passage.context, *passage.path, work.title, *work.names)))
+        )
+        covered = self.covered(around)
+        start, end = hit.best_sentence
+        said = self.analyze(passage.text[max(0, start - passage.start) : end - passage.start])
+        has_figure = bool(self.figures and self.figures.search(passage.text))
+        missing = [w for t, w in self.weights.items() if t not in covered]
+        return {
+            "sentence": hit.parts["sentence"],
+            "above": hit.parts["sentence"] - middle,
+            "dense": hit.parts["dense"],
+            "lexical": hit.parts["lexical"] / (1 + sum(self.weights.values())),
+            "score": hit.score,
+            "behind": best - hit.score,
+            "covered": share(self.weights, covered),
+            "covered_own": share(self.weights, self.covered(own)),
+            "covered_sentence": share(self.weights, self.covered(frozenset(said))),
+            "rarest_missing": max(missing, default=0.0),
+            "missing": float(len(missing)),
+            "names_missing": float(len(self.names - covered)),
+            "figure": float(has_figure),
+            "no_figure": float(self.figures is not None and not has_figure),
+            "address": hit.parts["address"],
+            "subject": hit.parts["subject"],
+            "standing": hit.parts["standing"],
+            "words": math.log(1 + len(self.weights)),
+        }
+
+    def covered(self, words: frozenset[str]) -> frozenset[str]:
+        """The question's stems that are among the words, themselves or in the law's words."""
+        said = {t for own, law in self.terms if any(w <= words for w in law) for t in own}
+        return frozenset(t for t in self.weights if t in words or t in said)
+
+
+def share(weights: dict[str, float], covered: frozenset[str]) -> float:
+    """The share of a question's weight that is covered, in [0, 1]."""
+    total = sum(weights.values())
+    return sum(weights[token] for token in covered) / total if total else 0.0
+
+
+NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w&-]*|\b[A-Z]{2,}\w*\b")

@@ -1,0 +1,85 @@
+"""What people are known to ask, beside what the law says."""
+
+import json
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from clusterqa.asked import Asked, likeness, links, read_asked
+from clusterqa.assistant import Assistant
+from clusterqa.corpus import read_manifest
+from clusterqa.errors import CorpusError
+from clusterqa.index import Index
+from clusterqa.types import Passage, Source, Work
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+OLD, NEW, FRENCH = (
+    Source("old", "act", "en", "x"),
+    Source("new", "act", "en", "x"),
+    Source("french", "act", "fr", "x"),
+)
+WORK = Work("act", "Act", "Act", "law", "x", sources=(OLD, NEW, FRENCH))
+SOURCES = {source.id: (WORK, source) for source in WORK.sources}
+
+
+def passage(source: str, label: str, text: str) -> Passage:
+    return Passage(f"{source}{label}{text}", source, 0, len(text), text, label, "paragraph")
+
+
+def test_a_question_is_linked_to_every_version_that_says_alike() -> None:
+    """this test ensures that a label which stands for another rule elsewhere gets no question."""
+    passages = [
+        passage("old", "Article 4(1)", "Aid shall not exceed EUR 500 000 for each cluster."),
+        passage("new", "Article 4(1)", "Aid shall not exceed EUR 900 000 for each cluster."),
+        passage("new", "Article 4(1)", "Member States shall publish the awards in a register."),
+        passage("french", "Article 4(1)", "Aid shall not exceed EUR 900 000 for each cluster."),
+        passage("new", "Article 4(2)", "Aid shall not exceed EUR 900 000 for each cluster."),
+    ]
+    asked = Asked("act", "Article 4(1)", "Aid shall not exceed EUR 500 000", ("How much?",))
+    assert list(links([asked], passages, SOURCES)) == [("How much?", 0), ("How much?", 1)]
+    other = Asked("act", "Article 4(1)", "Bees shall be fed in winter by their keepers", ("When?",))
+    assert list(links([other], passages, SOURCES)) == []
+
+
+def test_likeness_counts_words() -> None:
+    """this test ensures that beginnings are compared as sets of words, in [0, 1]."""
+    assert likeness("One two three", "one two three") == 1
+    assert likeness("One two", "three four") == 0
+
+
+def test_known_questions_find_a_provision(small_index: Path) -> None:
+    """this test ensures that words which no text has lead to what they are known to ask about."""
+    with closing(Index.open(small_index)) as index:
+        assert index.known.vectors.shape[0] == 1  # what reaches no passage is not kept
+        assistant = Assistant(index, index.encoder(), today=date(2019, 5, 1))
+        (hit, *_) = assistant.search("how big a cheque may a bee club get")
+        assert (hit.passage.source, hit.passage.label) == ("32018R9001", "Article 4")
+        assert hit.parts["asked"] > 0.6 and hit.parts["asked_words"] > 0
+        assert "cheque" not in hit.passage.text
+
+
+def test_a_corpus_without_known_questions(tmp_path: Path) -> None:
+    """this test ensures that a missing file means none."""
+    assert read_asked(tmp_path / "asked.jsonl") == ()
+
+
+@pytest.mark.parametrize("line", ["no json", "[]", '{"work": "x"}', '{"questions": 3}'])
+def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
+    """this test ensures that the file's line is said, with what to do."""
+    path = tmp_path / "asked.jsonl"
+    good = {"work": "a", "label": "b", "begins": "c", "questions": ["d"]}
+    path.write_text(f"{json.dumps(good)}\n{line}\n", encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"asked\.jsonl, line 2: not an object with work, label"):
+        read_asked(path)
+
+
+def test_the_projects_own_questions() -> None:
+    """this test ensures that each entry is of a work of the manifest and asks something once."""
+    works = {work.id for work in read_manifest(CORPUS / "manifest.toml")}
+    entries = read_asked(CORPUS / "asked.jsonl")
+    assert len(entries) > 1500
+    for one in entries:
+        assert one.work in works and one.label and one.begins
+        assert one.questions and len(set(one.questions)) == len(one.questions)

@@ -1,0 +1,76 @@
+"""The days a question asks about."""
+
+from datetime import date
+
+import pytest
+
+from clusterqa.dates import day_in, days_in, without_days
+from clusterqa.types import Source, Work
+
+TODAY = date(2026, 11, 23)
+GBER = Work("gber", "GBER", "GBER", "law", "x")
+ACT = Work(
+    "act", "Regulation 2023/1315", "Regulation 2023/1315", "law", "x", amends=("gber",),
+    sources=(Source("a", "act", "en", "x", valid_from=date(2023, 7, 1)),),
+)  # fmt: skip
+EARLIER = Work(
+    "earlier", "Regulation 2021/1237", "Regulation 2021/1237", "law", "x", amends=("gber",),
+    sources=(Source("e", "earlier", "en", "x", valid_from=date(2021, 8, 1)),),
+)  # fmt: skip
+WORKS = (GBER, ACT, EARLIER)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Who could receive aid in 2016?", date(2016, 7, 1)),
+        ("What applied in May 2019?", date(2019, 5, 1)),
+        ("What applied on 1 July 2023?", date(2023, 7, 1)),
+        ("What applied on the 2nd of March, 2018?", date(2018, 3, 2)),
+        ("Quelle règle le 1er juillet 2023 ?", date(2023, 7, 1)),
+        ("As of 2021-08-01?", date(2021, 8, 1)),
+        ("Quel taux au 15.3.2016 ?", date(2016, 3, 15)),
+        ("In spring 2016, how big could support be?", date(2016, 4, 15)),
+        ("late 2015: what was the cap?", date(2015, 12, 1)),
+        ("the rule in Q3 2019", date(2019, 7, 15)),
+        ("I'm auditing a 2011 file. Was it paid every year?", date(2011, 7, 1)),
+        ("according to the 2014 version", date(2014, 7, 1)),
+        ("Who got operating aid before the 2023 amendment?", date(2023, 6, 30)),
+        ("And after the amendment of 2021?", date(2021, 8, 1)),
+        ("Who got it before the reform?", date(2023, 6, 30)),
+        ("Before 1 January 2014, was it allowed?", date(2013, 12, 31)),
+        ("And today?", TODAY),
+        ("What has changed in the definition of a cluster since 2019?", date(2019, 7, 1)),
+        ("What does Regulation (EU) 2023/1315 say?", None),
+        ("What does the 2022 R&D&I Framework say?", None),
+        ("Is a Horizon 2020 project eligible?", None),
+        ("Our company was founded in 2019; can it get start-up aid?", None),
+        ("We have run at a loss since 2021. Are we in difficulty?", None),
+        ("Does the scheme run until 2026?", None),
+        ("What about 31 February 2020?", None),
+        ("Was it the same in 2016 and in 2023?", None),
+        ("before the amendment of 1999?", None),
+    ],
+)
+def test_the_one_day_of_a_question(question: str, expected: date | None) -> None:
+    """this test ensures that the day asked about is read, and no act, name or story is one."""
+    assert day_in(question, WORKS, TODAY) == expected
+
+
+def test_several_days_come_in_order() -> None:
+    """this test ensures that a question about then and now names both days."""
+    question = "Who could receive operating aid for a cluster in 2016, and who can now?"
+    assert days_in(question, WORKS, TODAY) == (date(2016, 7, 1), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Who could receive aid in 2016?", "Who could receive aid?"),
+        ("What share is paid now?", "What share is paid?"),
+        ("Before the 2023 amendment, who was eligible?", ", who was eligible?"),
+    ],
+)
+def test_days_can_be_taken_out(question: str, expected: str) -> None:
+    """this test ensures that a question can be asked again of another day."""
+    assert without_days(question) == expected
