@@ -4,7 +4,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from string import Formatter
@@ -16,9 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from clusterqa.answering import in_words
 from clusterqa.assistant import Assistant
 from clusterqa.index import Index
 from clusterqa.server import create_app
+from clusterqa.server.answer_view import AnswerView
 from clusterqa.server.compare import rows
 from clusterqa.server.feedback_page import Opinion
 from clusterqa.server.library import NotHere
@@ -33,7 +35,7 @@ from clusterqa.server.sources import (
 )
 from clusterqa.server.suggestions import Suggestion, all_suggestions, suggestions
 from clusterqa.server.words import LANGUAGES, WEB, Words, catalogue, spoken
-from clusterqa.types import Answer, Document, Page, Provision, Statement
+from clusterqa.types import Answer, Document, IndexRef, Page, Provision, Statement
 from clusterqa.versions import changes
 
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
@@ -110,6 +112,21 @@ def test_the_language_of_a_page(asked: str | None, accepted: str, language: str)
     assert spoken(asked, accepted) == language
 
 
+def test_how_sure_an_answer_is_in_french(index: Index) -> None:
+    """this test ensures that the measured experience behind an answer is said in both languages."""
+    said = in_words("answered", 0.9)
+    view = AnswerView(replace(BARE, confidence_words=said), Words("fr"), ())
+    assert AnswerView(view.answer, Words("en"), ()).confidence.message == said
+    assert re.fullmatch(
+        r"Probable : sur \d+ réponses mesurées à peu près aussi sûres que celle-ci, \d+ citaient "
+        r"la bonne disposition\. Lisez-la dans son contexte\.",
+        view.confidence.message,
+    )
+
+
+BARE = Answer("ans_1", "?", TODAY, "answered", (), (), (), (), 0.9, IndexRef("i", "e", ""), {})
+
+
 def test_dates_and_numbers_in_words() -> None:
     """this test ensures that dates and plurals are as each language writes them."""
     english, french = Words("en"), Words("fr")
@@ -150,6 +167,22 @@ def test_a_quote_is_marked_word_for_word(index: Index) -> None:
         if line.quoted
     ]
     assert "\n".join(marked) == quote
+
+
+def test_lead_ins_are_marked_with_their_quote(index: Index) -> None:
+    """this test ensures that what introduces a quoted point is marked where it stands."""
+    source = index.sources["02018R9001-20230101"][1]
+    text = index.document(source.id).text
+    quote, lead = "the costs of jars, labels and bottling;", "The eligible costs shall be:"
+    spot = spot_of(index.document(source.id), quote)
+    at = text.index(lead)
+    spans = (at, at + len(lead), digest(lead)), (at, at + 5, digest("other"))
+    for leads, expected in ((spans, [lead, quote]), (spans[1:], [quote])):
+        reading = read_place(index, source, replace(spot, leads=leads))
+        marked = [p.text for line in reading.lines for p in line.pieces if p.quoted]
+        assert marked == expected
+    wrong = read_place(index, source, replace(spot, check="0", leads=spans))
+    assert (wrong.quote, [line for line in wrong.lines if line.quoted]) == ("unverified", [])
 
 
 def test_lines_are_the_text(index: Index) -> None:
@@ -378,17 +411,12 @@ def test_autoescape_is_on() -> None:
     assert not [p.name for p in TEMPLATES if "| safe" in p.read_text("utf-8")]
 
 
-@dataclass(frozen=True, slots=True)
-class Worded(Statement):
-    composed: bool = True
-
-
 class WordingAssistant(Assistant):
     """Answers in words of its own, as one with a language model does."""
 
     def ask(self, question: str, **options: Any) -> Answer:
         found = super().ask(question, **options)
-        own = Worded("Aid ends after seven years.", found.statements[0].citations)
+        own = Statement("Aid ends after seven years.", found.statements[0].citations, composed=True)
         return replace(found, statements=(own,), reason="unheard_of", status="partial")
 
 
@@ -405,7 +433,9 @@ def test_a_composed_sentence_is_no_quotation(small_index: Path) -> None:
         '<blockquote class="verbatim" lang="en">The aid shall not be granted for more than seven'
     )
     assert quote in page
-    assert "The documents answer only part of this question.</strong> unheard_of" in page
+    assert (
+        "It is uncertain that this answers the question, or all of it.</strong> unheard_of" in page
+    )
 
 
 # -- suggestions -------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """An `Answer` in, what its page shows out: notices in the reader's words, texts to copy, pairs."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,8 @@ from clusterqa.types import Answer, Citation, Notice, Work
 
 BESIDE = ("no_legal_effect", "guidance_only")  # said of each source, not in a banner
 QUIET = ("version_gap",)  # said below
+CALM = ("changed", "unchanged", "composed")  # what is told, not warned of
+EXPERIENCE = re.compile(r"(?P<sureness>Likely|Uncertain): of (?P<of>\d+) .*?, (?P<right>\d+) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,10 @@ class Told:
     message: str
     citation: int | None
     language: str
+
+    @property
+    def calm(self) -> bool:
+        return self.code in CALM
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +84,15 @@ class AnswerView:
         return self.words(key) if self.words.known(key) else reason
 
     @property
-    def confidence(self) -> str:
-        """How sure the answer is, in words, where the answer says so."""
-        found: str = getattr(self.answer, "confidence_words", "") or ""
-        key = f"confidence.{found.replace(' ', '_')}"
-        return self.words(key) if self.words.known(key) else found
+    def confidence(self) -> Told:
+        """How sure the answer is, in words, by what came of answers as sure as this one."""
+        said, language = self.answer.confidence_words, self.words.language
+        found = EXPERIENCE.match(said)
+        if language == "en" or not found:
+            return Told("confidence", said, None, "en")
+        sureness = self.words(f"confidence.{found['sureness'].lower()}")
+        words = self.words("confidence.experience", **found.groupdict() | {"sureness": sureness})
+        return Told("confidence", words, None, language)
 
     @property
     def pairs(self) -> list[Pair]:
@@ -114,7 +125,7 @@ class AnswerView:
     def is_stated(self, citation: Citation) -> bool:
         """Whether the quote of a citation stands in the answer already."""
         return any(
-            citation.n in s.citations and s.text == citation.quote.exact
+            citation.n in s.citations and not s.composed and citation.quote.exact in s.text
             for s in self.answer.statements
         )
 

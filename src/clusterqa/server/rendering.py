@@ -16,7 +16,7 @@ from fastapi.templating import Jinja2Templates
 from starlette.responses import Response
 
 from clusterqa.server.words import LANGUAGES, WEB, Words, spoken
-from clusterqa.types import Quote
+from clusterqa.types import Citation
 
 QUESTION_CHARS = 2_000
 
@@ -43,7 +43,7 @@ class Reader:
             carried["as_of"] = self.as_of
         if self.chosen:
             carried["lang"] = self.words.language
-        fields = {k: v for k, v in (carried | query).items() if v not in (None, "", ())}
+        fields = {k: v for k, v in (carried | query).items() if v not in (None, "", [])}
         to = to or ("place" if page == "document" and "at" in fields else "")
         encoded = f"?{urlencode(fields, doseq=True, quote_via=quote)}" if fields else ""
         return f"{page}{encoded}{'#' if to else ''}{to}"
@@ -99,9 +99,11 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def quoted(quote: Quote) -> dict[str, object]:
-    """What a link says of a quote: its place and the proof of its words."""
-    return {"start": quote.start, "end": quote.end, "check": digest(quote.exact)}
+def quoted(citation: Citation) -> dict[str, object]:
+    """What a link says of a quote: its place and the proof of its words, and of its lead-ins'."""
+    quote = citation.quote
+    leads = [f"{lead.start}-{lead.end}-{digest(lead.exact)}" for lead in citation.lead_ins]
+    return {"start": quote.start, "end": quote.end, "check": digest(quote.exact), "lead": leads}
 
 
 def is_web_address(url: str | None) -> bool:

@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints
 from starlette.responses import JSONResponse, Response
 
 from clusterqa.errors import ClusterQAError, UsageError
@@ -35,6 +35,7 @@ from clusterqa.versions import Wording, changes, find_provision, folded, history
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 FARTHEST = 2**53  # offsets are below
+Lead = Annotated[str, StringConstraints(pattern=r"^\d{1,15}-\d{1,15}-[0-9a-f]{1,64}$")]
 
 
 class Asked(BaseModel):
@@ -46,13 +47,16 @@ class Asked(BaseModel):
     start: Annotated[int, Query(ge=0, le=FARTHEST)] = 0
     end: Annotated[int, Query(ge=0, le=FARTHEST)] = 0
     check: str = ""
+    lead: Annotated[list[Lead], Query(max_length=10)] = []
     first: Annotated[int | None, Query(ge=0, le=FARTHEST)] = None
     against: str = ""
     as_of: str = ""
 
     @property
     def spot(self) -> Spot:
-        return Spot(self.at, self.start, self.end, self.check, self.first)
+        leads = (lead.split("-") for lead in self.lead)
+        found = tuple((int(start), int(end), check) for start, end, check in leads)
+        return Spot(self.at, self.start, self.end, self.check, self.first, found)
 
     @property
     def is_place(self) -> bool:
@@ -189,10 +193,12 @@ def marks(request: Request, asked: Annotated[Asked, Query()], index: TheIndex) -
     try:
         _, source = version(index, asked.id)
         text = index.document(source.id)
-        if verified(text, asked.spot) is None:
+        spans = verified(text, asked.spot)
+        if not spans:
             raise NotHere("The quote does not stand there; nothing is marked.")
         content = pdf_bytes(index, source, request)
-        found = places(content, text, (index.files[source.id], asked.start, asked.end))
+        digest = index.files[source.id]
+        found = [r for span in sorted(spans) for r in places(content, text, (digest, *span))]
     except ClusterQAError as error:
         return ProblemResponse(Problem(error.title, error.http_status, str(error)))
     return JSONResponse({"rects": [asdict(rect) for rect in found]})

@@ -21,19 +21,24 @@ from clusterqa.versions import find_provision
 MOST = 9_000  # chars shown at once
 INSIDE = ("paragraph", "point", "table")  # kinds that are read in what holds them
 OUTLINED = ("part", "chapter", "section", "article", "annex", "heading")
+Span = tuple[int, int]
 MARKER = re.compile(r"\(?(?:\d{1,3}[a-z]?|[a-z]{1,4}|[A-Z])[.)] |[—–•-] ")
 DEEPEST = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """What an address asks to see: a label, or a span with the proof of its words, or an offset."""
+    """What an address asks to see: a label, or a span with the proof of its words, or an offset.
+
+    `leads` are spans with their proofs too: what introduces the list that a quote is a point of.
+    """
 
     label: str = ""
     start: int = 0
     end: int = 0
     check: str = ""
     first: int | None = None
+    leads: tuple[tuple[int, int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,8 @@ class Reading:
 def read_place(index: Index, source: Source, spot: Spot) -> Reading:
     """What stands around a place; raises `NotHere` for a label that the version does not have."""
     document = index.document(source.id)
-    span = verified(document, spot)
+    spans = verified(document, spot)
+    span = spans[0] if spans else None
     target = target_of(document, spot, span)
     provision = holder(document, target)
     first, last = window(document, provision, span, target, spot.first)
@@ -114,7 +120,7 @@ def read_place(index: Index, source: Source, spot: Spot) -> Reading:
     return Reading(
         provision,
         target,
-        tuple(lines_of(index, document, provision, target, (first, last), span)),
+        tuple(lines_of(index, document, provision, target, (first, last), spans)),
         tuple(ancestors(document, provision)),
         *around(document, provision),
         first,
@@ -125,13 +131,19 @@ def read_place(index: Index, source: Source, spot: Spot) -> Reading:
     )
 
 
-def verified(document: Document, spot: Spot) -> tuple[int, int] | None:
-    """The span of a quote whose words stand there."""
-    text = document.text[spot.start : spot.end]
-    return (spot.start, spot.end) if spot.check and text and digest(text) == spot.check else None
+def verified(document: Document, spot: Spot) -> list[Span]:
+    """The span of a quote whose words stand there, then those of its lead-ins that do too."""
+    asked = ((spot.start, spot.end, spot.check), *spot.leads)
+    found = [(start, end) for start, end, check in asked if stands(document, start, end, check)]
+    return found if found[:1] == [(spot.start, spot.end)] else []
 
 
-def target_of(document: Document, spot: Spot, span: tuple[int, int] | None) -> Provision:
+def stands(document: Document, start: int, end: int, check: str) -> bool:
+    text = document.text[start:end]
+    return bool(check and text) and digest(text) == check
+
+
+def target_of(document: Document, spot: Spot, span: Span | None) -> Provision:
     whole = Provision("text", "", "", 0, len(document.text))
     if span:
         return deepest(document.provisions, *span) or whole
@@ -178,10 +190,10 @@ def around(document: Document, shown: Provision) -> tuple[Provision | None, Prov
 def window(
     document: Document,
     provision: Provision,
-    span: tuple[int, int] | None,
+    span: Span | None,
     target: Provision,
     first: int | None,
-) -> tuple[int, int]:
+) -> Span:
     """The part to show of a long provision: whole lines around the quote, or from an offset on."""
     if provision.end - provision.start <= MOST:
         return provision.start, provision.end
@@ -204,8 +216,8 @@ def lines_of(
     document: Document,
     provision: Provision,
     target: Provision,
-    shown: tuple[int, int],
-    quote: tuple[int, int] | None,
+    shown: Span,
+    spans: Sequence[Span],
 ) -> Iterator[Line]:
     """The lines of a part of a document, blank ones left out."""
     first, last = shown
@@ -216,8 +228,8 @@ def lines_of(
         end = start + len(text)
         here = [r for r in references if start <= r.start and r.end <= end]
         marker = found_marker(text)
-        pieces = tuple(pieces_of(document.text, start + len(marker), end, here, quote))
-        marked = quote is not None and quote[0] <= start < quote[1]
+        pieces = tuple(pieces_of(document.text, start + len(marker), end, here, spans))
+        marked = any(begin <= start < stop for begin, stop in spans)
         acts = acts_at(document.amendments, start, end)
         depth, heading = standing(document, provision, inner, start, text)
         asked = target != provision and target.start <= start < target.end
@@ -243,17 +255,17 @@ def pieces_of(
     start: int,
     end: int,
     references: Sequence[Reference],
-    quote: tuple[int, int] | None,
+    spans: Sequence[Span],
 ) -> Iterator[Piece]:
-    """The runs between the ends of the quote and of the references."""
-    begin, stop = quote or (end, end)
-    cuts = {start, end, *(r.start for r in references), *(r.end for r in references), begin, stop}
+    """The runs between the ends of what is quoted and of the references."""
+    cuts = {start, end, *(r.start for r in references), *(r.end for r in references)}
+    cuts |= {place for span in spans for place in span}
     places = sorted(cut for cut in cuts if start <= cut <= end)
     for left, right in pairwise(places):
         cited = next((r for r in references if r.start <= left and right <= r.end), None)
         yield Piece(
             text[left:right],
-            begin <= left and right <= stop,
+            any(begin <= left and right <= stop for begin, stop in spans),
             cited.work if cited else None,
             cited.label if cited else None,
         )
