@@ -20,7 +20,7 @@ from clusterqa.glossary import read_glossary
 from clusterqa.index import Index
 from clusterqa.lexical import question_language
 from clusterqa.questions import Understood, checked, resolve, understand
-from clusterqa.reading import read
+from clusterqa.reading import Reading, read
 from clusterqa.retrieval import retrieve, subject_of
 from clusterqa.types import Answer, Document, Found, Hit, IndexRef, Turn, Work
 
@@ -102,7 +102,15 @@ class Assistant:
         if not asked.history:
             return find(asked.text, k=k)
         before = find(resolve(asked.history[-1].question, asked.history[:-1]), k=SUBJECT)
-        return find(asked.text, subject=subject_of(before), k=k)
+        shown = before[0].passage.id if before and asked.asks_more else None
+        return find(asked.text, subject=subject_of(before), shown=shown, k=k)
+
+    def read_part(
+        self, part: str, asked: Understood, documents: Sequence[str]
+    ) -> Sequence[Reading]:
+        """The readings of one of several questions that were asked at once."""
+        hits = retrieve(self.index, self.encoder, part, as_of=asked.as_of, documents=documents)
+        return read(self.index, part, hits)
 
     def in_law_words(self, question: str) -> str:
         """The question as the glossary puts it into the law's words."""
@@ -143,8 +151,11 @@ class Assistant:
         asked = self.understood(question, as_of, history)
         hits = self.hits(asked, documents)
         readings = read(self.index, asked.text, hits)
+        parts = [self.read_part(part, asked, documents) for part in asked.parts]
         searched = time.perf_counter()
-        reply = answering.reply(self.index, asked, readings, documents=documents, today=self.today)
+        reply = answering.reply(
+            self.index, asked, readings, parts, documents=documents, today=self.today
+        )
         composed = time.perf_counter()
         answer = Answer(
             id=answer_id(question, asked.as_of, documents, history, self.index_ref.id),

@@ -68,6 +68,20 @@ class Understood:
     days: tuple[date, ...] = ()
     history: tuple[Turn, ...] = ()
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The questions in it, each on its own, where it holds several; else none."""
+        asked = [p.strip() for p in re.findall(r"[^?]+\?", self.text) if len(content(p)) > 1]
+        if len(asked) < 2 or self.history:
+            return ()
+        turns = [Turn(part) for part in asked]
+        return tuple(resolve(part, turns[:n]) for n, part in enumerate(asked))
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether a follow-up asks something else than the question before, not of another day."""
+        return bool(self.history) and not self.days
+
 
 def understand(
     question: str,

@@ -40,11 +40,16 @@ def reply(
     index: Index,
     asked: Understood,
     readings: Sequence[Reading],
+    parts: Sequence[Sequence[Reading]] = (),
     *,
     documents: Sequence[str],
     today: date,
 ) -> Reply:
-    """What the readings amount to: statements with their notices, or a refusal with its reason."""
+    """What the readings amount to: statements with their notices, or a refusal with its reason.
+
+    `parts` are the readings of each of several questions that were asked at once; an answer without
+    a likely reading of one of them is partial.
+    """
     named = asked_works(index, asked.text, documents, asked.as_of)
     sources = searchable_sources(index, asked.text, as_of=asked.as_of, documents=documents)
     refusal = refusal_before_reading(index, asked.text, named, asked.as_of, sources)
@@ -56,22 +61,24 @@ def reply(
         refusal = refusal_after_reading(readings, not_here)
         return Reply("no_answer", sure, refusal.reason, refusal.notices)
     missing = absences(named, index.files, asked.as_of)
-    return answered(index, asked, readings, missing, today)
+    return answered(index, asked, readings, parts, missing, today)
 
 
 def answered(
     index: Index,
     asked: Understood,
     readings: Sequence[Reading],
+    parts: Sequence[Sequence[Reading]],
     missing: Sequence[Notice],
     today: date,
 ) -> Reply:
     """The words of the readings worth quoting, or two wordings where the question compares days."""
-    told = compared(index, asked, readings[0]) or quoted(index, readings, asked.as_of)
+    likely = [part[0] for part in parts if part and part[0].probability >= reader().partial]
+    told = compared(index, asked, readings[0]) or quoted(index, readings, asked.as_of, likely)
     statements, citations = told.statements, told.citations
     sure = readings[0].probability
     return Reply(
-        status="answered" if sure >= reader().answered else "partial",
+        status="answered" if sure >= reader().answered and len(likely) == len(parts) else "partial",
         confidence=sure,
         notices=(
             *missing,

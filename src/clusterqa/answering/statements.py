@@ -24,10 +24,16 @@ class Quoted:
     notices: tuple[Notice, ...] = ()
 
 
-def quoted(index: Index, readings: Sequence[Reading], as_of: date) -> Quoted:
-    """The readings worth quoting: the likeliest, and those about as likely. Gate passed."""
+def quoted(
+    index: Index, readings: Sequence[Reading], as_of: date, parts: Sequence[Reading] = ()
+) -> Quoted:
+    """The readings worth quoting: the likeliest, and those about as likely. Gate passed.
+
+    `parts` are the likeliest readings of each of several questions, where there were several.
+    """
     least = readings[0].probability * CLOSE
-    chosen = [r.hit for r in readings if r.probability >= least][:MOST]
+    close = [reading for reading in readings if reading.probability >= least]
+    chosen = [reading.hit for reading in (*parts, *close)][:MOST]
     pieces = [piece(hit, index.document(hit.passage.source)) for hit in chosen]
     citations = tuple(
         cite(n, one, index.document(one.passage.source), index.sources, as_of)
