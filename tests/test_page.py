@@ -87,7 +87,7 @@ def wax_guide() -> bytes:
 
 
 class PageAssistant(Assistant):
-    """The real one, and two states of an answer that depend on more than these few documents."""
+    """The real one, and a state of an answer that depends on more than these few documents."""
 
     def ask(
         self,
@@ -100,12 +100,6 @@ class PageAssistant(Assistant):
         found = super().ask(question, as_of=as_of, documents=documents, history=history)
         if "and the weather" in question:
             return replace(found, status="partial", reason="outside_scope")
-        if "changed" in question:
-            old = super().ask(SHARE, as_of=date(2019, 1, 1)).citations[0]
-            new = replace(super().ask(SHARE).citations[0], n=2)
-            statements = tuple(replace(found.statements[0], text=c.quote.exact, citations=(c.n,))
-                               for c in (old, new))  # fmt: skip
-            return replace(found, statements=statements, citations=(old, new), notices=())
         return found
 
 
@@ -265,7 +259,7 @@ STATES: dict[str, State] = {
     "source": visit("document?id=02018R9001-20230101&at=Article+3(2)"),
     "source-changes": visit("document?id=02018R9001-20230101&at=Article+3&against=32018R9001"),
     "pdf": pdf_open,
-    "changed": ask("What changed in the aid intensity?"),
+    "changed": ask("How has the aid intensity of operating aid changed between 2019 and 2024?"),
     "compare": visit(COMPARED),
     "browse": visit("browse"),
     "outline": visit("document?work=honey"),
@@ -648,7 +642,8 @@ def test_a_changed_provision_leads_to_the_comparison(
 ) -> None:
     """this test ensures that an answer with one provision in two versions links to both texts."""
     page = open_page()
-    ask("What changed in the aid intensity?")(page, site)
+    ask("How has the aid intensity of operating aid changed between 2019 and 2024?")(page, site)
+    assert "its words changed between" in page.inner_text(".notice.changed")
     page.click("text=Compare Article 3(2) on both dates")
     assert "Words that went: 1. Words that came: 1." in page.inner_text("main")
 
