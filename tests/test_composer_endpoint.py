@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from clusterqa.answering import quotes
 from clusterqa.assistant import Assistant
 from clusterqa.composing.endpoint import Endpoint, endpoint
 from clusterqa.errors import UsageError
@@ -28,7 +29,11 @@ from clusterqa.settings import Settings, composer_key, load_settings
 from clusterqa.types import Answer, Statement
 
 TODAY = date(2024, 5, 1)
-QUESTION = "What is a cluster organisation?"
+QUESTION = (  # as near to the text as any reader's threshold may ask
+    "Are cluster organisations the legal entities that support the strengthening of collaboration, "
+    "networking and learning in innovation clusters?"
+)
+DOCUMENTS = ["cluster-definitions"]
 KEY = "sk-Zm9yLXRlc3Rz"
 PASSAGE = (
     "Cluster organisations are the legal entities that support the strengthening of collaboration, "
@@ -155,19 +160,20 @@ def extractive(small_index: Path) -> Assistant:
 
 @pytest.fixture(scope="module")
 def plain(extractive: Assistant) -> Answer:
-    return extractive.ask(QUESTION)
+    return extractive.ask(QUESTION, documents=DOCUMENTS)
 
 
 def asked(extractive: Assistant, address: str, **limits: Any) -> Answer:
     composer = Endpoint(address, "test-model", KEY, **limits)
     assistant = Assistant(extractive.index, extractive.encoder, today=TODAY, composer=composer)
-    return assistant.ask(QUESTION)
+    return assistant.ask(QUESTION, documents=DOCUMENTS)
 
 
 def test_a_model_words_an_answer(extractive: Assistant, plain: Answer, model: Model) -> None:
     """this test ensures that a good draft arrives, and that only what is needed is sent."""
     answer = asked(extractive, model.address, tokens=321)
-    assert answer.statements == (Statement(f'"{PASSAGE}"', (1,), composed=True),)
+    assert answer.statements[0] == Statement(f'"{PASSAGE}"', (1,), composed=True)
+    assert answer.statements[1:] == plain.statements[1:]
     assert answer.citations == plain.citations
     assert answer.notices[0].code == "composed"
     (request,) = model.requests
@@ -182,7 +188,9 @@ def test_a_model_words_an_answer(extractive: Assistant, plain: Answer, model: Mo
     }
     data = json.loads(body["messages"][1]["content"])
     assert data["question"] == QUESTION
-    assert [p["text"] for p in data["passages"]] == [c.quote.exact for c in plain.citations]
+    assert [(*p["lead_ins"], p["text"]) for p in data["passages"]] == [
+        tuple(quote.exact for quote in quotes(c)) for c in plain.citations
+    ]
     assert KEY not in json.dumps(body)
 
 
@@ -392,13 +400,13 @@ def test_ask_shows_wording_sources_and_notice(
     run: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
     """this test ensures that a reader sees what the model wrote and what the document says."""
-    done = run("ask", QUESTION)
+    done = run("ask", QUESTION, "--doc", *DOCUMENTS)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(f'"{PASSAGE}" [1]\n')
     assert f"guidance, not law\n“{PASSAGE}”\n    https://" in done.stdout
     assert "Note: The wording is that of a language model (test-model)" in done.stdout
-    wire = json.loads(run("ask", "--json", QUESTION).stdout)
-    assert [s["composed"] for s in wire["statements"]] == [True]
+    wire = json.loads(run("ask", "--json", QUESTION, "--doc", *DOCUMENTS).stdout)
+    assert wire["statements"][0] == {"text": f'"{PASSAGE}"', "citations": [1], "composed": True}
 
 
 def test_ask_falls_back_and_names_no_key(
@@ -406,7 +414,7 @@ def test_ask_falls_back_and_names_no_key(
 ) -> None:
     """this test ensures that a broken model costs a notice, not the answer, and no secret."""
     model.behaviour = sending(KEY.encode(), 500)
-    done = run("ask", QUESTION)
+    done = run("ask", QUESTION, "--doc", *DOCUMENTS)
     assert done.returncode == 0
     assert done.stdout.startswith(f"{PASSAGE} [1]\n")
     assert "Note: The language model (test-model) gave no wording: 127.0.0.1 answers HTTP 500" in (
@@ -425,9 +433,9 @@ def test_the_server_tells_composed_from_verbatim(extractive: Assistant, model: M
     composer = Endpoint(model.address, "test-model", KEY)
     assistant = Assistant(extractive.index, extractive.encoder, today=TODAY, composer=composer)
     with TestClient(create_app(lambda: assistant), base_url="http://127.0.0.1") as client:
-        answer = client.post("/v1/ask", json={"question": QUESTION}).json()
+        answer = client.post("/v1/ask", json={"question": QUESTION, "documents": DOCUMENTS}).json()
         page = client.post("/ask", data={"question": QUESTION}).text
-    assert answer["statements"] == [{"text": f'"{PASSAGE}"', "citations": [1], "composed": True}]
+    assert answer["statements"][0] == {"text": f'"{PASSAGE}"', "citations": [1], "composed": True}
     assert '<div class="statement composed">' in page
     assert f'<blockquote class="verbatim" lang="en">{PASSAGE}</blockquote>' in page
     assert KEY not in json.dumps(answer) + page

@@ -102,8 +102,7 @@ class Assistant:
         if not asked.history:
             return find(asked.text, k=k)
         before = find(resolve(asked.history[-1].question, asked.history[:-1]), k=SUBJECT)
-        shown = before[0].passage.id if before and asked.asks_more else None
-        return find(asked.text, subject=subject_of(before), shown=shown, k=k)
+        return find(asked.text, subject=subject_of(before), k=k)
 
     def read_part(
         self, part: str, asked: Understood, documents: Sequence[str]

@@ -77,11 +77,6 @@ class Understood:
         turns = [Turn(part) for part in asked]
         return tuple(resolve(part, turns[:n]) for n, part in enumerate(asked))
 
-    @property
-    def asks_more(self) -> bool:
-        """Whether a follow-up asks something else than the question before, not of another day."""
-        return bool(self.history) and not self.days
-
 
 def understand(
     question: str,

@@ -28,14 +28,13 @@ from clusterqa.types import Hit, Passage, Source, Work
 
 DEPTH = 100  # candidates from each side, and twice as many as hits wanted
 WEIGHTS = {
-    "lexical": 0.4, "dense": 0.3, "sentence": 0.3, "asked": 0.5, "asked_words": 0.3, "figure": 0.15,
+    "lexical": 0.4, "dense": 0.3, "sentence": 0.3, "asked": 0.6, "asked_words": 0.4, "figure": 0.15,
 }  # fmt: skip
 ADDED_WEIGHT = 0.5  # of a word that the glossary adds to a question, against one of its own
 LAW_WORDS_WEIGHT = 0.6  # of the question in the law's words, against the question as typed
 EXPLAINING_WEIGHT = 0.8  # share of its score that a recital or footnote keeps
 ATTACHED_WEIGHT = 0.7  # share of its score that a treaty's protocol, declaration or table keeps
 SUBJECT_WEIGHT = 0.2  # of being in an article that the question before was about
-SHOWN_WEIGHT = -0.1  # of being what the question before was answered with
 AMENDING_WEIGHT = 0.5  # share of its score that an amending act's operative text keeps
 
 Stretch = tuple[int, int]  # start and end in a document
@@ -52,14 +51,12 @@ def retrieve(
     as_of: date,
     documents: Sequence[str] = (),
     subject: Subject = MappingProxyType({}),
-    shown: str | None = None,
     k: int = 10,
 ) -> list[Hit]:
     """The `k` best passages valid on `as_of`, from `documents` only if any are named.
 
     `documents` are source or work ids; a source named by its own id is searched whatever the date.
-    Passages of an article that is the `subject` of a conversation gain, but for the one that was
-    `shown` last, named by its id. Equal texts come once.
+    Passages of an article that is the `subject` of a conversation gain. Equal texts come once.
     Raises `UsageError` for a document the index does not have.
     """
     sources = searchable_sources(index, question, as_of=as_of, documents=documents)
@@ -83,7 +80,7 @@ def retrieve(
         named=[row for n in named for row in index.rows_within(n.source, n.start, n.end)],
     )
     figures = expected_figures(question)
-    return ranked(index, candidates, usable, figures, named, subject, shown, k)
+    return ranked(index, candidates, usable, figures, named, subject, k)
 
 
 def subject_of(hits: Sequence[Hit]) -> Subject:
@@ -164,7 +161,6 @@ def ranked(
     figures: re.Pattern[str] | None,
     named: Sequence[Named],
     subject: Subject,
-    shown: str | None,
     k: int,
 ) -> list[Hit]:
     """Hits for the best rows, each shown by its first usable passage."""
@@ -190,11 +186,9 @@ def ranked(
     parts["standing"] = np.array([standing(index, p) for p in passages], dtype=np.float32)
     parts["address"] = np.array([weight for weight, _ in asked], dtype=np.float32)
     parts["subject"] = np.array([subject.get(article(p), 0) for p in passages], dtype=np.float32)
-    parts["shown"] = np.array([p.id == shown for p in passages], dtype=np.float32)
     shares = {name: values * parts["standing"] for name, values in weighed.items()}
     shares["address"] = parts["address"]
     shares["subject"] = SUBJECT_WEIGHT * parts["subject"]
-    shares["shown"] = SHOWN_WEIGHT * parts["shown"]
     shares = {name: values / sum(WEIGHTS.values()) for name, values in shares.items()}
     score = np.sum(list(shares.values()), axis=0)
     return [

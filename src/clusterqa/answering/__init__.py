@@ -5,7 +5,7 @@ quote byte for byte before an answer leaves, whoever composed it. Start with `re
 """
 
 from clusterqa.answering.citing import cite_eu, cite_oscola, describe_document, found, quote
-from clusterqa.answering.gate import check_answer
+from clusterqa.answering.gate import check_answer, quotes, said
 from clusterqa.answering.notices import day, in_words
 from clusterqa.answering.replying import Reply, reply
 from clusterqa.answering.statements import quoted
@@ -21,5 +21,7 @@ __all__ = [
     "in_words",
     "quote",
     "quoted",
+    "quotes",
     "reply",
+    "said",
 ]

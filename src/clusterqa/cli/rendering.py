@@ -73,12 +73,14 @@ def no_answer_text(answer: "Answer", works: int) -> str:
 
 
 def citation_text(citation: "Citation", *, quoted: bool = False) -> str:
-    """Place, version, quote if it is wanted, address and neighbours of a citation."""
+    """Place, version, quotes if they are wanted, address and neighbours of a citation."""
+    from clusterqa.answering import quotes
+
     document = citation.document
     place = f"[{citation.n}] {document.short_title}, {citation.locator.label}"
     lines = [f"{place}   {version_text(document)}"]
     if quoted:
-        lines.append(wrapped(f"“{citation.quote.exact}”"))
+        lines += [wrapped(f"“{quote.exact}”") for quote in quotes(citation)]
     if citation.links.source:
         lines.append(f"    {citation.links.source}")
     lines += [f"    {line}" for line in neighbour_lines(citation)]

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
-from clusterqa.answering import check_answer
+from clusterqa.answering import check_answer, quotes
 from clusterqa.composing.drafts import QUOTED, Sentence
 from clusterqa.composing.support import Part, objection, parts_of
 from clusterqa.errors import ClusterQAError
@@ -23,7 +23,7 @@ PUNCTUATION = frozenset(" ,.;:()[]'’‘-–—/%&€§…")
 def confirmed(sentence: Sentence, citations: Sequence[Citation]) -> Statement | None:
     """The sentence as a statement, its quotations byte-exact; None if anything is in doubt."""
     cited = [citation for citation in citations if citation.n in sentence.citations]
-    text = restored(sentence.text, [citation.quote.exact for citation in cited])
+    text = restored(sentence.text, [quote.exact for each in cited for quote in quotes(each)])
     statement = Statement(text, sentence.citations, composed=True)
     return None if doubt(statement, citations) else statement
 
@@ -48,37 +48,32 @@ def doubt(statement: Statement, citations: Sequence[Citation]) -> str | None:
         return "it is not marked as composed"
     if not cited or len(cited) != len(set(statement.citations)):
         return "it cites no passage that is there"
-    around = re.sub(QUOTED, " ", text[opening(text, own(cited)) :])
+    around = re.sub(QUOTED, " ", text[opening(text, cited) :])
     if len(text) > LONGEST_SENTENCE or not all(map(is_plain, around)):
         return "it is no plain sentence"
-    if not all(any(span in c.quote.exact for c in cited) for span in quotations(text)):
+    verbatim = [quote.exact for each in cited for quote in quotes(each)]
+    if not all(any(span in exact for exact in verbatim) for span in quotations(text)):
         return "a quotation is not in the passage"
-    found = unsupported(text, cited, citations)
-    if found is None and cites_in_vain(text, cited, citations):
+    found = unsupported(text, cited)
+    if found is None and cites_in_vain(text, cited):
         return "it cites a passage that it does not need"
     return found
 
 
-def unsupported(text: str, cited: Sequence[Citation], citations: Sequence[Citation]) -> str | None:
+def unsupported(text: str, cited: Sequence[Citation]) -> str | None:
     """Why the cited passages do not support a text; None if they do."""
-    parts = dict.fromkeys(p for each in cited for p in parts_of_citation(each, citations))
+    parts = dict.fromkeys(part for each in cited for part in parts_of_citation(each))
     language = cited[0].document.language
-    return objection(prose(text, own(cited)), quotations(text), [*parts], language)
+    return objection(prose(text, cited), quotations(text), [*parts], language)
 
 
-def cites_in_vain(text: str, cited: Sequence[Citation], citations: Sequence[Citation]) -> bool:
+def cites_in_vain(text: str, cited: Sequence[Citation]) -> bool:
     """Whether a text is supported without one of the passages that it cites."""
-    for each in own(cited):
+    for each in cited:
         others = [citation for citation in cited if citation.n != each.n]
-        if others and unsupported(text, others, citations) is None:
+        if others and unsupported(text, others) is None:
             return True
     return False
-
-
-def own(cited: Sequence[Citation]) -> list[Citation]:
-    """The cited passages but for the words that introduce another one of them."""
-    leads = {lead.n for each in cited for lead in introducing(each, cited)}
-    return [citation for citation in cited if citation.n not in leads]
 
 
 def quotations(text: str) -> list[str]:
@@ -108,28 +103,16 @@ def opening(text: str, cited: Sequence[Citation]) -> int:
     return found.end() if found else 0
 
 
-def parts_of_citation(citation: Citation, citations: Sequence[Citation]) -> list[Part]:
-    """The parts of a citation's quote, after the parts of the citations that introduce it."""
-    lead: list[Part] = []
-    for other in introducing(citation, citations):
-        lead += parts_of(other.quote.exact, tuple(lead))
-    return [*lead, *parts_of(citation.quote.exact, tuple(lead))]
+def parts_of_citation(citation: Citation) -> list[Part]:
+    """The parts of a citation's lead-ins and then of its quote, each introduced by those before."""
+    found: list[Part] = []
+    for quote in quotes(citation):
+        found += parts_of(quote.exact, tuple(found))
+    return found
 
 
-def introducing(citation: Citation, citations: Sequence[Citation]) -> list[Citation]:
-    """The citations of words that introduce the list in which a citation's point stands."""
-    return [
-        other
-        for other in citations
-        if other.document.id == citation.document.id
-        and other.quote.end <= citation.quote.start
-        and other.quote.exact.rstrip().endswith(":")
-        and citation.locator.label.startswith(other.locator.label)
-    ]
-
-
-def restored(text: str, quotes: Sequence[str]) -> str:
-    """The text, its quotations as the quotes have them where only blanks or apostrophes differ.
+def restored(text: str, verbatim: Sequence[str]) -> str:
+    """The text, its quotations as the documents have them where only blanks or apostrophes differ.
 
     Models write plain blanks for no-break ones, and put their own full stop inside a quotation.
     """
@@ -137,17 +120,17 @@ def restored(text: str, quotes: Sequence[str]) -> str:
     def exact(found: re.Match[str]) -> str:
         span = found[0][1:-1].strip()
         for kept in dict.fromkeys((span, span.rstrip(".,;"))):
-            if original := first_found(kept, quotes):
+            if original := first_found(kept, verbatim):
                 return f"{found[0][0]}{original}{found[0][-1]}{span[len(kept) :]}"
         return found[0]
 
     return re.sub(QUOTED, exact, text)
 
 
-def first_found(span: str, quotes: Sequence[str]) -> str | None:
-    """The stretch of a quote that reads like the span, whatever the size of its first letter."""
+def first_found(span: str, verbatim: Sequence[str]) -> str | None:
+    """The verbatim stretch that reads like the span, whatever the size of its first letter."""
     if not span:
         return None
     rest = r"\s+".join(re.escape(word) for word in re.split(r"\s+", span[1:]))
     pattern = re.compile(re.sub("['’‘]", "['’‘]", f"(?i:{re.escape(span[0])}){rest}"))
-    return next((match[0] for quote in quotes if (match := pattern.search(quote))), None)
+    return next((match[0] for exact in verbatim if (match := pattern.search(exact))), None)

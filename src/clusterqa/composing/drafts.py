@@ -26,9 +26,11 @@ nothing out of them;
 - ends with the numbers of its passages in square brackets, like [1] or [1] [2].
 Keep every number, amount, percentage and date with its unit, and every "shall", "may", "not", \
 "unless", "only", "at least" and "up to" as it stands. Leave no condition or exception out. \
-Words that introduce a list (they end with a colon) belong to each of its points: cite both. \
-Write in the language of the passages. Add nothing that you know from elsewhere. If the passages \
-do not answer the question, write nothing."""
+Where a passage has "lead_ins", its text is a point of the list that these words introduce: \
+repeat them before it, each in quotation marks of its own. In a text too, words that introduce a \
+list (they end with a colon) belong to each of its points. Write in the language of the passages. \
+Add nothing that you know from elsewhere. If the passages do not answer the question, write \
+nothing."""
 
 MARK = r"\[\s*\d{1,6}(?:\s*,\s*\d{1,6})*\s*\]"
 QUOTED = r'"[^"]*"|“[^“”]*”|«[^«»]*»'
@@ -58,6 +60,7 @@ def messages(question: str, citations: Sequence[Citation]) -> list[dict[str, str
             "number": citation.n,
             "from": f"{citation.document.short_title}, {citation.locator.label}",
             "status": citation.document.legal_status,
+            "lead_ins": [quote.exact for quote in citation.lead_ins],
             "text": citation.quote.exact,
         }
         for citation in citations

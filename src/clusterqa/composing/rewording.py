@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from clusterqa.answering import check_answer
-from clusterqa.composing.confirming import check_composed, confirmed, introducing, prose
+from clusterqa.composing.confirming import check_composed, confirmed, parts_of_citation, prose
 from clusterqa.composing.drafts import sentences
-from clusterqa.composing.support import parts_of, reading
+from clusterqa.composing.support import reading
 from clusterqa.types import Answer, Citation, Document, Notice, Statement
 
 LONGEST_DRAFT = 12_000  # chars
@@ -74,24 +74,19 @@ def left_over(answer: Answer, composed: Sequence[Statement]) -> list[Statement]:
     """The verbatim statements that the composed ones do not replace.
 
     A model may word a passage, not withhold it: these are the ones that no composed statement
-    cites, and those with a condition that none carries, each with the words that introduce it.
+    cites, and those with a condition, or a lead-in with one, that none carries.
     """
     used = {n for statement in composed for n in statement.citations}
-    owed = [
-        citation
-        for citation in answer.citations
-        if citation.n not in used or loses_condition(citation, composed)
-    ]
-    numbers = {c.n for each in owed for c in (*introducing(each, answer.citations), each)}
-    return [s for s in answer.statements if numbers & {*s.citations}]
+    owed = {c.n for c in answer.citations if c.n not in used or loses_condition(c, composed)}
+    return [s for s in answer.statements if owed & {*s.citations}]
 
 
 def loses_condition(citation: Citation, composed: Sequence[Statement]) -> bool:
-    """Whether a part of the quote that restricts is in none of the composed statements."""
+    """Whether a part of the citation that restricts is in none of the composed statements."""
     language = citation.document.language
     mine = [statement.text for statement in composed if citation.n in statement.citations]
     texts = [reading(prose(text, [citation]), language) for text in mine]
-    for part in parts_of(citation.quote.exact):
+    for part in parts_of_citation(citation):
         held = reading(part.text, language)
         carried = any(
             held.conditions <= said.conditions

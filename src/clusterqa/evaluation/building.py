@@ -20,7 +20,7 @@ from clusterqa.index.build import Progress, asdict_plain, build_index, weights
 MARK = "collection.json"
 # What decides how an index comes out, beside the texts: these parts of the program.
 BUILDERS = (
-    "lines.py", "provisions.py", "passages.py", "embedding.py", "lexical.py", "asked.py",
+    "lines.py", "provisions/*.py", "passages.py", "embedding.py", "lexical.py", "asked.py",
     "references/*.py", "index/*.py",
 )  # fmt: skip
 

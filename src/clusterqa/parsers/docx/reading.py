@@ -1,11 +1,5 @@
-"""Word files (.docx) into a `Document`: what the final text shows, changes accepted.
+"""The body of a Word file into blocks: what the final text shows, its lists and notes counted."""
 
-Deletions, hidden text, field codes and tables of contents are left out, insertions kept. Numbers of
-lists and headings, which the text itself does not hold, are counted from numbering.xml. Members are
-read into memory, each once and within bounds; nothing is written, no entity is expanded.
-"""
-
-import posixpath
 import re
 import zipfile
 import zlib
@@ -17,22 +11,33 @@ from lxml import etree
 
 from clusterqa.errors import CorpusError
 from clusterqa.lines import SPACE
+from clusterqa.parsers.docx.markup import (
+    COMPATIBILITY,
+    FORMULA,
+    WRAPPERS,
+    W,
+    switched_on,
+    value,
+    wrapped,
+)
+from clusterqa.parsers.docx.package import Package
+from clusterqa.parsers.docx.styles import (
+    Level,
+    Style,
+    level_in,
+    numbering,
+    outline_level,
+    read_lists,
+    read_styles,
+)
 from clusterqa.parsers.outline import Block, counted, document_from_blocks, raised
 from clusterqa.types import Document
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-FORMULA = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
-STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
-COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-LARGEST = 50_000_000  # bytes of XML unpacked, over all members that are read
-MOST_MEMBERS = 10_000
-METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # others unpack without a bound
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError,
           RuntimeError)  # fmt: skip
 OUT = {W + name for name in ("del", "moveFrom", "pPr", "rPr", "instrText", "delText", "txbxContent",
                              "delInstrText", "fldData", "rt")}  # fmt: skip
 OUT.add(COMPATIBILITY + "Fallback")
-WRAPPERS = {W + name for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")}
 SPOKEN = {W + "tab": " ", W + "br": " ", W + "cr": " ", W + "ptab": " ", W + "noBreakHyphen": "-"}
 STYLES = {"decimal": "1", "lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i",
           "upperRoman": "I", "decimalZero": "1"}  # fmt: skip
@@ -57,92 +62,6 @@ def parse_docx(content: bytes, source: str) -> Document:
             "save it as .docx anew"
         ) from error
     return document_from_blocks(source, [*blocks, *word.footnotes()])
-
-
-@dataclass(slots=True)
-class Package:
-    """The members of a docx, read by name; `room` is how many bytes may still be unpacked."""
-
-    archive: zipfile.ZipFile
-    source: str
-    room: int = LARGEST
-
-    def check(self) -> None:
-        names = self.archive.namelist()
-        if len(names) > MOST_MEMBERS:
-            raise self.refused(f"it has over {MOST_MEMBERS} members")
-        for name in names:
-            if name.startswith("/") or "\\" in name or ".." in name.split("/"):
-                raise self.refused(f"its member {name!r} leads out of the file")
-
-    def refused(self, reason: str) -> CorpusError:
-        return CorpusError(f"{self.source}: the Word file is refused, {reason}; save it anew")
-
-    def xml(self, name: str) -> etree._Element | None:
-        """The root of a member, None if there is none of that name."""
-        infos = [info for info in self.archive.infolist() if info.filename == name]
-        if not infos:
-            return None
-        info = infos[0]
-        if len(infos) > 1:
-            raise self.refused(f"it has {name!r} twice")
-        if info.flag_bits & 1 or info.compress_type not in METHODS:
-            raise self.refused(f"{name!r} is encrypted or packed by no usual method")
-        if info.file_size > self.room:
-            raise self.refused(f"it unpacks to over {LARGEST // 1_000_000} MB")
-        with self.archive.open(info) as member:
-            content = member.read(self.room + 1)
-        self.room -= len(content)
-        if self.room < 0:
-            raise self.refused(f"it unpacks to over {LARGEST // 1_000_000} MB")
-        return self.root(content, name)
-
-    def root(self, content: bytes, name: str) -> etree._Element:
-        """The parsed member; the XML of Word declares no document type, so that is refused."""
-        try:
-            text = content.decode("utf-8-sig").replace(STRICT, W.strip("{}"))
-        except UnicodeDecodeError as error:
-            raise self.refused(f"{name!r} is not UTF-8 at byte {error.start}") from error
-        if "<!DOCTYPE" in text or "<!ENTITY" in text:
-            raise self.refused(f"{name!r} declares a document type or entities")
-        parser = etree.XMLParser(
-            encoding="utf-8", resolve_entities=False, no_network=True, remove_comments=True,
-            remove_pis=True,
-        )  # fmt: skip
-        try:
-            return etree.fromstring(text.encode(), parser)
-        except (etree.XMLSyntaxError, ValueError) as error:
-            reason = " ".join(str(error).split())
-            raise self.refused(f"{name!r} is no well-formed XML ({reason})") from error
-
-    def related(self, part: str) -> dict[str, str]:
-        """The members that a part, or the file itself (""), refers to, by kind."""
-        folder, name = posixpath.split(part)
-        relations = self.xml(posixpath.join(folder, "_rels", f"{name}.rels"))
-        found: dict[str, str] = {}
-        for relation in relations if relations is not None else ():
-            if relation.get("TargetMode") != "External":
-                kind = relation.get("Type", "").rpartition("/")[2]
-                target = posixpath.join("/", folder, relation.get("Target", ""))
-                found.setdefault(kind, posixpath.normpath(target).lstrip("/"))
-        return found
-
-
-@dataclass(slots=True)
-class Style:
-    """What matters of a paragraph style, inherited from those it is based on."""
-
-    name: str = ""
-    level: int | None = None  # of its headings, from 1
-    numbering: tuple[str, int] | None = None  # list id, level from 0
-    hidden: bool = False
-
-
-@dataclass(slots=True)
-class Level:
-    style: str
-    pattern: str
-    start: int
 
 
 @dataclass(slots=True)
@@ -314,111 +233,3 @@ class Word:
                     text = SPACE.sub(" ", words).strip()
                     label = f"{word} {number}"
                     yield Block("footnote", text and f"{number}. {text}", label=label)
-
-
-def wrapped(container: etree._Element, tag: str) -> Iterator[etree._Element]:
-    """The container's rows or cells, those in content controls and insertions too."""
-    for child in container:
-        if child.tag == tag:
-            yield child
-        elif child.tag in WRAPPERS:
-            yield from wrapped(child, tag)
-
-
-def value(element: etree._Element | None) -> str:
-    return element.get(W + "val", "") if element is not None else ""
-
-
-def switched_on(element: etree._Element) -> bool:
-    return element.get(W + "val", "true") not in ("0", "false", "off")
-
-
-def small(text: str) -> int | None:
-    return int(text) if re.fullmatch(r"\d{1,6}", text) else None
-
-
-def level_in(name: str) -> int | None:
-    """The level that a style's name says: "heading 2", "Heading2"."""
-    found = re.fullmatch(r"heading ?([1-9])", name, re.IGNORECASE)
-    return int(found[1]) if found else None
-
-
-def outline_level(properties: etree._Element | None) -> int | None:
-    """The level of a heading from 1, 0 for what is said to be none, None where nothing is said."""
-    found = properties.find(W + "outlineLvl") if properties is not None else None
-    number = small(value(found)) if found is not None else None
-    return None if number is None else (number + 1 if number < 9 else 0)
-
-
-def numbering(
-    properties: etree._Element | None, inherited: tuple[str, int] | None = None
-) -> tuple[str, int] | None:
-    """The list and depth that paragraph properties name; list 0 takes a paragraph out of any."""
-    found = properties.find(W + "numPr") if properties is not None else None
-    if found is None:
-        return inherited
-    name = value(found.find(W + "numId")) or (inherited[0] if inherited else "")
-    depth = small(value(found.find(W + "ilvl")))
-    if name in ("", "0"):
-        return None
-    return name, depth if depth is not None else (inherited[1] if inherited else 0)
-
-
-def read_styles(root: etree._Element | None) -> dict[str, Style]:
-    """Styles by id, each with what it takes from the style it is based on."""
-    elements = {e.get(W + "styleId", ""): e for e in (root if root is not None else ())
-                if e.tag == W + "style"}  # fmt: skip
-    found: dict[str, Style] = {}
-    for key in elements:
-        chain: list[str] = []
-        while key in elements and key not in found and key not in chain:
-            chain.append(key)
-            key = value(elements[key].find(W + "basedOn"))
-        for inner in reversed(chain):
-            element = elements[inner]
-            base = found.get(value(element.find(W + "basedOn")), Style())
-            properties, name = element.find(W + "pPr"), value(element.find(W + "name"))
-            level, vanish = outline_level(properties), element.find(f"{W}rPr/{W}vanish")
-            named = level_in(name)
-            found[inner] = Style(
-                name,
-                named or (base.level if level is None else (level or None)),
-                numbering(properties, base.numbering),
-                base.hidden if vanish is None else switched_on(vanish),
-            )
-    return found
-
-
-def read_lists(root: etree._Element | None) -> dict[str, tuple[str, dict[int, Level]]]:
-    """For each list its counter's name and its levels; lists of one kind count on together."""
-    if root is None:
-        return {}
-    kinds = {
-        e.get(W + "abstractNumId", ""): read_levels(e) for e in root.iterfind(W + "abstractNum")
-    }
-    found = {}
-    for e in root.iterfind(W + "num"):
-        key, kind = e.get(W + "numId", ""), value(e.find(W + "abstractNumId"))
-        levels = dict(kinds.get(kind, {}))
-        fresh = False
-        for override in e.iterfind(W + "lvlOverride"):
-            depth = small(override.get(W + "ilvl", ""))
-            start = small(value(override.find(W + "startOverride")))
-            if depth in levels and start is not None:
-                old = levels[depth]
-                levels[depth], fresh = Level(old.style, old.pattern, start), True
-        found[key] = (f"list {key}" if fresh else f"kind {kind}", levels)
-    return found
-
-
-def read_levels(abstract: etree._Element) -> dict[int, Level]:
-    levels = {}
-    for element in abstract.iterfind(W + "lvl"):
-        depth, start = small(element.get(W + "ilvl", "")), value(element.find(W + "start"))
-        if depth is not None:
-            levels[depth] = Level(
-                value(element.find(W + "numFmt")) or "decimal",
-                value(element.find(W + "lvlText")),
-                number if (number := small(start)) is not None else 1,
-            )
-    return levels

@@ -1,10 +1,4 @@
-"""Lines of a legal text in, a `Document` with its provision tree out.
-
-The grammar of articles, paragraphs and points is applied here, once, whatever the format was.
-Labels follow one scheme: "Article 27(8)(a)", "Article 2(92)", "Annex I, Article 3(2)",
-"Recital (12)", "Footnote 19". An unnumbered subparagraph has the label of its paragraph. Text that
-an amending act quotes is part of the point that quotes it: "Article 1(8), Article 12(2)".
-"""
+"""Lines, one by one, into a document: for each role of a line, the provision that it opens."""
 
 import re
 from collections.abc import Iterable
@@ -17,48 +11,24 @@ from clusterqa.lines import (
     DASHES,
     DECLARATION,
     DIVISION,
-    LATIN,
-    LATIN_NUMBERS,
     QUOTES,
     Line,
     Role,
     enumerator,
-    follows,
-    is_first,
     number_quotes,
     place_headings,
-    same_style,
 )
-from clusterqa.types import Amendment, Document, Page, Provision, ProvisionKind
+from clusterqa.provisions.labels import own_number
+from clusterqa.provisions.tree import LEAF, RANK, Open, Tree
+from clusterqa.types import Amendment, Document, Page, ProvisionKind
 
-RANK: dict[ProvisionKind, int] = {
-    "annex": 1, "part": 2, "heading": 2, "chapter": 4, "section": 5,
-    "article": 8, "recital": 8, "footnote": 8, "paragraph": 10, "point": 11,
-}  # fmt: skip
 HEADING_NUMBER = re.compile(r"((?:\d{1,2}\.)+\d{0,2}|[IVX]+\.)\s")  # "4.", "4.1.", "4.1", "IV."
 LONGEST_NAME = 30  # chars, of an article that has no number
-LEAF = 90  # the rank of a provision that holds no other
 DIVISION_KINDS: dict[str, tuple[ProvisionKind, int]] = {
     "part": ("part", 2), "partie": ("part", 2), "title": ("part", 3), "titre": ("part", 3),
     "chapter": ("chapter", 4), "chapitre": ("chapter", 4), "section": ("section", 5),
     "subsection": ("section", 6), "sous-section": ("section", 6),
 }  # fmt: skip
-
-
-@dataclass(slots=True)
-class Open:
-    """A provision under construction; `rank` orders it, `depth` and `mark` place list items."""
-
-    kind: ProvisionKind
-    label: str
-    rank: int
-    start: int
-    depth: int = 0
-    mark: str = ""
-    title: str = ""
-    defines: bool = False
-    end: int = 0
-    parent: int | None = None
 
 
 def document_from_lines(source: str, lines: Iterable[Line]) -> Document:
@@ -88,43 +58,15 @@ def merged(amendments: Iterable[Amendment]) -> tuple[Amendment, ...]:
     return tuple(found)
 
 
-def label_key(label: str) -> str:
-    """The label to compare by: without case, blanks, commas and the words point and paragraph,
-    in whichever language, "Annexe I, article 5 bis" as "Annex I, Article 5a".
-    """
-    words = re.sub(r"[a-z-]+", lambda m: ENGLISH.get(m[0], m[0]), label.casefold())
-    words = re.sub(rf"(?:(?<=\d)\s?|(?<=\(\w)\s)({LATIN})\b", lambda m: LETTER[m[1]], words)
-    return re.sub(r"\b(?:point|paragraph)\b|[\s,]+", "", words)
-
-
-ENGLISH = {"annexe": "annex", "partie": "part", "titre": "title", "chapitre": "chapter",
-           "sous-section": "subsection"}  # fmt: skip
-LETTER = dict(zip(LATIN_NUMBERS, "abcdefghijklm", strict=True))
-
-
-def article_of(label: str) -> str:
-    """The article or recital that a label is of: "Article 27" for "Article 27(6)"."""
-    return re.split(r" ?\(|, (?:paragraph|point)\b", label)[0] or label
-
-
-def own_number(number: str, article: str) -> str:
-    """A paragraph's number without its article's: "3.1." in Article 3 is "1"."""
-    return number.removeprefix(f"{article.rpartition(' ')[2]}.")
-
-
 @dataclass(slots=True)
-class Builder:
-    """Adds lines one by one; `stack` holds the indexes of the provisions now open."""
+class Builder(Tree):
+    """A tree that grows line by line; `nested` once a line stood deeper than the margin."""
 
-    nodes: list[Open] = field(default_factory=list)
-    stack: list[int] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     length: int = 0
     preamble: bool = True
     nested: bool = False
     quote: int = 0
-    floor: int = 0
-    labels: set[str] = field(default_factory=set)
     amendments: list[Amendment] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
 
@@ -170,12 +112,6 @@ class Builder:
 
     def text(self) -> str:
         return "\n".join(self.lines)
-
-    def provisions(self) -> tuple[Provision, ...]:
-        return tuple(
-            Provision(node.kind, node.label, node.title, node.start, node.end, node.parent)
-            for node in self.nodes
-        )
 
     def end_preamble(self) -> None:
         """The act's title and preamble end where its first division, article or annex begins."""
@@ -354,111 +290,3 @@ class Builder:
         rank = RANK["point"] + sum(self.nodes[i].kind == "point" for i in self.stack)
         defines = line.text[len(mark) :].lstrip()[:1] in CLOSING
         self.open(Open("point", label, rank, start, line.depth, inner, defines=defines))
-
-    def close_siblings(self, mark: str, depth: int) -> None:
-        """Close the points that `mark` follows; those it opens a list within stay open.
-
-        Of points equally deep, (b) follows the open (a), not the (4) around it; a first mark such
-        as (a) or (i) opens a list unless it goes on from an open point, as (i) does from (h).
-        """
-        open_points = [i for i in self.stack[self.floor :] if self.nodes[i].kind == "point"]
-        level = [i for i in open_points if self.nodes[i].depth == depth]
-        marks = [self.nodes[i].mark for i in level]
-        before = [i for i, other in zip(level, marks, strict=True) if follows(mark, other)]
-        if not before and is_first(mark):
-            return
-        if not before:
-            same = [i for i, o in zip(level, marks, strict=True) if same_style(mark, o)]
-            before = same or level[:1]
-        if before:
-            del self.stack[self.stack.index(before[-1]) :]
-
-    # -- the stack -------------------------------------------------------------------------
-
-    @property
-    def top(self) -> Open:
-        return self.nodes[self.stack[-1]]
-
-    def open(self, node: Open) -> None:
-        node.parent = self.stack[-1] if self.stack else None
-        self.labels.add(node.label)
-        self.stack.append(len(self.nodes))
-        self.nodes.append(node)
-
-    def close(self, rank: int) -> None:
-        """Close every open provision of this rank or a lower one in the hierarchy."""
-        while len(self.stack) > self.floor and self.top.rank >= rank:
-            self.stack.pop()
-
-    def close_points(self, depth: int) -> None:
-        self.close_footnote()
-        while len(self.stack) > self.floor and self.top.kind == "point" and self.top.depth > depth:
-            self.stack.pop()
-
-    def in_footnote(self) -> bool:
-        return bool(self.stack) and self.top.kind == "footnote"
-
-    def in_recital(self) -> bool:
-        return bool(self.stack) and self.top.kind == "recital"
-
-    def definition_depth(self) -> int:
-        """The depth of the open definition, "(86) ‘research’ means": text below is part of it."""
-        return max((self.nodes[i].depth for i in self.stack if self.nodes[i].defines), default=0)
-
-    def point_depth(self) -> int:
-        """The depth of the open numbered point of a text without articles, which holds what
-        follows it as an article's paragraph does.
-        """
-        outer = (i for i in self.stack[self.floor :] if self.nodes[i].kind == "point")
-        point = next(outer, None)
-        if point is None or not self.nodes[point].mark[:1].isdigit():
-            return 0
-        home = self.nodes[point].parent
-        return self.nodes[point].depth if self.is_open_text(home) else 0
-
-    def is_open_text(self, home: int | None) -> bool:
-        """Whether a provision is no article nor part of one: numbers in it are not a list's."""
-        if home is None:
-            return not self.floor
-        node = self.nodes[home]
-        return node.kind in ("annex", "part") or (
-            node.kind == "heading" and self.is_open_text(node.parent)
-        )
-
-    def close_footnote(self) -> None:
-        self.close(LEAF)
-
-    def is_quoting(self, home: int | None) -> bool:
-        """Whether `home` is the amending provision that quotes what is now read."""
-        return self.floor > 0 and home == self.stack[self.floor - 1]
-
-    def paragraph_depth(self) -> int:
-        """How deep a line may stand to be a paragraph: as deep as the point that quotes it."""
-        return self.nodes[self.stack[self.floor - 1]].depth if self.floor else 0
-
-    def name(self, kind: ProvisionKind, line: Line) -> None:
-        """Give the open provision its title, or a further line of it."""
-        for index in reversed(self.stack[self.floor :]):
-            node = self.nodes[index]
-            if node.kind == kind:
-                node.title = f"{node.title} {line.text}".strip()
-                return
-
-    def home(self) -> int | None:
-        """The innermost open provision that gives its label to what it holds."""
-        return next((i for i in reversed(self.stack) if self.nodes[i].kind != "heading"), None)
-
-    def label_of(self, index: int | None) -> str:
-        return self.nodes[index].label if index is not None else ""
-
-    def named_point(self, home: int | None, number: str) -> str:
-        return f"{self.label_of(home)}, point {number}".removeprefix(", ")
-
-    def within_annex(self, label: str) -> str:
-        """The label prefixed with the annex it stands in, or the provision that quotes it."""
-        if self.floor:
-            return f"{self.nodes[self.stack[self.floor - 1]].label}, {label}"
-        for index in reversed(self.stack):
-            if self.nodes[index].kind == "annex":
-                return f"{self.nodes[index].label}, {label}"
-        return label
