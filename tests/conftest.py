@@ -4,18 +4,24 @@ import hashlib
 import os
 import shutil
 import socket
+import threading
+import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 
-from clusterqa.assistant import ingest
+from clusterqa.assistant import Assistant, ingest
 from clusterqa.corpus import read_manifest, sync_from_mirror
 from clusterqa.errors import IndexUnusable
 from clusterqa.index import Index
-from clusterqa.settings import DEFAULT_MODEL
+from clusterqa.server.app import EMBEDDED, create_app
+from clusterqa.settings import DEFAULT_MODEL, Settings
 
 os.environ["HF_HUB_OFFLINE"] = os.environ["CLUSTERQA_OFFLINE"] = "1"
 PROJECT = Path(__file__).parent.parent
@@ -64,12 +70,39 @@ def small_index(small_corpus: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def small_settings(small_corpus: Path, small_index: Path) -> Settings:
+    """The settings of a server over the small index that turns nobody away."""
+    return replace(EMBEDDED, corpus=small_corpus, index=small_index)
+
+
+@pytest.fixture(scope="session")
+def small_assistant(small_index: Path) -> Assistant:
+    """The assistant over the small index, on the day it is."""
+    return Assistant.open(small_index)
+
+
 @pytest.fixture
 def small_index_copy(small_index: Path, tmp_path: Path) -> Iterator[Path]:
     """A copy of the index folder that shares its files: replace one, never write into it."""
     folder, ignored = tmp_path / "index", shutil.ignore_patterns(".lock")
     yield shutil.copytree(small_index, folder, copy_function=os.link, ignore=ignored)
     shutil.rmtree(folder, ignore_errors=True)  # a generation takes 90 MB
+
+
+@pytest.fixture(scope="session")
+def running_server(small_index: Path) -> Iterator[str]:
+    """The address of a server over the small index, on a loopback port; its day is fixed."""
+    app = create_app(lambda: Assistant.open(small_index, today=date(2026, 11, 23)))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
 
 
 @pytest.fixture(scope="session")
@@ -84,8 +117,10 @@ def mirror_index(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathF
     mirror, kept = Path(named), pytestconfig.cache
     assert kept is not None
     code, corpus = PROJECT / "src" / "clusterqa", PROJECT / "corpus"
-    files = [*code.glob("*.py"), *code.glob("index/*.py"), *code.glob("parsers/*.py")]
-    files += [*corpus.glob("*.toml"), *corpus.glob("*.txt"), *mirror.iterdir()]
+    stages = ("index", "parsers", "provisions", "references")
+    files = [*code.glob("*.py"), *(f for s in stages for f in code.glob(f"{s}/**/*.py"))]
+    files += [f for f in corpus.iterdir() if f.suffix in (".toml", ".txt", ".jsonl")]
+    files += mirror.iterdir()
     folder = kept.mkdir("mirror-index") / hash_of(files)
     try:
         Index.open(folder).close()

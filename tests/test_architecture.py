@@ -9,10 +9,11 @@ import clusterqa
 
 SOURCE = Path(clusterqa.__file__).parent
 ORDER = [
-    "types", "errors", "settings", "corpus", "download", "lines", "provisions", "parsers",
-    "additions", "passages", "references", "embedding", "lexical", "glossary", "asked", "dates",
-    "questions", "addresses", "index", "versions", "verification", "naming", "retrieval", "reading",
-    "neighbours", "answering", "composing", "assistant", "evaluation", "server", "cli", "__main__",
+    "types", "errors", "deadline", "settings", "corpus", "download", "lines", "provisions",
+    "parsers", "additions", "passages", "references", "embedding", "lexical", "glossary", "asked",
+    "dates", "questions", "addresses", "index", "versions", "verification", "naming", "retrieval",
+    "reading", "neighbours", "answering", "phrases", "composing", "assistant", "evaluation",
+    "records", "uris", "mcp", "server", "cli", "__main__",
 ]  # fmt: skip
 
 
@@ -71,6 +72,7 @@ def loaded_modules(statement: str) -> set[str]:
 def test_the_command_line_starts_light() -> None:
     """this test ensures that `--help` waits for no numerical library."""
     heavy = {"numpy", "torch", "faiss", "onnxruntime", "fastapi", "lxml", "rich.progress", "httpx2"}
+    heavy |= {"mcp", "uvicorn", "pydantic"}
     assert loaded_modules("import clusterqa.cli") & heavy == set()
 
 

@@ -25,7 +25,7 @@ from test_pdf import at, down, wrapped, write_pdf
 from clusterqa.additions import add_document
 from clusterqa.assistant import Assistant
 from clusterqa.parsers.pdf import Rect, rectangles
-from clusterqa.server.feedback_page import Opinion
+from clusterqa.records import Feedback
 from clusterqa.server.rendering import digest
 from clusterqa.types import Answer, Document, Turn
 
@@ -106,8 +106,8 @@ class PageAssistant(Assistant):
 class Site:
     """A running server: its address, what it was told, and what it reads."""
 
-    def __init__(self, base: str, assistant: Assistant, opinions: list[Opinion], pdf: bytes):
-        self.base, self.assistant, self.opinions, self.pdf = base, assistant, opinions, pdf
+    def __init__(self, base: str, assistant: Assistant, feedback: Feedback, pdf: bytes) -> None:
+        self.base, self.assistant, self.feedback, self.pdf = base, assistant, feedback, pdf
 
     @property
     def guide(self) -> Document:
@@ -132,9 +132,9 @@ def site(
     add_document(pdf, corpus, id="wax-guide")
     build(corpus, folder / "index", precision="float32")
     assistant = PageAssistant.open(folder / "index", today=TODAY)
-    opinions: list[Opinion] = []
-    with served(page_app(assistant, corpus, opinions)) as base:
-        yield Site(base, assistant, opinions, pdf.read_bytes())
+    app = page_app(assistant, corpus)
+    with served(app) as base:
+        yield Site(base, assistant, app.state.records.feedback, pdf.read_bytes())
     assistant.index.close()
 
 
@@ -650,7 +650,6 @@ def test_a_changed_provision_leads_to_the_comparison(
 
 def test_feedback(open_page: Callable[..., Page], site: Site) -> None:
     """this test ensures that an answer and a single source can be called wrong, script or not."""
-    site.opinions.clear()
     page = open_page("ask?question=" + YEARS.replace(" ", "+"))
     page.click("text=Something wrong with this answer?")
     page.check("text=It is incomplete")
@@ -665,7 +664,7 @@ def test_feedback(open_page: Callable[..., Page], site: Site) -> None:
     assert plain.locator("h1").inner_text() == "Thank you. It has been noted."
     plain.click("text=Back to the answer")
     assert plain.locator("h1").inner_text() == YEARS
-    first, second = site.opinions
+    first, second = site.feedback.all()
     assert (first.verdict, first.citation, first.note) == ("incomplete", None, "More?")
     assert (second.verdict, second.citation, second.answer) == ("bad_citation", 1, first.answer)
 

@@ -18,12 +18,12 @@ from starlette.testclient import TestClient
 
 from clusterqa.answering import in_words
 from clusterqa.assistant import Assistant
+from clusterqa.errors import NotFound
 from clusterqa.index import Index
 from clusterqa.server import create_app
 from clusterqa.server.answer_view import AnswerView
+from clusterqa.server.app import EMBEDDED
 from clusterqa.server.compare import rows
-from clusterqa.server.feedback_page import Opinion
-from clusterqa.server.library import NotHere
 from clusterqa.server.rendering import digest, templates
 from clusterqa.server.sources import (
     MOST,
@@ -205,7 +205,7 @@ def test_a_wrong_place_is_not_marked(index: Index) -> None:
         reading = read_place(index, source, spot)
         assert reading.quote == "unverified"
         assert not any(line.quoted or line.marked for line in reading.lines)
-    with pytest.raises(NotHere, match="has no 'Article 77'"):
+    with pytest.raises(NotFound, match="has no 'Article 77'"):
         read_place(index, source, Spot("Article 77"))
 
 
@@ -310,12 +310,9 @@ def test_paragraphs_stand_beside_each_other() -> None:
 # -- routes ------------------------------------------------------------------------------------
 
 
-def page_app(
-    assistant: Assistant, corpus: Path | None = None, opinions: list[Opinion] | None = None
-) -> FastAPI:
-    """The application over an assistant, with the PDFs of a corpus and a place for opinions."""
-    keep = opinions.append if opinions is not None else None
-    return create_app(lambda: assistant, corpus=corpus, keep_opinion=keep)
+def page_app(assistant: Assistant, corpus: Path = Path("corpus")) -> FastAPI:
+    """The application over an assistant, with the PDFs of a corpus."""
+    return create_app(lambda: assistant, replace(EMBEDDED, corpus=corpus))
 
 
 @pytest.fixture(scope="module")
@@ -362,12 +359,12 @@ def test_what_is_not_there_cannot_be_compared(client: TestClient, address: str) 
     assert 'name="at" value="Article 3"' in response.text
 
 
-def test_no_feedback_is_asked_for_where_none_is_kept(client: TestClient) -> None:
-    """this test ensures that a server without a place for opinions has no form for them."""
-    page = client.get("/ask", params={"question": "What is a swarm?"}).text
-    assert 'action="feedback"' not in page
-    posted = client.post("/feedback", data={"answer": "ans_1", "verdict": "wrong"})
-    assert posted.status_code == 404
+def test_feedback_is_on_an_answer_that_was_given(client: TestClient) -> None:
+    """this test ensures that what nobody answered cannot be judged, nor in any other words."""
+    unknown = client.post("/feedback", data={"answer": "ans_1", "verdict": "wrong"})
+    assert (unknown.status_code, 'role="alert"' in unknown.text) == (404, True)
+    other = client.post("/feedback", data={"answer": "ans_1", "verdict": "fine"})
+    assert (other.status_code, 'role="alert"' in other.text) == (422, True)
 
 
 def test_a_long_question_is_answered_at_once(client: TestClient) -> None:

@@ -14,6 +14,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from clusterqa.errors import IndexUnusable, UsageError
+from clusterqa.index import Index
 from clusterqa.server import create_app
 from clusterqa.server.opening import Opener
 from clusterqa.server.rendering import digest
@@ -121,6 +122,7 @@ def passage(id: str, source: str, text: str, label: str) -> Passage:
 class DemoAssistant:
     """Answers from two passages by one word each; never guesses, never reads the clock."""
 
+    index: Index  # none: the routes that read one are tested over a real one
     index_ref = INDEX
     works = WORKS
     today = TODAY
@@ -461,17 +463,38 @@ def test_a_lone_surrogate_is_refused(client: TestClient) -> None:
     assert name.status_code == 422
 
 
+def test_usage_errors(client: TestClient) -> None:
+    """this test ensures that the assistant's own words reach the caller."""
+    response = client.post("/v1/ask", json={"question": "q", "documents": ["x"]})
+    assert_problem(response, 422, "Not usable", "There is no document 'x' in the index.")
+
+
+def turns(number: int) -> list[dict[str, str]]:
+    return [{"question": "q"}] * number
+
+
 @pytest.mark.parametrize(
-    ("body", "detail"),
+    ("body", "status"),
     [
-        ({"question": " "}, "Ask a question of 1 to 2,000 characters."),
-        ({"question": "q" * 2001}, "Ask a question of 1 to 2,000 characters."),
-        ({"question": "q", "documents": ["x"]}, "There is no document 'x' in the index."),
+        ({"question": ""}, 422),
+        ({"question": " \u00a0\n"}, 422),
+        ({"question": "a\0b"}, 200),
+        ({"question": "\x1f"}, 200),
+        ({"question": "\t\u2003"}, 422),
+        ({"question": "q" * 2000}, 200),
+        ({"question": "q" * 2001}, 422),
+        ({"question": "q", "history": turns(20)}, 200),
+        ({"question": "q", "history": turns(21)}, 422),
+        ({"question": "q", "history": [{"question": "q" * 2001}]}, 422),
+        ({"question": "q", "documents": [PAGE.id] * 50}, 200),
+        ({"question": "q", "documents": [PAGE.id] * 51}, 422),
+        ({"question": "q", "documents": ["d" * 201]}, 422),
+        ({"question": "q", "as_of": "20230701"}, 422),
     ],
 )
-def test_usage_errors(client: TestClient, body: dict[str, Any], detail: str) -> None:
-    """this test ensures that the assistant's own words reach the caller."""
-    assert_problem(client.post("/v1/ask", json=body), 422, "Not usable", detail)
+def test_request_limits(client: TestClient, body: dict[str, Any], status: int) -> None:
+    """this test ensures that length of question, history and documents end where they should."""
+    assert client.post("/v1/ask", json=body).status_code == status
 
 
 def test_unknown_places_and_methods(client: TestClient) -> None:
@@ -492,7 +515,7 @@ def test_unforeseen_errors(client: TestClient, caplog: pytest.LogCaptureFixture)
     assert response.headers["x-request-id"] == "req-7"
     assert "default-src 'none'" in response.headers["content-security-policy"]
     assert "secret" not in response.text
-    assert "POST '/v1/ask' [req-7]" in caplog.text
+    assert "POST /v1/ask [req-7]" in caplog.text
 
 
 def test_no_index(closed: TestClient) -> None:
@@ -566,9 +589,9 @@ def test_request_id(client: TestClient, given: str, echoed: bool) -> None:
 def test_openapi(client: TestClient) -> None:
     """this test ensures that the description is served and declares the problem responses."""
     document = client.get("/openapi.json").json()
-    assert sorted(document["paths"]) == ["/healthz", "/readyz", "/v1/ask", "/v1/search"]
+    assert {"/healthz", "/readyz", "/v1/ask", "/v1/search"} <= document["paths"].keys()
     responses = document["paths"]["/v1/ask"]["post"]["responses"]
-    assert sorted(responses) == ["200", "413", "422", "500", "503"]
+    assert {"200", "413", "422", "500", "503"} <= responses.keys()
     schema = responses["422"]["content"]["application/problem+json"]["schema"]
     assert sorted(schema["properties"]) == ["detail", "status", "title", "type"]
     assert "HTTPValidationError" not in document["components"]["schemas"]

@@ -32,6 +32,7 @@ def test_defaults_lie_with_the_user_when_there_is_no_corpus_here(place: Path) ->
         mirror="",
         host="127.0.0.1",
         port=8000,
+        records=place / "data" / "clusterqa" / "records.sqlite",
     )
     assert {origin.place for origin in origins} == {"default"}
 

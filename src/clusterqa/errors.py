@@ -2,8 +2,10 @@
 
 ClusterQAError            exit 1   HTTP 500
 ├── UsageError            exit 2   HTTP 422   a question, date, option or setting is not usable
+│   └── NotFound          exit 2   HTTP 404   nothing here has that name
 ├── CorpusError           exit 1   HTTP 500   the manifest or a document cannot be read
-└── IndexUnusable         exit 4   HTTP 503   no index, or one that is damaged, foreign or too old
+├── IndexUnusable         exit 4   HTTP 503   no index, or one that is damaged, foreign or too old
+└── OutOfTime             exit 1   HTTP 504   the time that a request may take is over
 """
 
 
@@ -19,6 +21,11 @@ class UsageError(ClusterQAError):
     title = "Not usable"
 
 
+class NotFound(UsageError):
+    http_status = 404
+    title = "Not found"
+
+
 class CorpusError(ClusterQAError):
     title = "Corpus error"
 
@@ -27,3 +34,8 @@ class IndexUnusable(ClusterQAError):
     exit_code = 4
     http_status = 503
     title = "Index not usable"
+
+
+class OutOfTime(ClusterQAError):
+    http_status = 504
+    title = "Out of time"

@@ -1,10 +1,11 @@
-"""A citation in, links out to what stands beside it: the definitions of the terms it uses, what it
-refers to, what refers to it, and the same provision in other languages.
+"""A citation or any other place in, links out to what stands beside it: the definitions of the
+terms it uses, what it refers to, what refers to it, the same provision in other languages.
 
-Every link leads to the version that applied on the answer's date. Nothing here is quoted.
+Every link leads to the version that applied on the date asked about. Nothing here is quoted.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from clusterqa.corpus import versions_in_force
@@ -18,57 +19,73 @@ from clusterqa.versions import cited_on, find_provision
 MOST = 8  # links of one relation
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A span of a source and the label of the provision it is."""
+
+    source: str
+    label: str
+    start: int
+    end: int
+
+
 def neighbours(index: Index, citation: Citation, as_of: date) -> tuple[Neighbour, ...]:
     """The links of a citation, at most `MOST` of a relation, each provision once in each."""
-    found = {
-        "definition": definitions(index, citation),
-        "refers_to": referred(index, citation, as_of),
-        "referred_by": referring(index, citation, as_of),
-        "translation": translations(index, citation, as_of),
-    }
-    return tuple(link for links in found.values() for link in [*dict.fromkeys(links)][:MOST])
+    quote = citation.quote
+    place = Place(citation.document.id, citation.locator.label, quote.start, quote.end)
+    return beside(index, place, as_of, most=MOST)
 
 
-def definitions(index: Index, citation: Citation) -> Iterator[Neighbour]:
-    """Where the terms that the quote uses are defined, unless that is what it quotes."""
-    source, quote = citation.document.id, citation.quote
-    for term, label in index.terms(source, quote.start, quote.end).items():
-        if not within(citation.locator.label, label):
-            yield link(index, "definition", source, label, term)
+def beside(index: Index, place: Place, as_of: date, *, most: int) -> tuple[Neighbour, ...]:
+    """The links of a place, at most `most` of a relation, each provision once in each."""
+    found = (
+        definitions(index, place),
+        referred(index, place, as_of),
+        referring(index, place, as_of),
+        translations(index, place),
+    )
+    return tuple(link for links in found for link in [*dict.fromkeys(links)][:most])
 
 
-def referred(index: Index, citation: Citation, as_of: date) -> Iterator[Neighbour]:
-    """The footnotes that the quote calls, then the provisions that it cites, as they stood.
+def definitions(index: Index, place: Place) -> Iterator[Neighbour]:
+    """Where the terms that the text uses are defined, unless that is what it is."""
+    for term, label in index.terms(place.source, place.start, place.end).items():
+        if not within(place.label, label):
+            yield link(index, "definition", place.source, label, term)
+
+
+def referred(index: Index, place: Place, as_of: date) -> Iterator[Neighbour]:
+    """The footnotes that the text calls, then the provisions that it cites, as they stood.
 
     Citations that lead nowhere are left out.
     """
-    document, quote = citation.document, citation.quote
-    for note in called(index.document(document.id), quote.start, quote.end):
-        yield link(index, "refers_to", document.id, note.label)
-    for reference in index.references(document.id, quote.start, quote.end):
-        place = cited_on(index, reference, as_of, language=document.language)
-        if isinstance(place, tuple) and not within(citation.locator.label, place[1]):
-            yield link(index, "refers_to", *place)
+    language = index.sources[place.source][1].language
+    for note in called(index.document(place.source), place.start, place.end):
+        yield link(index, "refers_to", place.source, note.label)
+    for reference in index.references(place.source, place.start, place.end):
+        cited = cited_on(index, reference, as_of, language=language)
+        if isinstance(cited, tuple) and not within(place.label, cited[1]):
+            yield link(index, "refers_to", *cited)
 
 
-def referring(index: Index, citation: Citation, as_of: date) -> Iterator[Neighbour]:
-    """The provisions of texts that applied on the date which cite the quoted one or its article."""
-    document, own = citation.document, citation.locator.label
-    for label in dict.fromkeys((own, article_of(own))):
-        for source, start, end in index.citing(document.work, label):
-            if is_beside(index, source, document.language, as_of):
+def referring(index: Index, place: Place, as_of: date) -> Iterator[Neighbour]:
+    """The provisions of texts that applied on the date which cite the place or its article."""
+    work, own = index.sources[place.source]
+    for label in dict.fromkeys((place.label, article_of(place.label))):
+        for source, start, end in index.citing(work.id, label):
+            if is_beside(index, source, own.language, as_of):
                 found = deepest(index.document(source).provisions, start, end)
                 if found is not None and not within(found.label, label):
                     yield link(index, "referred_by", source, found.label)
 
 
-def translations(index: Index, citation: Citation, as_of: date) -> Iterator[Neighbour]:
-    """The quoted provision in the other languages of its version."""
-    work, own = index.sources[citation.document.id]
+def translations(index: Index, place: Place) -> Iterator[Neighbour]:
+    """The provision in the other languages of its version."""
+    work, own = index.sources[place.source]
     for source in work.sources:
         twin = (source.valid_from, source.valid_to) == (own.valid_from, own.valid_to)
         if twin and source.language != own.language and source.id in index.files:
-            provision = find_provision(index.document(source.id), citation.locator.label)
+            provision = find_provision(index.document(source.id), place.label)
             if provision is not None:
                 yield link(index, "translation", source.id, provision.label)
 

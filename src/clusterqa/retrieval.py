@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from clusterqa.corpus import versions_in_force
 from clusterqa.embedding import Encoder, Vectors
-from clusterqa.errors import UsageError
+from clusterqa.errors import NotFound
 from clusterqa.index import Candidates, Index
 from clusterqa.lexical import analyzer, question_language
 from clusterqa.naming import Named, asked_by_name
@@ -57,7 +57,7 @@ def retrieve(
 
     `documents` are source or work ids; a source named by its own id is searched whatever the date.
     Passages of an article that is the `subject` of a conversation gain. Equal texts come once.
-    Raises `UsageError` for a document the index does not have.
+    Raises `NotFound` for a document the index does not have.
     """
     sources = searchable_sources(index, question, as_of=as_of, documents=documents)
     usable = usable_passages(index, sources, as_of)
@@ -110,9 +110,7 @@ def searchable_sources(
     works = {work.id: work for work in index.works}
     unknown = [d for d in documents if d not in works and d not in index.sources]
     if unknown:
-        raise UsageError(
-            f"document {unknown[0]!r} is not in the index; see: clusterqa corpus status"
-        )
+        raise NotFound(f"document {unknown[0]!r} is not in the index; see: clusterqa corpus status")
     named = {d for d in documents if d in index.files}
     chosen = [works[d] for d in documents if d in works] if documents else list(index.works)
     living = [w for w in chosen if not w.amends or any(in_force(works, a, as_of) for a in w.amends)]

@@ -34,6 +34,16 @@ class Settings:
     fetched from; `cellar_private` lets that place be on a private or loopback address. `offline`
     keeps the program from asking anyone. `composer` is the address of an OpenAI-compatible
     endpoint, empty for none; `composer_seconds` and `composer_tokens` bound one draft of it.
+
+    The rest is for `serve`. `records` is the SQLite file of keys, given answers and feedback;
+    answers are kept for `keep_days`, with their questions if `keep_questions`. `log_questions` puts
+    questions into the log. `keys`: "auto" asks for a key unless only this machine can connect,
+    "always" asks for one there too. `hosts` are the names the server goes by ("*": any; empty: this
+    machine's own if it listens on loopback, else any), `origins` the web origins whose scripts may
+    use it, `proxies` the addresses whose X-Forwarded-For is believed; all three with commas.
+    `key_rate` and `address_rate` are like "600/minute", or "off". At most `at_work` requests are
+    worked on and `waiting` wait; each has `time_limit` seconds and a body of `body_limit` bytes.
+    Every `reload_seconds` the server looks for a newer index; 0: never.
     """
 
     corpus: Path
@@ -50,6 +60,21 @@ class Settings:
     composer_model: str = ""
     composer_seconds: int = 30
     composer_tokens: int = 800
+    records: Path = Path(":memory:")
+    keep_days: int = 90
+    keep_questions: bool = False
+    log_questions: bool = False
+    keys: str = "auto"
+    hosts: str = ""
+    origins: str = ""
+    proxies: str = ""
+    key_rate: str = "600/minute"
+    address_rate: str = "600/minute"
+    at_work: int = 8
+    waiting: int = 64
+    time_limit: int = 30
+    body_limit: int = 64 * 1024
+    reload_seconds: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +130,7 @@ def check_settings(settings: Settings, values: Mapping[str, tuple[object, str]])
         place = values["cellar"][1]
         raise UsageError(f"cellar {settings.cellar!r} ({place}); use an address like {CELLAR}")
     check_composer(settings, values)
+    check_service(settings, values)
 
 
 def check_composer(settings: Settings, values: Mapping[str, tuple[object, str]]) -> None:
@@ -125,10 +151,33 @@ def check_composer(settings: Settings, values: Mapping[str, tuple[object, str]])
             raise UsageError(f"{name} {value} ({values[name][1]}); use 1 to {most}")
 
 
+RATE = re.compile(r"off|[1-9]\d* ?/ ?(?:[1-9]\d* ?)?(?:second|minute|hour|day)s?")
+LEAST = {"keep_days": 1, "at_work": 1, "waiting": 0, "time_limit": 1, "body_limit": 1024,
+         "reload_seconds": 0}  # fmt: skip
+
+
+def check_service(settings: Settings, values: Mapping[str, tuple[object, str]]) -> None:
+    """The same for what concerns `serve`."""
+    if settings.keys not in ("auto", "always"):
+        raise UsageError(f"keys {settings.keys!r} ({values['keys'][1]}); use auto or always")
+    for name in ("key_rate", "address_rate"):
+        rate = getattr(settings, name)
+        if not RATE.fullmatch(rate):
+            raise UsageError(f"{name} {rate!r} ({values[name][1]}); use 600/minute or off")
+    for name, least in LEAST.items():
+        number = getattr(settings, name)
+        if number < least:
+            raise UsageError(f"{name} {number} ({values[name][1]}); use {least} or more")
+
+
 def default_values() -> dict[str, object]:
-    """Defaults; corpus and index lie here if there is a corpus here, else with the user's data."""
+    """Defaults; the paths lie here if there is a corpus here, else with the user's data."""
     home = Path() if Path("corpus/manifest.toml").is_file() else user_data_path("clusterqa")
-    values: dict[str, object] = {"corpus": home / "corpus", "index": home / "index"}
+    values: dict[str, object] = {
+        "corpus": home / "corpus",
+        "index": home / "index",
+        "records": home / "records.sqlite",
+    }
     return values | {f.name: f.default for f in fields(Settings) if f.name not in values}
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from clusterqa.corpus import versions_in_force
-from clusterqa.errors import UsageError
+from clusterqa.errors import NotFound, UsageError
 from clusterqa.index import Index
 from clusterqa.provisions import label_key
 from clusterqa.types import Document, Provision, Reference, Source, Work
@@ -40,7 +40,7 @@ class Change:
 def history(index: Index, work_id: str, label: str, *, language: str = "en") -> list[Wording]:
     """Every distinct wording of a provision, oldest first, over the versions that are present.
 
-    Raises `UsageError` for an unknown work and for a label that none of its versions has.
+    Raises `NotFound` for an unknown work and for a label that none of its versions has.
     """
     work = known_work(index, work_id)
     present = present_versions(index, work, language)
@@ -59,7 +59,7 @@ def history(index: Index, work_id: str, label: str, *, language: str = "en") -> 
             acts = amending_acts(index, work, source) if last else ()
             wordings.append(Wording(text, source.valid_from, source.valid_to, (source.id,), acts))
     if all(wording.text is None for wording in wordings):
-        raise UsageError(
+        raise NotFound(
             f"{work.short_title}: no version here has {label!r}; labels are like 'Article 27(6)'"
         )
     return wordings
@@ -70,12 +70,12 @@ def wording_on(
 ) -> Wording:
     """The provision as it stood on a date.
 
-    Raises `UsageError` when no text of the work for that date is present, naming the nearest, or
+    Raises `NotFound` when no text of the work for that date is present, naming the nearest, or
     when the version of that date does not have the label.
     """
     found = stood(index, work_id, label, as_of, language)
     if found.text is None:
-        raise UsageError(f"{found.sources[0]} has no {label!r}")
+        raise NotFound(f"{found.sources[0]} has no {label!r}")
     return found
 
 
@@ -84,13 +84,14 @@ def difference(
 ) -> tuple[Wording, Wording, list[Change]]:
     """The provision on two dates and the words that changed; what it came or went with is all.
 
-    Raises `UsageError` as `wording_on` does, but for a label that one of the two texts has.
+    Raises `NotFound` as `wording_on` does, but for a label that one of the two texts has, and
+    `UsageError` for dates in the wrong order.
     """
     if since > until:
         raise UsageError(f"{since} is after {until}; give the earlier date first")
     old, new = (stood(index, work_id, label, day, language) for day in (since, until))
     if old.text is None and new.text is None:
-        raise UsageError(f"neither {old.sources[0]} nor {new.sources[0]} has {label!r}")
+        raise NotFound(f"neither {old.sources[0]} nor {new.sources[0]} has {label!r}")
     return old, new, changes(old.text or "", new.text or "")
 
 
@@ -100,7 +101,7 @@ def stood(index: Index, work_id: str, label: str, as_of: date, language: str) ->
     present = present_versions(index, work, language)
     found = [s for s in versions_in_force(work, as_of) if s in present]
     if not found:
-        raise UsageError(
+        raise NotFound(
             f"{work.short_title}: no {language} text for {as_of} is here; {nearest(present, as_of)}"
         )
     text = provision_text(index.document(found[0].id), label)
@@ -157,7 +158,7 @@ def known_work(index: Index, work_id: str) -> Work:
     for work in index.works:
         if work_id in (work.id, work.short_title):
             return work
-    raise UsageError(f"no work {work_id!r}; see: clusterqa corpus status")
+    raise NotFound(f"no work {work_id!r}; see: clusterqa corpus status")
 
 
 def present_versions(index: Index, work: Work, language: str) -> list[Source]:

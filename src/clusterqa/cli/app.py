@@ -17,9 +17,13 @@ app = typer.Typer(
 corpus_app = typer.Typer(help="The documents: what there is, what is here.", no_args_is_help=True)
 index_app = typer.Typer(help="The index generations.", no_args_is_help=True)
 config_app = typer.Typer(help="The settings.", no_args_is_help=True)
+keys_app = typer.Typer(help="The keys to a server.", no_args_is_help=True)
+feedback_app = typer.Typer(help="What people said of answers.", no_args_is_help=True)
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(index_app, name="index")
 app.add_typer(config_app, name="config")
+app.add_typer(keys_app, name="keys")
+app.add_typer(feedback_app, name="feedback")
 
 NO_ANSWER, INTERRUPTED = 3, 130
 IndexDir = Annotated[Path | None, typer.Option("--index", help="Folder of the index.")]

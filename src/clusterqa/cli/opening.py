@@ -42,6 +42,7 @@ def opened(settings: Settings, *, quiet: bool) -> "Assistant":
     from clusterqa.assistant import Assistant
 
     if not (settings.index / "CURRENT").exists():
+        check_can_build(settings)
         if not quiet:
             say(f"{settings.index}: no index yet; building one from {settings.corpus}")
         run_ingest(settings, quiet=quiet)
@@ -59,6 +60,17 @@ def composer_of(settings: Settings) -> "Composer | None":
     from clusterqa.composing.endpoint import endpoint
 
     return endpoint(settings, composer_key())
+
+
+def check_can_build(settings: Settings) -> None:
+    """Raise `IndexUnusable` in an installation that can serve an index but not build one."""
+    import importlib.util
+
+    if importlib.util.find_spec("torch") is None:
+        raise IndexUnusable(
+            f"{settings.index}: no index here, and none can be built without torch; "
+            "run clusterqa ingest where it is installed"
+        )
 
 
 def check_encoder(assistant: "Assistant", settings: Settings) -> None:

@@ -8,23 +8,17 @@ from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from clusterqa.types import Answer, Citation, DocumentRef, Found, Neighbour
+from clusterqa.phrases import DISCLAIMER, STATUS_WORDS, refusal_text, version_text
 
-DISCLAIMER = "Automated answer from the documents. Not legal advice."
+if TYPE_CHECKING:
+    from clusterqa.types import Answer, Citation, Found, Neighbour
+
 WIDTH = 96
 RELATION_WORDS = {
     "definition": "Definitions:",
     "refers_to": "Refers to:",
     "referred_by": "Referred to in:",
     "translation": "Same provision:",
-}
-STATUS_WORDS = {
-    "in_force": "in force",
-    "superseded": "superseded",
-    "expired": "expired",
-    "not_yet": "not yet applicable",
-    "guidance": "guidance, not law",
 }
 
 
@@ -59,10 +53,7 @@ def statement_lines(answer: "Answer") -> Iterator[str]:
 def no_answer_text(answer: "Answer", works: int) -> str:
     lines = [f"Understood as: {answer.understood_as}"] if answer.understood_as else []
     lines += [wrapped(notice.message) for notice in answer.notices]
-    lines += [
-        f"No answer in the documents ({works} works on EU cluster policy and State aid, "
-        f"as of {answer.as_of})."
-    ]
+    lines.append(refusal_text(answer, works))
     if answer.nearest:
         lines.append("Nearest passages:")
         lines += [
@@ -103,19 +94,6 @@ def neighbour_text(link: "Neighbour", citation: "Citation") -> str:
     if link.short_title != citation.document.short_title:
         place = f"{link.short_title}, {place}"
     return f"{place} ({link.term})" if link.term else place
-
-
-def version_text(document: "DocumentRef") -> str:
-    """ "consolidated 1 July 2023, in force, applies until 31 December 2026"."""
-    from clusterqa.answering import day
-
-    kind = "text of" if document.authentic else "consolidated"
-    parts = [f"{kind} {day(document.version_date)}"] if document.version_date else []
-    parts.append(STATUS_WORDS[document.legal_status])
-    if document.valid_to:
-        ended = document.legal_status in ("superseded", "expired")
-        parts.append(f"{'applied' if ended else 'applies'} until {day(document.valid_to)}")
-    return ", ".join(parts)
 
 
 def hit_text(hit: "Found", *, explain: bool = False) -> str:

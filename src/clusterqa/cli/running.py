@@ -52,14 +52,13 @@ def serve(
     """Serve the chat page and the HTTP interface."""
     settings = settings_with(index=index, corpus=corpus, host=host, port=port)
     check_port(settings.host, settings.port)
-    import uvicorn
-
     from clusterqa.server import create_app
+    from clusterqa.server.serving import serve as run
 
-    application = create_app(lambda: opened(settings, quiet=True), corpus=settings.corpus)
+    application = create_app(lambda: opened(settings, quiet=True), settings)
     if not quiet:
         say(f"serving on http://{settings.host}:{settings.port}/ (Ctrl-C ends it)")
-    uvicorn.run(application, host=settings.host, port=settings.port, log_level="warning")
+    run(application, settings, quiet=quiet)
 
 
 def check_port(host: str, port: int) -> None:

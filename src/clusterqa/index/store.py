@@ -19,6 +19,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from clusterqa.deadline import check_deadline
 from clusterqa.embedding import Encoder, OnnxEncoder, Vectors
 from clusterqa.errors import IndexUnusable
 from clusterqa.glossary import Glossary, Wording
@@ -108,7 +109,12 @@ class Index:
         self.database.close()
 
     def select(self, query: str, *values: object) -> list[Any]:
-        """The rows a query finds; one thread at a time, for they share cached statements."""
+        """The rows a query finds; one thread at a time, for they share cached statements.
+
+        Whatever is asked of an index comes by here, so this is where a request ends whose time is
+        over: raises `OutOfTime`.
+        """
+        check_deadline()
         with self.lock:
             return self.database.execute(query, values).fetchall()
 
@@ -214,6 +220,27 @@ class Index:
             )
         }
         return [by_number[n] for n in numbers]
+
+    def passage(self, passage_id: str) -> tuple[int, Passage]:
+        """The number and the passage of an id; raises `KeyError` if there is none."""
+        found = self.select("SELECT n FROM passages WHERE id = ?", passage_id)
+        if not found:
+            raise KeyError(passage_id)
+        ((number,),) = found
+        return number, self.passages([number])[0]
+
+    def passages_of(self, source: str, *, after: int = -1, most: int) -> list[tuple[int, Passage]]:
+        """The passages of a document in order with their numbers, from the one after a number."""
+        found = self.select(
+            "SELECT n FROM passages WHERE source = ? AND n > ? ORDER BY n LIMIT ?",
+            source, after, most,
+        )  # fmt: skip
+        numbers = [n for (n,) in found]
+        return list(zip(numbers, self.passages(numbers), strict=True))
+
+    def passage_counts(self) -> dict[str, int]:
+        """How many passages each document has."""
+        return dict(self.select("SELECT source, count(*) FROM passages GROUP BY source"))
 
     def rows_within(self, source: str, start: int, end: int) -> list[int]:
         """The rows of the searchable passages that share text with a span of a document."""

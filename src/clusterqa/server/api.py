@@ -1,131 +1,167 @@
-"""The JSON routes. `Answer` goes out as it is; only search adds a shape of its own."""
+"""The routes that answer and search. `Answer` goes out as it is; only search adds shapes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
-from clusterqa.server.opening import Assistant, TheAssistant, TheOpener
-from clusterqa.server.problems import declared
+from clusterqa.questions import LONGEST_QUESTION
+from clusterqa.server.inputs import (
+    MOST_PASSAGES,
+    MOST_TURNS,
+    AsOf,
+    Cursor,
+    Day,
+    Documents,
+    Question,
+    StrictModel,
+    Text,
+    day,
+)
+from clusterqa.server.opening import Assistant, TheAssistant
+from clusterqa.server.paging import cursor_after, place_of
+from clusterqa.server.problems import refusals
 from clusterqa.types import Answer, Found, Turn
 
+__all__ = ["AskRequest", "Day", "SearchRequest", "StrictModel", "Text", "ask", "day", "router"]
+
 router = APIRouter()
+REACH = 50  # ranks that pages reach: up to here every page is ranked among the same candidates
 
-
-def day(value: object) -> date:
-    """The date an ISO string stands for; raises ValueError for all else, timestamps included."""
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise ValueError("use a date as YYYY-MM-DD, such as 2023-07-01") from None
-
-
-def encodable(text: str) -> str:
-    """The text itself; raises ValueError for half a surrogate pair, which JSON can smuggle in."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValueError("this is not valid Unicode text") from None
-    return text
-
-
-Day = Annotated[date, BeforeValidator(day)]
-Text = Annotated[str, AfterValidator(encodable)]
-Rank = Annotated[int, Field(ge=1, le=100)]
-
-
-class StrictModel(BaseModel):
-    """Refuses unknown fields: a misspelt `as_of` must not quietly mean today."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+Rank = Annotated[int, Field(ge=1, le=MOST_PASSAGES, description="How many passages to a page.")]
+Shape = Annotated[
+    Literal["hits", "search_result"],
+    Field(description="`search_result`: blocks that a language model's API takes as sources."),
+]
 
 
 class EarlierQuestion(StrictModel):
-    question: Text
-    as_of: Day | None = None
+    question: Annotated[Text, Field(max_length=LONGEST_QUESTION)]
+    as_of: AsOf = None
+
+
+History = Annotated[
+    tuple[EarlierQuestion, ...],
+    Field(max_length=MOST_TURNS, description="Earlier questions of the conversation, in order."),
+]
 
 
 class AskRequest(StrictModel):
-    question: Text
-    as_of: Day | None = None
-    documents: tuple[Text, ...] = ()
-    history: tuple[EarlierQuestion, ...] = ()
+    question: Question
+    as_of: AsOf = None
+    documents: Documents = ()
+    history: History = ()
 
 
 class SearchRequest(StrictModel):
-    question: Text
-    as_of: Day | None = None
-    documents: tuple[Text, ...] = ()
-    history: tuple[EarlierQuestion, ...] = ()
+    question: Question
+    as_of: AsOf = None
+    documents: Documents = ()
+    history: History = ()
     k: Rank = 10
+    cursor: Cursor = None
+    format: Shape = "hits"
 
 
 class SearchQuery(StrictModel):
-    q: Text
-    as_of: Day | None = None
-    documents: tuple[Text, ...] = ()
+    q: Question
+    as_of: AsOf = None
+    documents: Documents = ()
     k: Rank = 10
+    cursor: Cursor = None
+    format: Shape = "hits"
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
+    """Passages, best first; `next` is the cursor of the page after this one, if there is one."""
+
     hits: tuple[Found, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    status: Literal["ok"] = "ok"
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
     index: str
-    status: Literal["ready"] = "ready"
+    next: str | None = None
 
 
-@router.post("/v1/ask", responses=declared(413, 422, 500, 503))
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    text: str
+    type: Literal["text"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class CitationsOn:
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResultBlock:
+    """A passage as a `search_result` content block, a text block for each of its lines."""
+
+    source: str
+    title: str
+    content: tuple[TextBlock, ...]
+    citations: CitationsOn = CitationsOn()
+    type: Literal["search_result"] = "search_result"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResultBlocks:
+    content: tuple[SearchResultBlock, ...]
+    index: str
+    next: str | None = None
+
+
+@router.post("/v1/ask", responses=refusals(400, 404, 413, 422), tags=["answers"])
 def ask(body: AskRequest, assistant: TheAssistant) -> Answer:
     """An answer in the documents' own words, or status `no_answer`, which is no error."""
-    history = [Turn(turn.question, turn.as_of) for turn in body.history]
-    return assistant.ask(body.question, as_of=body.as_of, documents=body.documents, history=history)
+    return assistant.ask(
+        body.question, as_of=body.as_of, documents=body.documents, history=turns(body.history)
+    )
 
 
-@router.post("/v1/search", responses=declared(413, 422, 500, 503))
-def search(body: SearchRequest, assistant: TheAssistant) -> SearchResults:
+@router.post("/v1/search", responses=refusals(400, 404, 410, 413, 422), tags=["search"])
+def search(body: SearchRequest, assistant: TheAssistant) -> SearchResults | SearchResultBlocks:
     """The passages nearest to a question among those that applied on the date, best first."""
     return _results(assistant, body)
 
 
-@router.get("/v1/search", responses=declared(422, 500, 503))
-def search_by_url(query: Annotated[SearchQuery, Query()], assistant: TheAssistant) -> SearchResults:
+@router.get("/v1/search", responses=refusals(404, 410, 422), tags=["search"])
+def search_by_url(
+    query: Annotated[SearchQuery, Query()], assistant: TheAssistant
+) -> SearchResults | SearchResultBlocks:
     """The same for a question in the URL."""
-    wanted = SearchRequest(
-        question=query.q, as_of=query.as_of, documents=query.documents, k=query.k
-    )
-    return _results(assistant, wanted)
+    said = {name: getattr(query, name) for name in SearchQuery.model_fields if name != "q"}
+    return _results(assistant, SearchRequest(question=query.q, **said))
 
 
-@router.get("/healthz")
-def healthz() -> Health:
-    """The process is up; says nothing of the index."""
-    return Health()
+def turns(history: Sequence[EarlierQuestion]) -> list[Turn]:
+    """The earlier questions, without those that say nothing."""
+    return [Turn(turn.question, turn.as_of) for turn in history if turn.question.strip()]
 
 
-@router.get("/readyz", responses=declared(500, 503))
-def readyz(opener: TheOpener) -> Readiness:
-    """The id of the index that answers, or 503 while there is none."""
-    return Readiness(opener.get(patience=0).index_ref.id)
-
-
-def _results(assistant: Assistant, wanted: SearchRequest) -> SearchResults:
-    history = [Turn(turn.question, turn.as_of) for turn in wanted.history]
+def _results(assistant: Assistant, wanted: SearchRequest) -> SearchResults | SearchResultBlocks:
+    """One page. Pages end at rank `REACH`; a page that is longer has none after it."""
+    index = assistant.index_ref.id
+    asked = wanted.model_copy(update={"cursor": None, "format": "hits"})
+    begin = place_of(wanted.cursor, of=asked, index=index, start=0)
+    end = begin + wanted.k if begin == 0 else min(begin + wanted.k, REACH)
     found = assistant.find(
         wanted.question,
         as_of=wanted.as_of,
         documents=wanted.documents,
-        history=history,
-        k=wanted.k,
+        history=turns(wanted.history),
+        k=end + (end < REACH),  # one more tells whether there is another page
     )
-    return SearchResults(tuple(found))
+    after = cursor_after(end, of=asked, index=index) if len(found) > end else None
+    hits = tuple(found[begin:end])
+    if wanted.format == "search_result":
+        return SearchResultBlocks(tuple(map(_block, hits)), index, after)
+    return SearchResults(hits, index, after)
+
+
+def _block(hit: Found) -> SearchResultBlock:
+    lines = tuple(TextBlock(line) for line in hit.text.splitlines() if line.strip())
+    address = f"clusterqa://{quote(hit.document.id)}/{quote(hit.locator.label)}"
+    return SearchResultBlock(address, f"{hit.document.short_title}, {hit.locator.label}", lines)

@@ -2,34 +2,74 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Security
+from fastapi.security import HTTPBearer
+from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
-from clusterqa.server import api, feedback_page, finding_pages, pages, source_pages
-from clusterqa.server.feedback_page import KeepOpinion
+from clusterqa.index import current_name
+from clusterqa.server import (
+    answers,
+    api,
+    chat,
+    documents,
+    feedback,
+    feedback_page,
+    finding_pages,
+    pages,
+    passages,
+    probes,
+    provisions,
+    source_pages,
+)
+from clusterqa.server.access import Access
+from clusterqa.server.capacity import Capacity, TimeLimit
 from clusterqa.server.guard import Guard
+from clusterqa.server.hosts import HostCheck, is_loopback, listed, names_of
+from clusterqa.server.mcp_route import mount_mcp
+from clusterqa.server.metrics import Metrics
+from clusterqa.server.observing import Observed
 from clusterqa.server.opening import Assistant, Opener
 from clusterqa.server.problems import add_problem_handlers
+from clusterqa.server.rates import Rate
+from clusterqa.server.recording import Recorded, Records, open_records
 from clusterqa.server.words import WEB
+from clusterqa.settings import Settings
 
 ABOUT = (
     "Cited answers on EU cluster policy and State aid, in the documents' own words, as the law "
     "stood on the date asked about. Automated; not legal advice."
 )
+BEHIND_A_KEY = (
+    api.router,
+    chat.router,
+    answers.router,
+    feedback.router,
+    documents.router,
+    passages.router,
+    provisions.router,
+)
+PAGES = (pages.router, source_pages.router, finding_pages.router, feedback_page.router)
+KEY = HTTPBearer(
+    auto_error=False,
+    scheme_name="key",
+    description="Made with `clusterqa keys add`. Not needed where the server listens on loopback.",
+)  # for the OpenAPI document; `Access` is what looks at keys
+# For an application inside another program: records end with it, and nobody is turned away.
+EMBEDDED = Settings(
+    corpus=Path("corpus"), index=Path("index"),
+    hosts="*", key_rate="off", address_rate="off", reload_seconds=0,
+)  # fmt: skip
 
 
 def create_app(
-    assistant_factory: Callable[[], Assistant],
-    *,
-    corpus: Path | None = None,
-    keep_opinion: KeepOpinion | None = None,
+    assistant_factory: Callable[[], Assistant], settings: Settings = EMBEDDED
 ) -> FastAPI:
-    """The application; `assistant_factory` is called once, in the background, when it starts.
-
-    `corpus` is the folder of the PDFs that the page shows, None to show their text alone;
-    `keep_opinion` keeps what readers say of answers, None asks for no opinion.
+    """The application; `assistant_factory` is called in the background when it starts, and again
+    when another generation has become current.
 
     /docs and /redoc are off because they load their scripts from a CDN.
     """
@@ -41,18 +81,60 @@ def create_app(
         redoc_url=None,
         lifespan=_lifespan,
     )
-    app.state.opener = Opener(assistant_factory)
-    app.state.corpus, app.state.keep_opinion = corpus, keep_opinion
-    app.add_middleware(Guard)
+    records, metrics = open_records(settings), Metrics()
+
+    def recorded() -> Recorded:
+        return Recorded(
+            assistant_factory(), records.answers, metrics, log_questions=settings.log_questions
+        )
+
+    opener = Opener(recorded, current=partial(current_name, settings.index))
+    metrics.watch(opener)
+    app.state.settings, app.state.records = settings, records
+    app.state.opener, app.state.metrics = opener, metrics
     add_problem_handlers(app)
-    app.include_router(api.router)
-    for page in (pages, source_pages, finding_pages, feedback_page):
-        app.include_router(page.router)
+    add_layers(app, settings, records, metrics)
+    for router in BEHIND_A_KEY:
+        app.include_router(router, dependencies=[Security(KEY)])
+    for router in (probes.router, *PAGES):
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=WEB / "static"))
+    mount_mcp(app)
     return app
+
+
+def add_layers(app: FastAPI, settings: Settings, records: Records, metrics: Metrics) -> None:
+    """What every request goes through, written from the inside out."""
+    app.add_middleware(Capacity, at_work=settings.at_work, waiting=settings.waiting)
+    app.add_middleware(TimeLimit, seconds=settings.time_limit)
+    app.add_middleware(
+        Access,
+        keys=records.keys,
+        required=settings.keys == "always" or not is_loopback(settings.host),
+        key_rate=rate("key", settings.key_rate),
+        address_rate=rate("address", settings.address_rate),
+    )
+    if settings.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=listed(settings.origins),
+            allow_methods=("GET", "POST"),
+            allow_headers=("Authorization", "Content-Type", "X-Request-Id"),
+            expose_headers=("RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"),
+        )
+    if names := names_of(settings):
+        app.add_middleware(HostCheck, names=names)
+    app.add_middleware(Guard, body_limit=settings.body_limit)
+    app.add_middleware(chat.OpenAIErrors)
+    app.add_middleware(Observed, metrics=metrics)
+
+
+def rate(policy: str, allowed: str) -> Rate | None:
+    return None if allowed == "off" else Rate(policy, allowed)
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.opener.start()
+    app.state.opener.start(reload_seconds=app.state.settings.reload_seconds)
     yield
+    app.state.opener.stop()

@@ -1,41 +1,30 @@
-"""What a reader says of an answer or of one of its sources: a form in, an `Opinion` kept."""
+"""What a reader says of an answer or of one of its sources: a form in, an opinion kept."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from clusterqa.server.library import NotHere
+from clusterqa.records.feedback import Verdict
+from clusterqa.server.answers import stored
+from clusterqa.server.feedback import NOTE_CHARS
+from clusterqa.server.inputs import Name, Text
 from clusterqa.server.page_route import PageRoute
+from clusterqa.server.recording import TheRecords
 from clusterqa.server.rendering import reader_of, respond
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """A verdict on an answer, or on its citation of that number."""
-
-    answer: str
-    verdict: Literal["wrong", "incomplete", "outdated", "bad_citation"]
-    citation: int | None
-    note: str
-    index: str
-
-
-KeepOpinion = Callable[[Opinion], None]
-
-
 class OpinionForm(BaseModel):
-    answer: Annotated[str, Field(pattern=r"^ans_\w{1,64}$")]
-    verdict: Literal["wrong", "incomplete", "outdated", "bad_citation"]
+    """The form as sent; `back` is the address of the answer."""
+
+    answer: Name
+    verdict: Verdict
     citation: Annotated[int | None, Field(ge=1, le=100)] = None
-    note: Annotated[str, Field(max_length=2_000)] = ""
-    index: Annotated[str, Field(max_length=200)] = ""
+    note: Annotated[Text, Field(max_length=NOTE_CHARS)] = ""
     back: str = ""
 
     def back_address(self) -> str:
@@ -44,11 +33,18 @@ class OpinionForm(BaseModel):
 
 
 @router.post("/feedback")
-def feedback(request: Request, form: Annotated[OpinionForm, Form()]) -> Response:
-    """Keep an opinion and say so; 404 on a server that keeps none."""
-    keep: KeepOpinion | None = request.app.state.keep_opinion
-    if keep is None:
-        raise NotHere("This server keeps no feedback.")
-    note = form.note.strip()
-    keep(Opinion(form.answer, form.verdict, form.citation, note, form.index))
+def feedback(
+    request: Request, form: Annotated[OpinionForm, Form()], records: TheRecords
+) -> Response:
+    """Keep an opinion and say so; raises `NotFound` for an answer that is not kept."""
+    answer = stored(records, form.answer)
+    records.feedback.keep(
+        form.answer,
+        form.verdict,
+        citation=form.citation,
+        note=form.note.strip(),
+        question=answer["question"] or None,
+        as_of=answer["as_of"],
+        index_id=answer["index"]["id"],
+    )
     return respond(request, "thanks.html", reader_of(request), {"back": form.back_address()})

@@ -14,10 +14,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clusterqa.server.problems import ProblemResponse, problem_of
+from clusterqa.server.routes import request_id, route_of
 
 logger = logging.getLogger(__name__)
-BODY_BYTES = 64 * 1024
-TOO_LARGE = f"The body is larger than {BODY_BYTES} bytes; send a shorter question or history."
+TOO_LARGE = "The body is larger than {} bytes; send a shorter question or history."
 UNFORESEEN = "Something went wrong on the server; its log has the details under the request id."
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -27,12 +27,15 @@ SECURITY_HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
 
 class Guard:
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, body_limit: int) -> None:
         self.app = app
+        self.body_limit = body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -42,12 +45,14 @@ class Guard:
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         reply = _Reply(send, _request_id(headers))
-        if _declared_bytes(headers) > BODY_BYTES:
-            return await ProblemResponse(problem_of(413, TOO_LARGE))(scope, receive, reply)
+        request_id.set(reply.request_id)
+        if _declared_bytes(headers) > self.body_limit:
+            too_large = problem_of(413, TOO_LARGE.format(self.body_limit))
+            return await ProblemResponse(too_large)(scope, receive, reply)
         try:
-            return await self.app(scope, _limited(receive), reply)
+            return await self.app(scope, _limited(receive, self.body_limit), reply)
         except Exception:
-            logger.exception("%s %r [%s]", scope["method"], scope["path"], reply.request_id)
+            logger.exception("%s %s [%s]", scope["method"], route_of(scope), reply.request_id)
             if reply.started:
                 raise
             return await ProblemResponse(problem_of(500, UNFORESEEN))(scope, receive, reply)
@@ -64,13 +69,14 @@ class _Reply:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            MutableHeaders(scope=message).update(
-                {**SECURITY_HEADERS, "X-Request-Id": self.request_id}
-            )
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-Id"] = self.request_id
+            for name, value in SECURITY_HEADERS.items():
+                headers.setdefault(name, value)  # a route may be stricter
         await self._send(message)
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     """A `receive` that refuses a body which turns out longer than its headers let on."""
     seen = 0
 
@@ -78,8 +84,8 @@ def _limited(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > BODY_BYTES:
-            raise HTTPException(413, TOO_LARGE)
+        if seen > most:
+            raise HTTPException(413, TOO_LARGE.format(most))
         return message
 
     return limited

@@ -11,7 +11,6 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from clusterqa.errors import ClusterQAError, UsageError
-from clusterqa.server.library import today_of
 from clusterqa.server.opening import TheAssistant
 from clusterqa.server.problems import log_fault
 from clusterqa.server.rendering import Reader, reader_of, respond
@@ -60,7 +59,7 @@ def _reader(
     request: Request, assistant: TheAssistant, as_of: Annotated[str, Query()] = ""
 ) -> Reader:
     asked = day_asked(as_of, reader_of(request))
-    return reader_of(request, as_of=asked, today=today_of(assistant))
+    return reader_of(request, as_of=asked, today=assistant.today)
 
 
 TheReader = Annotated[Reader, Depends(_reader)]

@@ -15,7 +15,6 @@ from starlette.responses import RedirectResponse, Response
 
 from clusterqa.errors import ClusterQAError
 from clusterqa.server.answer_view import AnswerView
-from clusterqa.server.library import today_of
 from clusterqa.server.opening import TheOpener
 from clusterqa.server.page_route import PageRoute, day_asked, day_or_none
 from clusterqa.server.problems import log_fault
@@ -81,7 +80,7 @@ def _asked(request: Request, form: AskForm, opener: TheOpener, *, answering: boo
     works: tuple[Work, ...] = ()
     try:
         assistant = opener.get()
-        works, today = assistant.works, today_of(assistant)
+        works, today = assistant.works, assistant.today
         as_of = day_asked(form.as_of, reader)
         reader = reader_of(request, as_of=as_of, today=today)
         if not answering:

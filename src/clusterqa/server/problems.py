@@ -12,11 +12,14 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.routing import Match
 
 from clusterqa.errors import ClusterQAError
+from clusterqa.server.routes import route_of
 
 logger = logging.getLogger(__name__)
 ERRORS_NAMED = 5
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,43 @@ def problem_of(status: int, detail: str) -> Problem:
     return Problem(HTTPStatus(status).phrase, status, detail)
 
 
+REFUSALS = (401, 408, 421, 429, 500, 503, 504)  # what any request may meet
+
+
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """These statuses and those of every route under /v1, as problem responses."""
+    return declared(*sorted({*statuses, *REFUSALS}))
+
+
 def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """These statuses as problem responses, for a route's entry in the OpenAPI document."""
-    content = {ProblemResponse.media_type: {"schema": TypeAdapter(Problem).json_schema()}}
     return {
-        status: {"description": HTTPStatus(status).phrase, "content": content}
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {ProblemResponse.media_type: {"schema": SCHEMA, "example": example(status)}},
+        }
         for status in statuses
     }
+
+
+def example(status: int) -> dict[str, Any]:
+    return asdict(problem_of(status, DETAILS.get(status, HTTPStatus(status).phrase)))
+
+
+SCHEMA = TypeAdapter(Problem).json_schema()
+DETAILS = {
+    400: "There was an error parsing the body",
+    401: "This needs a key: send Authorization: Bearer KEY.",
+    404: "There is no document 'gber-1999' in the index.",
+    410: "cursor: the index has changed since; leave it out to begin anew",
+    413: "The body is larger than 65536 bytes; send a shorter question or history.",
+    408: "The body did not arrive in time; send it again.",
+    421: "This server does not go by the name example.org.",
+    422: "as_of: use a date as YYYY-MM-DD, such as 2023-07-01",
+    429: "Too many requests; try again in 12 seconds.",
+    503: "The server is busy; try again in a moment.",
+    504: "This took too long and was given up; ask a shorter question or try again.",
+}
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -64,7 +97,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 def log_fault(request: Request, error: ClusterQAError) -> None:
     """Log an error that the operator must mend; a caller's own mistake is not logged."""
     if error.http_status >= 500:
-        logger.warning("%s %r: %s", request.method, request.url.path, error)
+        logger.warning("%s %s: %s", request.method, route_of(request.scope), error)
 
 
 async def _on_own_error(request: Request, error: Exception) -> ProblemResponse:
@@ -81,7 +114,22 @@ async def _on_invalid_request(request: Request, error: Exception) -> ProblemResp
 
 async def _on_http_error(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)
-    return ProblemResponse(problem_of(error.status_code, error.detail), error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = allowed_methods(request)
+    return ProblemResponse(problem_of(error.status_code, error.detail), headers)
+
+
+def allowed_methods(request: Request) -> str:
+    """Every method of a path: Starlette names those of the first route that has it."""
+    return ", ".join(
+        method
+        for method in METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    )
 
 
 def _readable(error: Mapping[str, Any]) -> str:

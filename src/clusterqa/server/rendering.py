@@ -74,7 +74,6 @@ def respond(
         "w": reader.words,
         "link": reader.link,
         "reader": reader,
-        "keeps_feedback": request.app.state.keep_opinion is not None,
         "other_languages": {
             name: address
             for name, address in languages(request).items()

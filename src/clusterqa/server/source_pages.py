@@ -9,11 +9,11 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, StringConstraints
 from starlette.responses import JSONResponse, Response
 
-from clusterqa.errors import ClusterQAError, UsageError
+from clusterqa.errors import ClusterQAError, NotFound, UsageError
 from clusterqa.index import Index
 from clusterqa.parsers.pdf import Rect, rectangles
 from clusterqa.server.compare import LONGEST, Row, rows
-from clusterqa.server.library import NotHere, TheIndex, force, is_pdf, pdf_bytes, present, version
+from clusterqa.server.library import TheIndex, force, is_pdf, pdf_bytes, present, version
 from clusterqa.server.page_route import PageRoute, TheReader
 from clusterqa.server.problems import Problem, ProblemResponse
 from clusterqa.server.rendering import Reader, respond
@@ -77,7 +77,7 @@ def document(
         return respond(request, "outline.html", reader, fields | {"entries": entries})
     try:
         reading = read_place(index, source, asked.spot)
-    except NotHere as error:
+    except NotFound as error:
         missing = {"missing": asked.at, "found_in": versions_of(index, work, source, asked.at)}
         status = error.http_status
         return respond(request, "missing.html", reader, fields | missing, status=status)
@@ -86,13 +86,13 @@ def document(
 
 
 def named(index: Index, asked: Asked, reader: Reader) -> tuple[Work, Source]:
-    """The version that an address means; raises `NotHere` if it is not in here."""
+    """The version that an address means; raises `NotFound` if it is not in here."""
     if asked.id or not asked.work:
         return version(index, asked.id)
     found = applying(index, asked.work, reader.as_of or reader.today, reader.words.language)
     if found is None:
         day = reader.words.date(reader.as_of or reader.today)
-        raise NotHere(reader.words("problem.no_version", work=asked.work[:80], date=day))
+        raise NotFound(reader.words("problem.no_version", work=asked.work[:80], date=day))
     return index.sources[found.id]
 
 
@@ -158,7 +158,7 @@ def marked_changes(
         return {"against": None, "changed": ()}
     other_work, other = version(index, against)
     if other_work.id != work.id or other.language != source.language:
-        raise NotHere(f"{against[:80]} is no other version of this text.")
+        raise NotFound(f"{against[:80]} is no other version of this text.")
     if target.end - target.start > LONGEST:
         raise UsageError(reader.words("compare.too_long", place=target.label))
     return {"against": other, "changed": changed_rows(index, source, other, target)}
@@ -195,7 +195,7 @@ def marks(request: Request, asked: Annotated[Asked, Query()], index: TheIndex) -
         text = index.document(source.id)
         spans = verified(text, asked.spot)
         if not spans:
-            raise NotHere("The quote does not stand there; nothing is marked.")
+            raise NotFound("The quote does not stand there; nothing is marked.")
         content = pdf_bytes(index, source, request)
         digest = index.files[source.id]
         found = [r for span in sorted(spans) for r in places(content, text, (digest, *span))]

@@ -11,9 +11,10 @@ from itertools import pairwise, zip_longest
 from typing import Literal
 
 from clusterqa.corpus import versions_in_force
+from clusterqa.errors import NotFound
 from clusterqa.index import Index
 from clusterqa.passages import deepest
-from clusterqa.server.library import NotHere, present
+from clusterqa.server.library import present
 from clusterqa.server.rendering import digest
 from clusterqa.types import Amendment, Document, Provision, Reference, Source, Work
 from clusterqa.versions import find_provision
@@ -106,7 +107,7 @@ class Reading:
 
 
 def read_place(index: Index, source: Source, spot: Spot) -> Reading:
-    """What stands around a place; raises `NotHere` for a label that the version does not have."""
+    """What stands around a place; raises `NotFound` for a label that the version does not have."""
     document = index.document(source.id)
     spans = verified(document, spot)
     span = spans[0] if spans else None
@@ -150,7 +151,7 @@ def target_of(document: Document, spot: Spot, span: Span | None) -> Provision:
     if spot.label:
         found = find_provision(document, spot.label)
         if found is None:
-            raise NotHere(f"{document.source} has no {spot.label[:80]!r}.")
+            raise NotFound(f"{document.source} has no {spot.label[:80]!r}.")
         return found
     if spot.first is not None:
         return deepest(document.provisions, spot.first, spot.first + 1) or whole

@@ -1,0 +1,180 @@
+"""An id or a URI in, the text that it names out: of a document, a provision or a passage.
+
+A document is named by its id, a provision by document and label, a passage by the id that a search
+gave. URIs say the first two: `clusterqa://02014R0651-20230701/Article%2027%289%29`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from clusterqa.answering import describe_document
+from clusterqa.errors import UsageError
+from clusterqa.index import Index
+from clusterqa.phrases import version_text
+from clusterqa.types import Document, DocumentRef, Provision
+from clusterqa.uris import SCHEME, read_uri, uri_of, web_address
+from clusterqa.versions import find_provision
+
+LONGEST_ID = 400  # chars
+SEARCH_FIRST = "use an id that search returned, or one like 02014R0651-20230701/Article 27(9)"
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """Where a text stands. `status_on` is the day that the document's legal status is of.
+
+    `uri` names the document or provision as an MCP resource. `path` are the labels down to the
+    text and `context` the words above it, such as the lead-in of a list. `start` and `end` are
+    offsets in code points into the document's text; `previous` and `next` are ids to fetch.
+    """
+
+    uri: str
+    document: DocumentRef
+    status_on: date
+    label: str | None
+    path: tuple[str, ...]
+    context: str
+    page: str | None
+    start: int
+    end: int
+    previous: str | None
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A text and where it stands; `url` is the official text's address, else our own URI."""
+
+    id: str
+    title: str
+    text: str
+    url: str
+    metadata: Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a document by its id, label and surroundings, as yet without its text."""
+
+    id: str
+    start: int
+    end: int
+    label: str | None = None
+    path: tuple[str, ...] = ()
+    context: str = ""
+    page: str | None = None
+    previous: str | None = None
+    next: str | None = None
+
+
+def find_place(index: Index, id: str, today: date) -> Place:
+    """The text that an id or URI names; raises `UsageError` if there is none."""
+    if not 0 < len(id.strip()) <= LONGEST_ID or "\0" in id:
+        raise UsageError(f"id: {id[:60]!r} is no id; {SEARCH_FIRST}")
+    if not id.casefold().startswith(SCHEME) and (found := passage_named(index, id.strip())):
+        return place(index, *found, today)
+    named, label = read_uri(id)
+    source = known_source(index, named)
+    document = index.document(source)
+    return place(index, source, span_of(document, label), today)
+
+
+def known_source(index: Index, named: str) -> str:
+    """The id of a document that is here, in whatever case it is typed: hosts of URIs have none."""
+    by_folded = {source.casefold(): source for source in index.files}
+    if named.casefold() in by_folded:
+        return by_folded[named.casefold()]
+    for work in index.works:
+        here = [source.id for source in work.sources if source.id in index.files]
+        if named.casefold() == work.id.casefold() and here:
+            raise UsageError(
+                f"id: {named!r} is a work; name one of its versions: {', '.join(here)}"
+            )
+    raise UsageError(f"id: nothing here is named {named[:60]!r}; {SEARCH_FIRST}")
+
+
+def passage_named(index: Index, id: str) -> tuple[str, Span] | None:
+    """The source of the passage with this id and its span, with the passages beside it."""
+    numbers = index.select("SELECT n, source FROM passages WHERE id = ?", id)
+    if not numbers:
+        return None
+    ((number, source),) = numbers
+    beside = dict(
+        index.select(
+            "SELECT n - ?, id FROM passages WHERE source = ? AND n IN (?, ?)",
+            number, source, number - 1, number + 1,
+        )
+    )  # fmt: skip
+    (found,) = index.passages([number])
+    return source, Span(
+        id, found.start, found.end, found.label, found.path, found.context, found.page,
+        beside.get(-1), beside.get(1),
+    )  # fmt: skip
+
+
+def span_of(document: Document, label: str | None) -> Span:
+    """The span of a whole document or of one of its provisions, with those beside it."""
+    if label is None:
+        return Span(document.source, 0, len(document.text))
+    found = find_provision(document, label)
+    if found is None:
+        raise UsageError(
+            f"id: {document.source} has no {label[:60]!r}; labels are like 'Article 27(9)'"
+        )
+    beside = [p for p in document.provisions if p.parent == found.parent and p.kind == found.kind]
+    at = beside.index(found)
+    before, after = beside[max(at - 1, 0) : at], beside[at + 1 : at + 2]
+    return Span(
+        f"{document.source}/{found.label}",
+        found.start,
+        found.end,
+        found.label,
+        tuple(headings(document, found)),
+        page=page_at(document, found.start),
+        previous=f"{document.source}/{before[0].label}" if before else None,
+        next=f"{document.source}/{after[0].label}" if after else None,
+    )
+
+
+def headings(document: Document, provision: Provision) -> Iterator[str]:
+    """The labels of what a provision stands in, outermost first, and its own."""
+    if provision.parent is not None:
+        yield from headings(document, document.provisions[provision.parent])
+    yield provision.label
+
+
+def page_at(document: Document, offset: int) -> str | None:
+    """The printed label of the page that an offset stands on."""
+    started = [page.label for page in document.pages if page.start <= offset]
+    return started[-1] if started else None
+
+
+def place(index: Index, source: str, span: Span, today: date) -> Place:
+    work, version = index.sources[source]
+    described = describe_document(work, version, today)
+    return Place(
+        id=span.id,
+        title=title_of(described, span.label),
+        text=index.document(source).text[span.start : span.end],
+        url=web_address(version.url, source, span.label),
+        metadata=Metadata(
+            uri=uri_of(source, span.label),
+            document=described,
+            status_on=today,
+            label=span.label,
+            path=span.path,
+            context=span.context,
+            page=span.page,
+            start=span.start,
+            end=span.end,
+            previous=span.previous,
+            next=span.next,
+        ),
+    )
+
+
+def title_of(document: DocumentRef, label: str | None) -> str:
+    """ "GBER, Article 27(9) (consolidated 1 July 2023, in force)"; without a label the document."""
+    named = f"{document.short_title}, {label}" if label else document.short_title
+    return f"{named} ({version_text(document)})"

@@ -1,0 +1,156 @@
+"""The three tools: arguments as a client sends them in, an object for its JSON out.
+
+`search` and `fetch` have the names and shapes that deep-research clients look for.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+
+from clusterqa.answering import describe_document
+from clusterqa.assistant import Assistant
+from clusterqa.errors import UsageError
+from clusterqa.mcp.places import Place, find_place, title_of
+from clusterqa.types import Answer, Found
+from clusterqa.uris import web_address
+
+LONGEST_FETCH = 100_000  # chars; a longer text is read as a resource or by its provisions
+
+
+def day(value: object) -> object:
+    """An ISO date as a date; raises ValueError for all else, timestamps included."""
+    if value is None:
+        return None
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):
+            return date.fromisoformat(str(value))
+    except ValueError:
+        pass
+    raise ValueError("use a date as YYYY-MM-DD, such as 2023-07-01")
+
+
+class Arguments(BaseModel):
+    """Refuses unknown names: a misspelt `as_of` must not quietly mean today."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SearchArguments(Arguments):
+    query: str = Field(description="What to look for, as a question or in key words.")
+
+
+class FetchArguments(Arguments):
+    id: str = Field(
+        description="An id that search returned, a document's id, or a document's id and a label: "
+        "02014R0651-20230701/Article 27(9)."
+    )
+
+
+class AskArguments(Arguments):
+    question: str = Field(description="One question in plain English or French.")
+    as_of: Annotated[date | None, BeforeValidator(day)] = Field(
+        default=None,
+        description="Answer from the law as it stood on this date; today, or the date that the "
+        "question names, if left out.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    id: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    results: tuple[SearchResult, ...]
+
+
+def search(assistant: Assistant, wanted: SearchArguments) -> SearchResults:
+    found = assistant.find(wanted.query)
+    return SearchResults(tuple(result_of(assistant, hit) for hit in found))
+
+
+def result_of(assistant: Assistant, hit: Found) -> SearchResult:
+    """A hit by its passage's id; the title says the legal status of today, as `fetch` does."""
+    work, source = assistant.index.sources[hit.document.id]
+    described, label = describe_document(work, source, date.today()), hit.locator.label
+    url = web_address(source.url, source.id, label)
+    return SearchResult(hit.passage_id, title_of(described, label), url)
+
+
+def fetch(assistant: Assistant, wanted: FetchArguments) -> Place:
+    found = find_place(assistant.index, wanted.id, date.today())
+    if len(found.text) > LONGEST_FETCH:
+        raise UsageError(
+            f"id: {found.id} has {len(found.text)} characters, at most {LONGEST_FETCH} are "
+            f"fetched; fetch a provision of it, like {found.metadata.document.id}/Article 1, or "
+            f"read the resource {found.metadata.uri}"
+        )
+    return found
+
+
+def ask(assistant: Assistant, wanted: AskArguments) -> Answer:
+    return assistant.ask(wanted.question, as_of=wanted.as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """What a client is told of a tool, and what runs when it calls it."""
+
+    title: str
+    description: str
+    arguments: type[Arguments]
+    result: TypeAdapter[Any]
+    function: Callable[[Assistant, Any], object]
+
+    def run(self, assistant: Assistant, arguments: Mapping[str, Any]) -> Any:
+        """The result as JSON's own types; raises `UsageError` for arguments that do not fit."""
+        try:
+            wanted = self.arguments.model_validate(arguments)
+        except ValidationError as error:
+            raise UsageError("; ".join(readable(each) for each in error.errors())) from error
+        return self.result.dump_python(self.function(assistant, wanted), mode="json")
+
+
+def readable(error: Mapping[str, Any]) -> str:
+    """`as_of: use a date …`: the argument, then what is wrong, never what was sent."""
+    names = ".".join(str(name) for name in error["loc"]) or "arguments"
+    return f"{names}: {error['msg'].removeprefix('Value error, ')}"
+
+
+PLACE = TypeAdapter(Place)
+TOOLS = {
+    "search": Tool(
+        "Search EU cluster policy and State aid",
+        "Find the provisions and passages of EU cluster policy and State aid documents that bear "
+        "on a question, best first, among the versions that apply today or on the date that the "
+        "query names. fetch reads a result by its id.",
+        SearchArguments,
+        TypeAdapter(SearchResults),
+        search,
+    ),
+    "fetch": Tool(
+        "Read a provision or document",
+        "Read a passage that search found, or any document or provision by its id, word for word, "
+        "with its version, its legal status today and the ids of what stands before and after it.",
+        FetchArguments,
+        PLACE,
+        fetch,
+    ),
+    "ask": Tool(
+        "Ask EU cluster policy and State aid",
+        "Answer a question in the documents' own words, each statement cited at its provision, as "
+        "the law stood on a date, or say that the documents do not answer (status no_answer, "
+        "which is no error: do not answer from memory instead). Pass on the notices. Not legal "
+        "advice.",
+        AskArguments,
+        TypeAdapter(Answer),
+        ask,
+    ),
+}

@@ -1,0 +1,116 @@
+"""Errors of the OpenAI-compatible routes in OpenAI's shape, whoever raised them.
+
+A layer around the whole application, since a body may be too large, a key unknown or a limit
+reached before any route is chosen: there, as everywhere, they are problems (RFC 9457).
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from clusterqa.server.problems import ProblemResponse, problem_of
+
+PATHS = re.compile(r"/v1/(chat/completions|models(/.*)?)/?")
+FIELD = re.compile(r"([a-z_]+(?:\.\w+)*): .+", re.DOTALL)  # "messages.0.role: Input should be …"
+KINDS = {
+    401: ("authentication_error", "invalid_api_key"),
+    403: ("permission_error", None),
+    429: ("rate_limit_error", "rate_limit_exceeded"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAIError:
+    """`param` is the parameter to mend, where it is one."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorBody:
+    error: OpenAIError
+
+
+def error_of(problem: Mapping[str, Any]) -> ErrorBody:
+    """The same error as OpenAI's clients read it."""
+    status, detail = problem["status"], problem["detail"]
+    field = FIELD.fullmatch(detail) if status in (404, 422) else None
+    param = field[1] if field else None
+    usual = "server_error" if status >= 500 else "invalid_request_error"
+    kind, code = KINDS.get(status, (usual, None))
+    if (status, param) == (404, "model"):
+        code = "model_not_found"
+    return ErrorBody(OpenAIError(detail, kind, param, code))
+
+
+def status_of(problem: Mapping[str, Any]) -> int:
+    """The status that OpenAI's clients know: what we call 422 is 400 there."""
+    return 400 if problem["status"] == HTTPStatus.UNPROCESSABLE_ENTITY else int(problem["status"])
+
+
+def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """These statuses in this shape, and any other, for a route's entry in the OpenAPI document."""
+    others = {"model": ErrorBody, "description": "The request cannot be answered as sent"}
+    return {status: described(status) for status in statuses} | {"4XX": others}
+
+
+def described(status: int) -> dict[str, Any]:
+    phrase = HTTPStatus(status).phrase
+    example = asdict(error_of(asdict(problem_of(status, phrase))))
+    content = {"application/json": {"example": example}}
+    return {"model": ErrorBody, "description": phrase, "content": content}
+
+
+class OpenAIErrors:
+    """The outermost layer; it touches nothing but problems on the two routes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and PATHS.fullmatch(scope["path"]):
+            send = _Translated(send)
+        await self.app(scope, receive, send)
+
+
+class _Translated:
+    """A `send` that holds a problem back until it is whole, then sends it in the other shape."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message | None = None
+        self._body = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and _is_problem(message):
+            self._start = message
+        elif self._start is None:
+            await self._send(message)
+        else:
+            self._body += message.get("body", b"")
+            if not message.get("more_body", False):
+                await self._send_error(self._start)
+
+    async def _send_error(self, start: Message) -> None:
+        problem = json.loads(self._body)
+        body = json.dumps(asdict(error_of(problem))).encode()
+        start["status"] = status_of(problem)
+        MutableHeaders(scope=start).update(
+            {"content-type": "application/json", "content-length": str(len(body))}
+        )
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": body})
+
+
+def _is_problem(start: Message) -> bool:
+    kind = MutableHeaders(scope=start).get("content-type", "")
+    return kind.startswith(ProblemResponse.media_type)

@@ -1,0 +1,104 @@
+"""An answer in, one chat message out: plain text with `[1]` marks, and annotations that cite.
+
+The text is made of pieces, which is how it is streamed. An annotation's `start_index` and
+`end_index` are offsets in code points of its mark: `content[start_index:end_index] == "[1]"`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from clusterqa.answering import day
+from clusterqa.phrases import DISCLAIMER, refusal_text, version_text
+from clusterqa.types import Answer, Citation, Found
+from clusterqa.uris import web_address
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some of the text; `marks` is the citation that it is the mark of."""
+
+    text: str
+    marks: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UrlCitation:
+    start_index: int
+    end_index: int
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    url_citation: UrlCitation
+    type: Literal["url_citation"] = "url_citation"
+
+
+def pieces_of(answer: Answer, works: int) -> tuple[Piece, ...]:
+    """The whole message in order; `works` is how many works were searched."""
+    written = refused(answer, works) if answer.status == "no_answer" else answered(answer)
+    return (*written, Piece(DISCLAIMER))
+
+
+def answered(answer: Answer) -> Iterator[Piece]:
+    by_number = {citation.n: citation for citation in answer.citations}
+    if answer.understood_as:
+        yield Piece(f"Understood as: {answer.understood_as}\n\n")
+    for statement in answer.statements:
+        yield Piece(statement.text)
+        for n in statement.citations:
+            yield Piece(" ")
+            yield Piece(f"[{n}]", by_number[n])
+        yield Piece("\n\n")
+    yield Piece(f"Sources, as of {day(answer.as_of)}:\n")
+    for citation in answer.citations:
+        yield Piece(f"[{citation.n}] {title_of(citation)}, {version_text(citation.document)}\n")
+        yield Piece(f"    {url_of(citation)}\n")
+    yield Piece("\n")
+    yield from noted(answer)
+
+
+def refused(answer: Answer, works: int) -> Iterator[Piece]:
+    yield Piece(f"{refusal_text(answer, works)}\n\n")
+    yield from noted(answer)
+    if answer.nearest:
+        yield Piece("Nearest passages, which are no answer:\n")
+        for found in answer.nearest:
+            yield Piece(f"- {title_of(found)}, {version_text(found.document)}\n")
+        yield Piece("\n")
+
+
+def noted(answer: Answer) -> Iterator[Piece]:
+    for notice in answer.notices:
+        yield Piece(f"Note: {notice.message}\n")
+    if answer.notices:
+        yield Piece("\n")
+
+
+def annotations_of(pieces: tuple[Piece, ...]) -> tuple[Annotation, ...]:
+    """One for every mark, in the order of the text."""
+    found, end = [], 0
+    for piece in pieces:
+        start, end = end, end + len(piece.text)
+        if piece.marks is not None:
+            title, url = title_of(piece.marks), url_of(piece.marks)
+            found.append(Annotation(UrlCitation(start, end, title, url)))
+    return tuple(found)
+
+
+def title_of(place: Citation | Found) -> str:
+    """ "GBER, Article 27(9)"."""
+    return f"{place.document.short_title}, {place.locator.label}"
+
+
+def url_of(citation: Citation) -> str:
+    """The official text's address, or our own URI of a document that has none."""
+    return web_address(citation.links.source, citation.document.id, citation.locator.label)
+
+
+def tokens(text: str) -> int:
+    """Words and signs of punctuation: there is no language model whose tokens could be counted."""
+    return len(re.findall(r"\w+|[^\w\s]", text))
