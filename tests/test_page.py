@@ -729,6 +729,8 @@ def test_copies(open_page: Callable[..., Page], site: Site) -> None:
         "[1] Regulation (EU) 2018/9001 on aid for beekeeping clusters, Article 3(1)",
         "Automated answer from the documents. Not legal advice.",
     ]
+    bibtex = page.request.get(page.get_by_role("link", name="BibTeX").get_attribute("href"))
+    assert (bibtex.status, "02018R9001-20230101" in bibtex.text()) == (200, True)
     page.click("text=Cite, definitions, related")
     page.click("dd:has-text('art 3(1)') button")
     page.wait_for_timeout(50)
