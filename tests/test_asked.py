@@ -2,6 +2,7 @@
 
 import json
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -39,6 +40,9 @@ def test_a_question_is_linked_to_every_version_that_says_alike() -> None:
     ]
     asked = Asked("act", "Article 4(1)", "Aid shall not exceed EUR 500 000", ("How much?",))
     assert list(links([asked], passages, SOURCES)) == [("How much?", 0), ("How much?", 1)]
+    titled = [replace(p, context="Ceilings\nShown above it") for p in passages[:1]]
+    amended = replace(passages[2], context="Ceilings")
+    assert list(links([asked], [*titled, amended], SOURCES)) == [("How much?", 0), ("How much?", 1)]
     other = Asked("act", "Article 4(1)", "Bees shall be fed in winter by their keepers", ("When?",))
     assert list(links([other], passages, SOURCES)) == []
 

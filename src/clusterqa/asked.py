@@ -60,8 +60,9 @@ def links(
 ) -> Iterator[tuple[str, int]]:
     """Each question with the number of a passage that it is of, in every version of the work.
 
-    That is the passage of the label whose text begins most alike, if it does so at all: a label
-    may stand for another rule in another version.
+    That is the passage of the label whose text begins most alike. It must begin alike indeed, or
+    stand under the same title as one that does: an amended rule is asked the same questions, but a
+    label may stand for another rule in another version.
     """
     labelled: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for number, passage in enumerate(passages):
@@ -69,10 +70,20 @@ def links(
         if source.language == LANGUAGE and passage.kind != "heading":
             labelled[work.id, passage.label][source.id].append(number)
     for one in asked:
-        for numbers in labelled[one.work, one.label].values():
-            best = max(numbers, key=lambda n: likeness(passages[n].text, one.begins))
-            if likeness(passages[best].text, one.begins) >= ALIKE:
-                yield from ((question, best) for question in one.questions)
+        found = {
+            number: likeness(passages[number].text, one.begins)
+            for numbers in labelled[one.work, one.label].values()
+            for number in [max(numbers, key=lambda n: likeness(passages[n].text, one.begins))]
+        }
+        alike = {title(passages[number]) for number, value in found.items() if value >= ALIKE}
+        for number, value in found.items():
+            if value >= ALIKE or title(passages[number]) in alike - {""}:
+                yield from ((question, number) for question in one.questions)
+
+
+def title(passage: Passage) -> str:
+    """The first title above a passage: that of its article; empty if it has none."""
+    return passage.context.partition("\n")[0]
 
 
 def likeness(text: str, begins: str) -> float:

@@ -6,12 +6,14 @@ has no effect here, and one that is unknown is refused, for it may be a misspelt
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationInfo
 
+from clusterqa.dates import day_in
 from clusterqa.errors import UsageError
-from clusterqa.questions import LONGEST_QUESTION, checked, date_in
+from clusterqa.questions import LONGEST_QUESTION, checked
 from clusterqa.server.inputs import Day, StrictModel, Text
 from clusterqa.types import Turn
 
@@ -180,7 +182,7 @@ class ChatRequest(StrictModel):
         turns: list[Turn] = []
         for question in usable(self.asked[:-1]):
             before = turns[-1].as_of if turns else None
-            turns.append(Turn(question, date_in(question) or before))
+            turns.append(Turn(question, day_in(question, (), date.today()) or before))
         return tuple(turns[-TURNS_KEPT:])
 
 
