@@ -436,7 +436,7 @@ def test_the_server_tells_composed_from_verbatim(extractive: Assistant, model: M
         answer = client.post("/v1/ask", json={"question": QUESTION, "documents": DOCUMENTS}).json()
         page = client.post("/ask", data={"question": QUESTION}).text
     assert answer["statements"][0] == {"text": f'"{PASSAGE}"', "citations": [1], "composed": True}
-    assert '<p class="statement"><span class="composed">' in page
+    assert '<div class="statement composed">' in page
     assert f'<blockquote class="verbatim" lang="en">{PASSAGE}</blockquote>' in page
     assert KEY not in json.dumps(answer) + page
 

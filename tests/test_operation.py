@@ -314,7 +314,7 @@ def test_logs_have_no_questions(small_assistant: Assistant, small_settings: Sett
     (crash,) = [entry for entry in entries if entry["level"] == "error"]
     assert crash["exception"] == "RuntimeError" and " ask" in crash["frames"][-1]
     assert [e["status"] for e in entries if e["message"] == "request"] == [
-        200, 200, 404, 200, 404, 500,
+        200, 200, 404, 303, 200, 404, 500,
     ]  # fmt: skip
     assert all(len(entry["request_id"]) == 32 for entry in entries)
 

@@ -17,6 +17,7 @@ from clusterqa.errors import IndexUnusable, UsageError
 from clusterqa.index import Index
 from clusterqa.server import create_app
 from clusterqa.server.opening import Opener
+from clusterqa.server.rendering import digest
 from clusterqa.types import (
     Answer,
     Citation,
@@ -124,6 +125,7 @@ class DemoAssistant:
     index: Index  # none: the routes that read one are tested over a real one
     index_ref = INDEX
     works = WORKS
+    today = TODAY
     documents = {GBER.id: GBER, PAGE.id: PAGE}  # noqa: RUF012
     passages = {  # noqa: RUF012
         "eligible": passage("p-27-8", GBER.id, COSTS, "Article 27(8)"),
@@ -560,8 +562,9 @@ def test_security_headers(client: TestClient, path: str) -> None:
     """this test ensures that pages, data, errors and files carry the same headers."""
     headers = client.get(path).headers
     assert headers["content-security-policy"] == (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
     )
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
@@ -661,25 +664,22 @@ def test_the_page_before_a_question(client: TestClient) -> None:
     """this test ensures that the disclosure comes before the form, which has labels and limits."""
     page = client.get("/").text
     text = text_of(page)
-    disclosure = text.index("Answers are automated")
+    disclosure = text.index("Automated answers in the words of the documents.")
     assert disclosure < text.index("Your question")
-    assert "not legal advice. This is not a website of an EU institution." in text
+    assert "Not legal advice. Not a website of an EU institution." in text
     (form,) = Tags(page).named("form")
     assert (form["method"], form["action"]) == ("post", "ask")
     (question,) = Tags(page).named("textarea")
     assert (question["name"], question["maxlength"]) == ("question", "2000")
     labels = {label["for"] for label in Tags(page).named("label")}
     assert labels == {"question", "as_of"}
-    assert "<title>clusterqa</title>" in page
+    assert "<title>Ask about EU cluster policy and State aid · clusterqa</title>" in page
 
 
 def test_the_page_says_what_is_in_here(client: TestClient) -> None:
-    """this test ensures that works, versions and dates are listed, escaped."""
-    page = client.get("/").text
-    assert "Cluster Definitions &lt;page&gt; &amp; footnotes" in page
-    text = text_of(page)
-    assert "Web page, European Cluster Collaboration Platform; replaced by GBER" in text
-    expected = "02014R0651-20230701 (en), applies from 1 July 2023, until 31 December 2026"
+    """this test ensures that the works are listed before the first question."""
+    text = text_of(client.get("/").text)
+    expected = "What is in here GBER Law Cluster definitions Web page All documents, versions"
     assert expected in text
 
 
@@ -689,17 +689,19 @@ def test_an_answer_with_its_sources(client: TestClient) -> None:
     text = text_of(page)
     assert "<title>Which costs are eligible? · clusterqa</title>" in page
     (chip,) = [link for link in Tags(page).named("a") if link.get("class") == "chip"]
-    assert chip["href"] == "#source-1"
+    assert chip["href"] == (
+        f"document?id=gber%402023-07-01.en&start=100&end={100 + len(COSTS)}"
+        f"&check={digest(COSTS)}#quote"
+    )
     assert chip["aria-label"] == "Source 1, GBER Article 27(8)"
     assert [each for each in Tags(page).named("li") if each.get("id") == "source-1"]
     quoted = COSTS.replace("'", "&#39;")
-    assert f'<blockquote class="verbatim" lang="en">{quoted}</blockquote>' in page
+    assert page.count(quoted) == 2  # said once, and there to be copied
     assert f'<span class="verbatim">{quoted}</span>' in page
-    assert "Status In force on 23 November 2026" in text
-    assert "Version 1 July 2023 , a consolidated text without legal effect" in text
-    assert "Expires 31 December 2026" in text
+    assert "In force · version of 1 July 2023 · until 31 December 2026" in text
+    assert "A consolidated text has no legal effect; only the Official Journal has." in text
     assert f'href="{OFFICIAL}"' in page
-    assert "Cite as EU style, Article 27(8) OSCOLA OSCOLA style, Article 27(8)" in text
+    assert "Cite as EU style, Article 27(8) Copy Cite as (1) OSCOLA OSCOLA style" in text
 
 
 def test_notices_are_shown(client: TestClient) -> None:
@@ -712,21 +714,22 @@ def test_notices_are_shown(client: TestClient) -> None:
 def test_guidance_is_called_guidance(client: TestClient) -> None:
     """this test ensures that guidance is not dressed as law and only web links become links."""
     page = client.post("/ask", data={"question": "Which ecosystems?"}).text
-    assert "Status Guidance, not law ; replaced by GBER" in text_of(page)
+    assert "Guidance, not law · replaced by GBER" in text_of(page)
     assert "javascript:" not in page
-    assert "consolidated text" not in page
+    assert "consolidated text" not in page.lower()
 
 
 @pytest.mark.parametrize(
-    ("valid_to", "word"), [(date(2026, 11, 23), "Expires"), (date(2026, 11, 22), "Applied until")]
+    ("valid_to", "words"),
+    [(TODAY, "· until 23 November 2026"), (date(2026, 11, 22), "· applied until 22 November")],
 )
 def test_the_last_day_is_worded_by_date(
-    assistant: DemoAssistant, client: TestClient, valid_to: date, word: str
+    assistant: DemoAssistant, client: TestClient, valid_to: date, words: str
 ) -> None:
     """this test ensures that a text which no longer applies is not said to expire."""
     assistant.documents = {**assistant.documents, GBER.id: replace(GBER, valid_to=valid_to)}
     page = client.post("/ask", data={"question": "eligible"}).text
-    assert f"<dt>{word}</dt>" in page
+    assert words in text_of(page)
 
 
 def test_no_answer_on_the_page(client: TestClient) -> None:
@@ -736,7 +739,7 @@ def test_no_answer_on_the_page(client: TestClient) -> None:
     assert response.status_code == 200
     assert "The documents in here do not answer this question." in text
     assert "Nothing in them is close enough." in text
-    assert "They cover GBER, Cluster definitions: see what is in here" in text
+    assert "They cover GBER, Cluster definitions." in text
     assert "Nearest passages, which are not an answer GBER, Article 27(8)" in text
     assert 'class="chip"' not in response.text
 
@@ -747,7 +750,7 @@ def test_questions_are_escaped(client: TestClient) -> None:
     first = client.post("/ask", data={"question": question}).text
     second = client.post("/ask", data={"question": "why?", "history": history_of(first)}).text
     for page in (first, second):
-        assert "<script" not in page
+        assert "<script>" not in page
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert history_of(first) == [f"|{question}"]
 
@@ -762,7 +765,7 @@ def test_a_follow_up_carries_the_conversation(client: TestClient, assistant: Dem
     assert history == [f"2016-03-01|Question {n}?" for n in range(2, 7)]
     expected = tuple(Turn(f"Question {n}?", date(2016, 3, 1)) for n in range(1, 6))
     assert assistant.asked[-1] == ("Question 6?", date(2016, 3, 1), (), expected)
-    assert "Question 5? (as of 1 March 2016)" in text_of(page)
+    assert "Question 5? (As of 1 March 2016)" in text_of(page)
 
 
 def test_a_forged_history_is_dropped(client: TestClient, assistant: DemoAssistant) -> None:
@@ -816,11 +819,13 @@ def test_the_page_without_an_index(closed: TestClient) -> None:
 
 @pytest.mark.parametrize("question", ["", "eligible ecosystems", "World Cup"])
 def test_the_page_stands_alone(client: TestClient, question: str) -> None:
-    """this test ensures that no script runs, nothing foreign loads, and the outline is sound."""
+    """this test ensures that only its own files load, and the outline is sound."""
     page = client.post("/ask", data={"question": question}).text
     tags = Tags(page)
-    assert tags.named("script", "iframe", "img", "style") == []
-    assert [each["href"] for each in tags.named("link")] == ["static/style.css"]
+    assert tags.named("iframe", "img", "style") == []
+    assert tags.named("script") == [{"type": "module", "src": "static/page.js"}]
+    assert "</script>" in page and page.count("<script") == 1
+    assert [each["href"] for each in tags.named("link")] == ["static/style.css", "static/icon.svg"]
     assert [len(tags.named(name)) for name in ("h1", "main", "header", "footer")] == [1, 1, 1, 1]
     assert not [a for _, a in tags.found if any(n == "style" or n.startswith("on") for n in a)]
     outside = {a["href"] for a in tags.named("a") if "//" in (a["href"] or "")}

@@ -18,7 +18,8 @@ CREATE TABLE IF NOT EXISTS answers (
 CREATE INDEX IF NOT EXISTS answers_by_day ON answers (given);
 CREATE TABLE IF NOT EXISTS feedback (
     n INTEGER PRIMARY KEY, given TEXT NOT NULL, answer TEXT NOT NULL, verdict TEXT NOT NULL,
-    note TEXT NOT NULL, question TEXT, as_of TEXT, expected TEXT, index_id TEXT NOT NULL);
+    citation INTEGER, note TEXT NOT NULL, question TEXT, as_of TEXT, expected TEXT,
+    index_id TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS keys (
     name TEXT PRIMARY KEY, sha256 TEXT UNIQUE NOT NULL, created TEXT NOT NULL, revoked TEXT);
 """

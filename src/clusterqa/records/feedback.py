@@ -21,7 +21,8 @@ Gold = dict[str, str]  # doc, label, quote, as in a question set
 @dataclass(frozen=True, slots=True)
 class Opinion:
     """What somebody said of an answer; `expected` is () for "the documents do not say", None if
-    the right answer was not given. `question` is None where nobody let it be kept.
+    the right answer was not given. `question` is None where nobody let it be kept, `citation` the
+    number of the one that it is about, None for the answer as a whole.
     """
 
     n: int
@@ -33,6 +34,7 @@ class Opinion:
     as_of: str | None
     index_id: str
     expected: tuple[Gold, ...] | None
+    citation: int | None = None
 
 
 class Feedback:
@@ -44,6 +46,7 @@ class Feedback:
         answer: str,
         verdict: Verdict,
         *,
+        citation: int | None = None,
         note: str = "",
         question: str | None = None,
         as_of: str | None = None,
@@ -52,21 +55,23 @@ class Feedback:
     ) -> None:
         """Store an opinion; it is on the disk when this returns."""
         self.database.write_durably(
-            "INSERT INTO feedback (given, answer, verdict, note, question, as_of, expected, "
-            "index_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", answer, verdict, note, question, as_of,
-            None if expected is None else json.dumps(list(expected)), index_id,
+            "INSERT INTO feedback (given, answer, verdict, citation, note, question, as_of, "
+            "expected, index_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", answer, verdict, citation, note, question,
+            as_of, None if expected is None else json.dumps(list(expected)), index_id,
         )  # fmt: skip
 
     def all(self) -> list[Opinion]:
         """Every opinion, oldest first."""
         rows = self.database.select(
-            "SELECT n, given, answer, verdict, note, question, as_of, index_id, expected "
+            "SELECT n, given, answer, verdict, note, question, as_of, index_id, expected, citation "
             "FROM feedback ORDER BY n"
         )
         return [
-            Opinion(n, given, answer, verdict, note, question, as_of, index, unpacked(expected))
-            for n, given, answer, verdict, note, question, as_of, index, expected in rows
+            Opinion(
+                n, given, answer, verdict, note, question, as_of, index, unpacked(right), number
+            )
+            for n, given, answer, verdict, note, question, as_of, index, right, number in rows
         ]
 
     def export(self, folder: Path) -> dict[str, int]:
@@ -110,6 +115,7 @@ def entry_of(opinion: Opinion) -> dict[str, Any]:
         "gold": list(opinion.expected or ()),
         "alternatives": [],
         "answer": opinion.answer,
+        "citation": opinion.citation,
         "index": opinion.index_id,
         "note": opinion.note,
         "given": opinion.given,

@@ -17,10 +17,13 @@ from clusterqa.server import (
     chat,
     documents,
     feedback,
+    feedback_page,
+    finding_pages,
     pages,
     passages,
     probes,
     provisions,
+    source_pages,
 )
 from clusterqa.server.access import Access
 from clusterqa.server.capacity import Capacity, TimeLimit
@@ -33,6 +36,7 @@ from clusterqa.server.opening import Assistant, Opener
 from clusterqa.server.problems import add_problem_handlers
 from clusterqa.server.rates import Rate
 from clusterqa.server.recording import Recorded, Records, open_records
+from clusterqa.server.words import WEB
 from clusterqa.settings import Settings
 
 ABOUT = (
@@ -48,6 +52,7 @@ BEHIND_A_KEY = (
     passages.router,
     provisions.router,
 )
+PAGES = (pages.router, source_pages.router, finding_pages.router, feedback_page.router)
 KEY = HTTPBearer(
     auto_error=False,
     scheme_name="key",
@@ -91,9 +96,9 @@ def create_app(
     add_layers(app, settings, records, metrics)
     for router in BEHIND_A_KEY:
         app.include_router(router, dependencies=[Security(KEY)])
-    app.include_router(probes.router)
-    app.include_router(pages.router)
-    app.mount("/static", StaticFiles(directory=pages.WEB / "static"))
+    for router in (probes.router, *PAGES):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=WEB / "static"))
     mount_mcp(app)
     return app
 

@@ -33,6 +33,9 @@ class Expected(StrictModel):
 class FeedbackRequest(StrictModel):
     answer: Annotated[Name, Field(description="The answer's id.", examples=["ans_0123456789"])]
     verdict: Verdict
+    citation: Annotated[
+        int | None, Field(ge=1, le=100, description="The number of the citation it is about.")
+    ] = None
     note: Annotated[Text, Field(max_length=NOTE_CHARS, examples=["The 2023 text applies."])] = ""
     question: Annotated[
         Question | None,
@@ -62,6 +65,7 @@ def feedback(body: FeedbackRequest, records: TheRecords, assistant: TheAssistant
     records.feedback.keep(
         body.answer,
         body.verdict,
+        citation=body.citation,
         note=body.note,
         question=body.question or answer["question"] or None,
         as_of=answer["as_of"],

@@ -34,6 +34,9 @@ class Assistant(Protocol):
     def index(self) -> Index: ...
 
     @property
+    def today(self) -> date: ...
+
+    @property
     def index_ref(self) -> IndexRef: ...
 
     @property

@@ -1,49 +1,31 @@
-"""The page for people: a form, an answer with its sources, what is in here. No script needed.
+"""The page for people: a question, an answer with its sources. No script needed.
 
 A conversation lives in the page alone: its earlier questions travel in hidden fields and come back
-as untrusted input.
+as untrusted input. A question that is posted is answered at an address of its own, which can be
+kept, sent and gone back to.
 """
 
 from collections.abc import Sequence
-from datetime import date
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Form, Request
-from fastapi.templating import Jinja2Templates
+from fastapi import APIRouter, Form, Query, Request
 from pydantic import BaseModel
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from clusterqa.errors import ClusterQAError, UsageError
-from clusterqa.server.api import day
+from clusterqa.errors import ClusterQAError
+from clusterqa.server.answer_view import AnswerView
 from clusterqa.server.opening import TheOpener
+from clusterqa.server.page_route import PageRoute, day_asked, day_or_none
 from clusterqa.server.problems import log_fault
-from clusterqa.types import Answer, LegalStatus, Relation, Turn, Work, WorkKind
+from clusterqa.server.rendering import QUESTION_CHARS, Reader, reader_of, respond
+from clusterqa.server.suggestions import suggestions
+from clusterqa.types import Answer, Turn, Work
 
-WEB = Path(__file__).parent.parent / "web"
-QUESTION_CHARS = 2_000
 TURNS_KEPT = 5
-STATUS_IN_WORDS: dict[LegalStatus, str] = {
-    "in_force": "In force",
-    "superseded": "Superseded",
-    "expired": "No longer in force",
-    "not_yet": "Not yet applicable",
-    "guidance": "Guidance, not law",
-}
-KIND_IN_WORDS: dict[WorkKind, str] = {
-    "law": "Law",
-    "soft_law": "Soft law",
-    "guide": "Guide",
-    "page": "Web page",
-}
-RELATION_IN_WORDS: dict[Relation, str] = {
-    "definition": "Definitions",
-    "refers_to": "Refers to",
-    "referred_by": "Referred to in",
-    "translation": "Same provision",
-}
+LONGEST_ADDRESS = 4_000  # bytes; what servers and mail programs leave whole
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 
 class AskForm(BaseModel):
@@ -55,113 +37,122 @@ class AskForm(BaseModel):
 
     @property
     def wrong_date(self) -> bool:
-        return bool(self.as_of) and _day_or_none(self.as_of) is None
-
-    def date_asked(self) -> date | None:
-        """The date asked for, None for today; raises UsageError when it is no date."""
-        if self.wrong_date:
-            raise UsageError(
-                f"“{self.as_of[:40]}” is not a date. Write it as YYYY-MM-DD, such as 2023-07-01."
-            )
-        return _day_or_none(self.as_of)
+        return bool(self.as_of) and day_or_none(self.as_of) is None
 
     def turns(self) -> tuple[Turn, ...]:
         """The last earlier questions, oldest first; fields that make no sense are dropped."""
         turns = (_turn(each) for each in self.history[-TURNS_KEPT:])
         return tuple(turn for turn in turns if turn is not None)
 
+    def address(self, lang: str | None) -> str:
+        """Where the answer can be found again."""
+        fields = {"question": self.question.strip(), "as_of": self.as_of, "lang": lang}
+        kept = {k: v for k, v in fields.items() if v} | {"history": self.history[-TURNS_KEPT:]}
+        return f"ask?{urlencode(kept, doseq=True, quote_via=quote)}"
+
 
 @router.get("/")
-def home(request: Request, opener: TheOpener) -> Response:
+def home(request: Request, form: Annotated[AskForm, Query()], opener: TheOpener) -> Response:
     """The page before the first question."""
-    try:
-        return _page(request, works=opener.get().works)
-    except ClusterQAError as error:
-        return _page(request, problem=error)
+    return _asked(request, form, opener, answering=False)
+
+
+@router.get("/ask")
+def answer(request: Request, form: Annotated[AskForm, Query()], opener: TheOpener) -> Response:
+    """The page with an answer, or with what was wrong and the question to mend."""
+    return _asked(request, form, opener, answering="question" in request.query_params)
 
 
 @router.post("/ask")
 def ask(request: Request, form: Annotated[AskForm, Form()], opener: TheOpener) -> Response:
-    """The page with an answer, or with what was wrong and the question to mend."""
+    """The way to the address of the answer; what does not fit into one is answered at once."""
+    try:
+        address = form.address(request.query_params.get("lang"))
+    except UnicodeEncodeError:
+        address = ""
+    if form.question.strip() and 0 < len(address) <= LONGEST_ADDRESS:
+        return RedirectResponse(address, status_code=303)
+    return _asked(request, form, opener, answering=True)
+
+
+def _asked(request: Request, form: AskForm, opener: TheOpener, *, answering: bool) -> Response:
+    reader = reader_of(request)
     works: tuple[Work, ...] = ()
     try:
         assistant = opener.get()
-        works = assistant.works
-        as_of = form.date_asked()
-        answer = assistant.ask(form.question.strip(), as_of=as_of, history=form.turns())
+        works, today = assistant.works, assistant.today
+        as_of = day_asked(form.as_of, reader)
+        reader = reader_of(request, as_of=as_of, today=today)
+        if not answering:
+            return _page(request, reader, works, form)
+        found = assistant.ask(form.question.strip(), as_of=as_of, history=form.turns())
     except ClusterQAError as error:
-        return _page(request, works=works, form=form, problem=error)
-    return _page(request, works=works, form=form, answer=answer)
+        return _page(request, reader, works, form, problem=error)
+    reader = reader_of(request, as_of=found.as_of, today=today)
+    return _page(request, reader, works, form, answer=found)
 
 
 def _page(
     request: Request,
+    reader: Reader,
+    works: tuple[Work, ...],
+    form: AskForm,
     *,
-    works: tuple[Work, ...] = (),
-    form: AskForm | None = None,
     answer: Answer | None = None,
     problem: ClusterQAError | None = None,
 ) -> Response:
-    form = form or AskForm()
     if problem:
         log_fault(request, problem)
-    context = {
+    context: dict[str, Any] = {
         "works": works,
         "form": form,
         "answer": answer,
         "problem": problem,
-        "earlier": form.turns(),
+        "earlier": _earlier(form),
         "history": _fields(form, answered=answer is not None),
+        "view": AnswerView(answer, reader.words, works) if answer else None,
+        "suggested": () if answer or problem else suggestions(works, reader.words.language),
+        "permalink": _permalink(form, answer, reader) if answer else "",
     }
     status = problem.http_status if problem else 200
-    return _templates.TemplateResponse(request, "page.html", context, status)
+    return respond(request, "page.html", reader, context, status=status)
+
+
+def _permalink(form: AskForm, answer: Answer, reader: Reader) -> str:
+    """The address of an answer with its date in it, which gives the same texts tomorrow."""
+    dated = form.model_copy(update={"as_of": answer.as_of.isoformat()})
+    return dated.address(reader.words.language if reader.chosen else None)
+
+
+def _earlier(form: AskForm) -> list[tuple[Turn, str]]:
+    """The earlier questions, each with the address of its answer."""
+    turns = form.turns()
+    return [(turn, _address(turns[: n + 1])) for n, turn in enumerate(turns)]
+
+
+def _address(turns: Sequence[Turn]) -> str:
+    *before, last = turns
+    as_of = last.as_of.isoformat() if last.as_of else ""
+    fields = [_field(turn) for turn in before]
+    return AskForm(question=last.question, as_of=as_of, history=fields).address(None)
 
 
 def _fields(form: AskForm, *, answered: bool) -> list[str]:
     """The next form's hidden fields: what was asked before, with this question once answered."""
     turns = list(form.turns())
     if answered:
-        turns.append(Turn(form.question.strip(), form.date_asked()))
-    return [f"{turn.as_of or ''}|{turn.question}" for turn in turns[-TURNS_KEPT:]]
+        turns.append(Turn(form.question.strip(), day_or_none(form.as_of)))
+    return [_field(turn) for turn in turns[-TURNS_KEPT:]]
+
+
+def _field(turn: Turn) -> str:
+    return f"{turn.as_of or ''}|{turn.question}"
 
 
 def _turn(field: str) -> Turn | None:
     """The turn that a hidden field `2016-03-01|question` or `|question` stands for."""
     as_of, _, question = field.partition("|")
-    asked = _day_or_none(as_of)
+    asked = day_or_none(as_of)
     if not 0 < len(question.strip()) <= QUESTION_CHARS or (as_of and asked is None):
         return None
     return Turn(question.strip(), asked)
-
-
-def _day_or_none(value: str) -> date | None:
-    try:
-        return day(value)
-    except ValueError:
-        return None
-
-
-def _in_words(value: date) -> str:
-    """`1 July 2023`, as the law writes its dates."""
-    return f"{value.day} {value:%B} {value.year}"
-
-
-def _is_web_address(url: str | None) -> bool:
-    return (url or "").startswith(("https://", "http://"))
-
-
-def _named(work: str, works: Sequence[Work]) -> str:
-    """The short title of the work with this id; the id itself where it is not in here."""
-    return next((each.short_title for each in works if each.id == work), work)
-
-
-_templates = Jinja2Templates(WEB / "templates")
-_templates.env.trim_blocks = _templates.env.lstrip_blocks = True
-_templates.env.filters.update(in_words=_in_words, named=_named)
-_templates.env.tests["web_address"] = _is_web_address
-_templates.env.globals.update(
-    status_in_words=STATUS_IN_WORDS,
-    kind_in_words=KIND_IN_WORDS,
-    relation_in_words=RELATION_IN_WORDS,
-    question_chars=QUESTION_CHARS,
-)

@@ -58,6 +58,10 @@ class Recorded:
         return self.assistant.index
 
     @property
+    def today(self) -> date:
+        return self.assistant.today
+
+    @property
     def index_ref(self) -> IndexRef:
         return self.assistant.index_ref
 

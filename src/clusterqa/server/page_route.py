@@ -1,0 +1,65 @@
+"""The route class of the pages for people: what goes wrong is a page in words, never JSON."""
+
+import re
+from collections.abc import Callable, Coroutine
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Depends, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+
+from clusterqa.errors import ClusterQAError, UsageError
+from clusterqa.server.opening import TheAssistant
+from clusterqa.server.problems import log_fault
+from clusterqa.server.rendering import Reader, reader_of, respond
+
+
+class PageRoute(APIRoute):
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handled(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except ClusterQAError as error:
+                log_fault(request, error)
+                return problem_page(request, error)
+            except RequestValidationError:
+                return problem_page(request, UsageError(reader_of(request).words("problem.form")))
+
+        return handled
+
+
+def problem_page(request: Request, error: ClusterQAError) -> Response:
+    reader = reader_of(request)
+    return respond(request, "problem.html", reader, {"problem": error}, status=error.http_status)
+
+
+def day_or_none(value: str) -> date | None:
+    """The date that a date field holds, which is YYYY-MM-DD in every language."""
+    try:
+        return date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else None
+    except ValueError:
+        return None
+
+
+def day_asked(value: str, reader: Reader) -> date | None:
+    """The date a field holds, None where it is empty; raises `UsageError` when it is no date."""
+    if not value:
+        return None
+    found = day_or_none(value)
+    if found is None:
+        raise UsageError(reader.words("problem.date", value=value[:40]))
+    return found
+
+
+def _reader(
+    request: Request, assistant: TheAssistant, as_of: Annotated[str, Query()] = ""
+) -> Reader:
+    asked = day_asked(as_of, reader_of(request))
+    return reader_of(request, as_of=asked, today=assistant.today)
+
+
+TheReader = Annotated[Reader, Depends(_reader)]

@@ -1,0 +1,494 @@
+"""What the page is made of, without a browser: words, places in documents, comparisons, routes."""
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from clusterqa.answering import in_words
+from clusterqa.assistant import Assistant
+from clusterqa.errors import NotFound
+from clusterqa.index import Index
+from clusterqa.server import create_app
+from clusterqa.server.answer_view import AnswerView
+from clusterqa.server.app import EMBEDDED
+from clusterqa.server.compare import rows
+from clusterqa.server.rendering import digest, templates
+from clusterqa.server.sources import (
+    MOST,
+    Spot,
+    act_number,
+    outline,
+    page_number,
+    read_place,
+)
+from clusterqa.server.suggestions import Suggestion, all_suggestions, suggestions
+from clusterqa.server.words import LANGUAGES, WEB, Words, catalogue, spoken
+from clusterqa.types import Answer, Document, IndexRef, Page, Provision, Statement
+from clusterqa.versions import changes
+
+TEMPLATES = sorted((WEB / "templates").glob("*.html"))
+TODAY = date(2026, 11, 23)
+
+# -- words -------------------------------------------------------------------------------------
+
+
+def test_every_word_is_there_in_every_language() -> None:
+    """this test ensures that no entry lacks a language, is empty or has other fields in one."""
+    for key, entry in catalogue().items():
+        assert list(entry) == list(LANGUAGES), key
+        fields = {name: fields_of(text) for name, text in entry.items()}
+        assert all(entry.values()), key
+        assert len(set(map(frozenset, fields.values()))) == 1, (key, fields)
+
+
+def fields_of(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_words_and_templates_name_the_same_entries() -> None:
+    """this test ensures that every key used is in the catalogue, and the other way round."""
+    sources = [*TEMPLATES, *(WEB.parent / "server").glob("*.py")]
+    text = "\n".join(path.read_text("utf-8") for path in sources)
+    used = set(re.findall(r"""["']([a-z]+\.[a-z_0-9]+)["']""", text))
+    families = {f"{name}." for name in re.findall(r"""["']([a-z]+)\.["'] ~""", text)}
+    families |= {
+        "notice.",
+        "reason.",
+        "partial.",
+        "confidence.",
+        "site.",
+        "inside.versions_",
+        "nav.",
+    }
+    known = catalogue()
+    used = {key for key in used if not key.endswith(".html")}
+    missing = {key for key in used if key.split(".")[0] in parts(known) and key not in known}
+    assert missing <= {"inside.versions"}
+    unused = {key for key in known if key not in used and not key.startswith(tuple(families))}
+    assert unused == set()
+
+
+def parts(known: dict[str, dict[str, str]]) -> set[str]:
+    return {key.split(".")[0] for key in known}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_templates_hold_no_words(path: Path) -> None:
+    """this test ensures that all words come from the catalogue, attributes' too."""
+    text = re.sub(r"\{% block shape %\}.*?\{% endblock %\}", "", path.read_text("utf-8"))
+    text = re.sub(r"\{[{%#].*?[%}#]\}", " ", text, flags=re.DOTALL)
+    shown = re.sub(r"<[^>]*>", " ", text)
+    said = " ".join(re.findall(r"""(?:aria-label|title|alt|placeholder)="([^"]*)\"""", text))
+    words = set(re.findall(r"[^\W\d_]{2,}", f"{shown} {said}"))
+    assert words <= {"clusterqa", "CELEX", "OSCOLA", "Article", "nbsp"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "accepted", "language"),
+    [
+        (None, "", "en"),
+        (None, "fr-BE,fr;q=0.9,en;q=0.8", "fr"),
+        (None, "de, en;q=0.5, fr;q=0.7", "fr"),
+        (None, "de;q=x, *", "en"),
+        ("fr", "en", "fr"),
+        ("en", "fr", "en"),
+        ("xx", "fr", "fr"),
+    ],
+)
+def test_the_language_of_a_page(asked: str | None, accepted: str, language: str) -> None:
+    """this test ensures that the address decides, then the browser, then English."""
+    assert spoken(asked, accepted) == language
+
+
+def test_how_sure_an_answer_is_in_french(index: Index) -> None:
+    """this test ensures that the measured experience behind an answer is said in both languages."""
+    said = in_words("answered", 0.9)
+    view = AnswerView(replace(BARE, confidence_words=said), Words("fr"), ())
+    assert AnswerView(view.answer, Words("en"), ()).confidence.message == said
+    assert re.fullmatch(
+        r"Probable : sur \d+ réponses mesurées à peu près aussi sûres que celle-ci, \d+ citaient "
+        r"la bonne disposition\. Lisez-la dans son contexte\.",
+        view.confidence.message,
+    )
+
+
+BARE = Answer("ans_1", "?", TODAY, "answered", (), (), (), (), 0.9, IndexRef("i", "e", ""), {})
+
+
+def test_dates_and_numbers_in_words() -> None:
+    """this test ensures that dates and plurals are as each language writes them."""
+    english, french = Words("en"), Words("fr")
+    assert [english.date(date(2023, 7, 1)), french.date(date(2023, 7, 1))] == [
+        "1 July 2023",
+        "1er juillet 2023",
+    ]
+    assert french.date(date(2023, 8, 31)) == "31 août 2023"
+    assert english.counted("inside.versions", 1) == "1 version"
+    assert english.counted("inside.versions", 0) == "0 versions"
+
+
+# -- places in documents -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def index(small_index: Path) -> Iterator[Index]:
+    opened = Index.open(small_index)
+    yield opened
+    opened.close()
+
+
+def spot_of(document: Document, words: str) -> Spot:
+    start = document.text.index(words)
+    return Spot(start=start, end=start + len(words), check=digest(words))
+
+
+def test_a_quote_is_marked_word_for_word(index: Index) -> None:
+    """this test ensures that what is marked is the quote, over lines and with its numbers."""
+    source = index.sources["02018R9001-20230101"][1]
+    quote = "total eligible costs during the period over which the aid is granted.\n3. The eligible"
+    reading = read_place(index, source, spot_of(index.document(source.id), quote))
+    assert reading.quote == "marked"
+    assert reading.provision.label == "Article 3"
+    marked = [
+        (line.marker if line.marked else "") + "".join(p.text for p in line.pieces if p.quoted)
+        for line in reading.lines
+        if line.quoted
+    ]
+    assert "\n".join(marked) == quote
+
+
+def test_lead_ins_are_marked_with_their_quote(index: Index) -> None:
+    """this test ensures that what introduces a quoted point is marked where it stands."""
+    source = index.sources["02018R9001-20230101"][1]
+    text = index.document(source.id).text
+    quote, lead = "the costs of jars, labels and bottling;", "The eligible costs shall be:"
+    spot = spot_of(index.document(source.id), quote)
+    at = text.index(lead)
+    spans = (at, at + len(lead), digest(lead)), (at, at + 5, digest("other"))
+    for leads, expected in ((spans, [lead, quote]), (spans[1:], [quote])):
+        reading = read_place(index, source, replace(spot, leads=leads))
+        marked = [p.text for line in reading.lines for p in line.pieces if p.quoted]
+        assert marked == expected
+    wrong = read_place(index, source, replace(spot, check="0", leads=spans))
+    assert (wrong.quote, [line for line in wrong.lines if line.quoted]) == ("unverified", [])
+
+
+def test_lines_are_the_text(index: Index) -> None:
+    """this test ensures that every character of a provision is shown once, in order."""
+    for name in index.files:
+        document = index.document(name)
+        for provision in document.provisions:
+            reading = read_place(index, index.sources[name][1], Spot(label=provision.label))
+            shown = "".join(
+                line.marker + "".join(piece.text for piece in line.pieces) for line in reading.lines
+            )
+            read = document.text[reading.first : reading.last]
+            assert shown == "".join(line for line in read.split("\n") if line.strip())
+
+
+def test_a_wrong_place_is_not_marked(index: Index) -> None:
+    """this test ensures that a place that holds other words marks nothing and says so."""
+    source = index.sources["02018R9001-20230101"][1]
+    for spot in (Spot("Article 1", 0, 10, "0" * 12), Spot("Article 1", 10**9, 10**9 + 5, "x")):
+        reading = read_place(index, source, spot)
+        assert reading.quote == "unverified"
+        assert not any(line.quoted or line.marked for line in reading.lines)
+    with pytest.raises(NotFound, match="has no 'Article 77'"):
+        read_place(index, source, Spot("Article 77"))
+
+
+def test_references_and_depths(index: Index) -> None:
+    """this test ensures that references are pieces with an address and points stand deeper."""
+    source = index.sources["02018R9001-20230101"][1]
+    reading = read_place(index, source, Spot("Article 4"))
+    linked = [(p.text, p.work, p.label) for line in reading.lines for p in line.pieces if p.work]
+    assert linked == [("paragraph 1", "honey", "Article 4(1)")]
+    assert [line.heading for line in reading.lines] == [True, True, False, False]
+    costs = read_place(index, source, Spot("Article 3(3)"))
+    assert [line.depth for line in costs.lines] == [0, 0, 0, 0, 0, 1, 1, 1]
+    assert [line.asked for line in costs.lines] == [False] * 4 + [True] * 4
+    assert (costs.before and costs.before.label, costs.after and costs.after.label) == (
+        "Article 2",
+        "Article 4",
+    )
+
+
+def test_long_provisions_are_shown_in_parts(index: Index) -> None:
+    """this test ensures that a long text is shown around its quote and can be paged through."""
+    lines = [f"Line {n} tells of hive number {n} and its honey." for n in range(1_000)]
+    text = "\n".join(lines)
+    document = Document("long", text, (Provision("heading", "Hives", "Hives", 0, len(text)),))
+    window = LongIndex(document)
+    found = read_place(window, index.sources["wax-guide"][1], spot_of(document, "hive number 500 "))
+    assert any(line.quoted for line in found.lines)
+    assert found.cut_before and found.cut_after
+    assert found.last - found.first <= MOST
+    seen, first = [], 0
+    while True:
+        part = read_place(window, index.sources["wax-guide"][1], Spot("Hives", first=first))
+        seen += ["".join(piece.text for piece in line.pieces) for line in part.lines]
+        if not part.cut_after:
+            break
+        first = part.last + 1
+    assert seen == lines
+
+
+class LongIndex(Index):
+    """An index of one document that no file holds."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = lambda _: document  # type: ignore[assignment]
+
+    def references(self, source: str, start: int, end: int) -> list[object]:  # type: ignore[override]
+        return []
+
+
+def test_outlines_nest() -> None:
+    """this test ensures that headings stand under what holds them and recitals are one entry."""
+    kinds = [("recital", "Recital (1)", None), ("recital", "Recital (2)", None),
+             ("chapter", "Chapter I", None), ("article", "Article 1", 2),
+             ("paragraph", "Article 1(1)", 3), ("article", "Article 2", 2)]  # fmt: skip
+    nodes = tuple(
+        Provision(kind, label, "", n, n + 1, parent)  # type: ignore[arg-type]
+        for n, (kind, label, parent) in enumerate(kinds)
+    )
+    entries = outline(Document("d", "x" * 10, nodes))
+    assert [entry.provision.label for entry in entries] == ["Recital (1)", "Chapter I"]
+    assert [entry.provision.label for entry in entries[1].entries] == ["Article 1", "Article 2"]
+
+
+def test_pages_and_acts() -> None:
+    """this test ensures that pages are numbered and acts called as they are."""
+    document = Document("d", "x" * 30, (), (Page(0, "i"), Page(10, "ii"), Page(20, "1")))
+    assert [page_number(document, offset) for offset in (0, 9, 10, 29)] == [1, 1, 2, 3]
+    assert page_number(Document("d", "x", ()), 0) is None
+    assert [act_number(c) for c in ("32023R1315", "32008R0800", "nothing")] == [
+        "2023/1315",
+        "800/2008",
+        "nothing",
+    ]
+
+
+# -- comparisons -------------------------------------------------------------------------------
+
+TEXTS = st.lists(st.sampled_from(["aid", "costs", "shall", "not", "\n", "50 %"]), max_size=30)
+
+
+@given(old=TEXTS, new=TEXTS)
+def test_rows_hold_both_texts(old: list[str], new: list[str]) -> None:
+    """this test ensures that the columns of a comparison are the two texts, word for word."""
+    before, after = " ".join(old), " ".join(new)
+    found = rows(changes(before, after))
+    for text, side in ((before, "old"), (after, "new")):
+        shown = " ".join(part.text for row in found for part in getattr(row, side))
+        assert shown.split() == text.split()
+
+
+def test_paragraphs_stand_beside_each_other() -> None:
+    """this test ensures that a change at the end of a line does not pull the next line up."""
+    found = rows(changes("1. One.\n2. Two costs.\n3. Three.", "1. One.\n2. Two fees.\n3. Three."))
+    assert ["".join(p.text for p in row.new).strip() for row in found] == [
+        "1. One.",
+        "2. Two fees.",
+        "3. Three.",
+    ]
+    assert [row.changed for row in found] == [False, True, False]
+
+
+# -- routes ------------------------------------------------------------------------------------
+
+
+def page_app(assistant: Assistant, corpus: Path = Path("corpus")) -> FastAPI:
+    """The application over an assistant, with the PDFs of a corpus."""
+    return create_app(lambda: assistant, replace(EMBEDDED, corpus=corpus))
+
+
+@pytest.fixture(scope="module")
+def client(small_index: Path, small_corpus: Path) -> Iterator[TestClient]:
+    assistant = Assistant.open(small_index, today=TODAY)
+    yield TestClient(page_app(assistant, small_corpus))
+    assistant.index.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("document", 404),
+        ("document?id=../../etc/passwd", 404),
+        ("document?id=wax-guide", 404),  # listed, but its text is not here
+        ("document?work=honey&as_of=1900-01-01", 404),
+        ("document?work=honey&as_of=2026-02-30", 422),
+        ("document?id=32018R9001&start=-1", 422),
+        ("document?id=32018R9001&first=999999999", 200),
+        ("document?id=32018R9001&at=Article+3&against=cluster-definitions", 404),
+        ("file?id=32018R9001", 404),
+        ("file", 422),
+        ("search?q=honey&page=11", 422),
+        ("search?q=", 200),
+        ("compare?work=honey&at=Article+3&old=2024-01-01&new=2019-01-01", 422),
+        ("compare?work=honey&at=Article+3", 422),
+        ("compare?work=honey&at=Article+3&old=soon", 422),
+    ],
+)
+def test_bad_addresses_are_pages_in_words(client: TestClient, address: str, status: int) -> None:
+    """this test ensures that a wrong address gets a page that says what is wrong, never JSON."""
+    response = client.get(address)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert status == 200 or 'role="alert"' in response.text or "<h1" in response.text
+
+
+@pytest.mark.parametrize("address", ["honey&old=1900-01-01", "nothing&old=2019-01-01"])
+def test_what_is_not_there_cannot_be_compared(client: TestClient, address: str) -> None:
+    """this test ensures that a missing text is said above the form, which keeps what was typed."""
+    response = client.get(f"compare?at=Article+3&work={address}")
+    assert response.status_code in (404, 422)
+    assert 'role="alert"' in response.text
+    assert 'name="at" value="Article 3"' in response.text
+
+
+def test_feedback_is_on_an_answer_that_was_given(client: TestClient) -> None:
+    """this test ensures that what nobody answered cannot be judged, nor in any other words."""
+    unknown = client.post("/feedback", data={"answer": "ans_1", "verdict": "wrong"})
+    assert (unknown.status_code, 'role="alert"' in unknown.text) == (404, True)
+    other = client.post("/feedback", data={"answer": "ans_1", "verdict": "fine"})
+    assert (other.status_code, 'role="alert"' in other.text) == (422, True)
+
+
+def test_a_long_question_is_answered_at_once(client: TestClient) -> None:
+    """this test ensures that what does not fit into an address is not sent to one."""
+    short = client.post("/ask", data={"question": "What is a swarm?"}, follow_redirects=False)
+    assert (short.status_code, short.headers["location"]) == (
+        303,
+        "ask?question=What%20is%20a%20swarm%3F",
+    )
+    history = ["|" + "é" * 1_000] * 3
+    data = {"question": "What is a swarm?", "history": history}
+    assert client.post("/ask", data=data, follow_redirects=False).status_code == 200
+
+
+def test_pages_differ_by_language(client: TestClient) -> None:
+    """this test ensures that a cache is told, and that links carry a chosen language on."""
+    response = client.get("/browse?lang=fr")
+    assert response.headers["vary"] == "Accept-Language"
+    assert 'href="search?lang=fr"' in response.text
+    assert "lang=fr" not in client.get("/browse", headers={"accept-language": "fr"}).text
+
+
+def test_quotes_are_escaped_everywhere(client: TestClient) -> None:
+    """this test ensures that what an address says comes back as text."""
+    bad = "<script>alert(1)</script>"
+    for address in (
+        "document?id=",
+        "document?id=32018R9001&at=",
+        "search?q=",
+        "compare?work=honey&at=",
+    ):
+        page = client.get(address + bad).text
+        assert "<script>alert" not in page, address
+    back = client.post("/feedback", data={"answer": "ans_1", "verdict": "wrong", "back": bad})
+    assert "<script>alert" not in back.text
+
+
+def test_autoescape_is_on() -> None:
+    """this test ensures that no template is left out of escaping."""
+    assert templates.env.autoescape is True or callable(templates.env.autoescape)
+    assert not [p.name for p in TEMPLATES if "| safe" in p.read_text("utf-8")]
+
+
+class WordingAssistant(Assistant):
+    """Answers in words of its own, as one with a language model does."""
+
+    def ask(self, question: str, **options: Any) -> Answer:
+        found = super().ask(question, **options)
+        own = Statement("Aid ends after seven years.", found.statements[0].citations, composed=True)
+        return replace(found, statements=(own,), reason="unheard_of", status="partial")
+
+
+def test_a_composed_sentence_is_no_quotation(small_index: Path) -> None:
+    """this test ensures that a model's words are called that and the source's stand beside them."""
+    assistant = WordingAssistant.open(small_index, today=TODAY)
+    client = TestClient(page_app(assistant))
+    page = client.get("/ask", params={"question": "For how many years may aid be granted?"}).text
+    assistant.index.close()
+    own = page.index("Aid ends after seven years.")
+    assert page.index('<div class="statement composed">') < own < page.index("Put into words by a")
+    assert '<blockquote class="statement"' not in page
+    quote = (
+        '<blockquote class="verbatim" lang="en">The aid shall not be granted for more than seven'
+    )
+    assert quote in page
+    assert (
+        "It is uncertain that this answers the question, or all of it.</strong> unheard_of" in page
+    )
+
+
+# -- suggestions -------------------------------------------------------------------------------
+
+
+def test_suggestions_are_for_works_of_the_manifest() -> None:
+    """this test ensures that every suggested question names a work, and shows for it alone."""
+    manifest = Path(__file__).parents[1] / "corpus" / "manifest.toml"
+    works = {work["id"] for work in tomllib.loads(manifest.read_text("utf-8"))["works"]}
+    assert {s.work for s in all_suggestions()} <= works
+    assert suggestions([], "en") == []
+
+
+@pytest.mark.parametrize("one", all_suggestions(), ids=lambda one: one.question[:40])
+def test_suggested_questions_are_answered(one: Suggestion, mirror_assistant: Assistant) -> None:
+    """this test ensures that each question to begin with is answered from the right provision."""
+    answer = mirror_assistant.ask(one.question, as_of=one.as_of)
+    assert answer.status == "answered"
+    cited = {(c.document.work, c.document.language, c.locator.label) for c in answer.citations}
+    assert (one.work, one.language, one.label) in cited
+
+
+def test_suggestions_are_nobodys_test_questions() -> None:
+    """this test ensures that no suggestion repeats a question of the development set."""
+    folder = os.environ.get("CLUSTERQA_QUESTIONS")
+    if not folder:
+        pytest.skip("CLUSTERQA_QUESTIONS names no folder of question sets")
+    text = "".join(p.read_text("utf-8") for p in Path(folder, "clusterqa_dev").glob("*.jsonl"))
+    assert [s.question for s in all_suggestions() if f'"{s.question}"' in text] == []
+
+
+@pytest.fixture(scope="module")
+def mirror_assistant(mirror_index: Path) -> Iterator[Assistant]:
+    assistant = Assistant.open(mirror_index, today=TODAY)
+    yield assistant
+    assistant.index.close()
+
+
+def test_the_law_in_its_article(mirror_assistant: Assistant) -> None:
+    """this test ensures that the GBER's article shows who amended it and leads to the Treaty."""
+    client = TestClient(page_app(mirror_assistant))
+    page = client.get("/document?id=02014R0651-20230701&at=Article+27(4)").text
+    assert page.count("as amended by 2023/1315") == 2
+    assert "document?work=tfeu&amp;at=Article%20107%283%29" in page
+    assert "1 July 2023 to 31 December 2026:" in page
+    assert 'href="document?id=02014R0651-20230701.fr&amp;at=Article%2027%284%29#place"' in page
+    french = client.get("/document?id=02014R0651-20230701.fr&at=Article+27(4)").text
+    assert "redevances" in french
+    for address in (
+        "compare?work=gber&at=Article+2&old=2016-01-01&new=2024-01-01",
+        "document?id=02014R0651-20230701&at=Chapter+III&against=32014R0651",
+    ):
+        refused = client.get(address)
+        assert refused.status_code == 422
+        assert "too long to be compared" in refused.text
+    definition = client.get("/document?id=02014R0651-20230701&at=Article+2(92)").text
+    assert "innovation clusters" in definition
+    assert len(definition) < 60_000
+    assert 'class="depth-1 numbered asked" id="place"><span class="marker">(92) ' in definition
