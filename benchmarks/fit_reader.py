@@ -4,9 +4,11 @@
 
 Each of the ten best hits of a question is an example, right if it holds a judged passage. A
 logistic model over the standardised features of `clusterqa.reading` is fitted on all of them, then
-stretched so that the best hit's probability is calibrated. Figures are out of fold: ten folds, all
-turns of a conversation in one. Collections (SQuAD 2.0, CLAPnq) count less, for they are not of the
-field. Needs what `pip install -e '.[dev]'` brings.
+stretched so that the best hit's probability is calibrated. One model is for texts of which
+questions are known; the other, for all other texts, is fitted on the same questions asked of the
+corpus without its known questions and on collections (SQuAD 2.0, CLAPnq), which count less, for
+they are not of the field. Figures are out of fold: ten folds, all turns of a conversation in one.
+Needs what `pip install -e '.[dev]'` brings.
 """
 
 import argparse
@@ -201,6 +203,47 @@ def data_version(folders: Iterable[Path]) -> str:
     return total.hexdigest()[:16]
 
 
+def without_known_questions(assistant: Assistant) -> None:
+    """Make the assistant's index like one of texts of which no questions are known."""
+    index = assistant.index
+    index.known.links = index.known.links[:0]
+    index.asked_sources = frozenset()
+
+
+def fitted(
+    known: Sequence[Example], names: Sequence[str]
+) -> tuple[Model, list[tuple[float, bool]]]:
+    return Model(names, known), out_of_fold(names, known)
+
+
+def report(known: Sequence[Example], judged: Sequence[tuple[float, bool]], least: float) -> None:
+    """Print the figures of each set, and of each type of its unanswerable questions."""
+    for name in dict.fromkeys(one.set for one in known):
+        chosen = [i for i, one in enumerate(known) if one.set == name]
+        print(name, figures([known[i] for i in chosen], [judged[i] for i in chosen], least))
+        for kind in dict.fromkeys(known[i].type for i in chosen if not known[i].answerable):
+            them = [i for i in chosen if known[i].type == kind and not known[i].answerable]
+            refused = np.mean([judged[i][0] < least for i in them])
+            print(f"  {kind}: refused {refused:.3f} of {len(them)}")
+
+
+def least_of(known: Sequence[Example], judged: Sequence[tuple[float, bool]]) -> float:
+    """The probability that the wanted share of the corpus's answerable questions reaches."""
+    kept = sorted(
+        sure for one, (sure, _) in zip(known, judged, strict=True)
+        if one.answerable and one.weight == 1
+    )  # fmt: skip
+    return kept[int((1 - ANSWERED) * len(kept))]
+
+
+def plain_weights(model: Model) -> dict[str, object]:
+    weights = zip(model.names, model.weights, strict=True)
+    return {
+        "intercept": round(model.intercept, 4),
+        "weights": {name: round(float(weight), 4) for name, weight in weights},
+    }
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("questions", type=Path, nargs="+")
@@ -210,34 +253,34 @@ def main() -> None:
     options.add_argument("--today", type=date.fromisoformat, default=date.today())
     given = options.parse_args()
     assistant = Assistant.open(given.index, today=given.today)
-    known = [e for folder in given.questions for e in examples(assistant, folder, given.today)]
+    asked = [e for folder in given.questions for e in examples(assistant, folder, given.today)]
+    without_known_questions(assistant)
+    unasked = [e for folder in given.questions for e in examples(assistant, folder, given.today)]
     for folder in given.collection:
-        known += collection_examples(folder, given.work, given.today)
-    known = [one for one in known if one.features]
-    names = list(known[0].features[0])
-    judged = out_of_fold(names, known)
-    own = [i for i, one in enumerate(known) if one.weight == 1]
-    kept = sorted(judged[i][0] for i in own if known[i].answerable)
-    least = kept[int((1 - ANSWERED) * len(kept))]
-    for name in dict.fromkeys(one.set for one in known):
-        chosen = [i for i, one in enumerate(known) if one.set == name]
-        print(name, figures([known[i] for i in chosen], [judged[i] for i in chosen], least))
-        for kind in dict.fromkeys(known[i].type for i in chosen if not known[i].answerable):
-            them = [i for i in chosen if known[i].type == kind and not known[i].answerable]
-            refused = np.mean([judged[i][0] < least for i in them])
-            print(f"  {kind}: refused {refused:.3f} of {len(them)}")
-    model = Model(names, known)
+        unasked += collection_examples(folder, given.work, given.today)
+    asked, unasked = ([e for e in some if e.features] for some in (asked, unasked))
+    names = list(asked[0].features[0])
+    bare = [name for name in names if not name.startswith("asked")]
+    model, judged = fitted(asked, names)
+    least = least_of(asked, judged)
+    print(f"texts of which questions are known, answered from {least:.3f}")
+    report(asked, judged, least)
+    other, others = fitted(unasked, bare)
+    print("other texts")
+    report(unasked, others, least)
     plain = {
-        "fitted_on": {"sets": sorted({one.set for one in known}), "questions": len(known),
-                      "data": data_version([*given.questions, *given.collection])},
-        "intercept": round(model.intercept, 4),
-        "weights": {n: round(float(w), 4) for n, w in zip(names, model.weights, strict=True)},
+        "fitted_on": {
+            "sets": sorted({one.set for one in unasked}),
+            "questions": len(asked),
+            "data": data_version([*given.questions, *given.collection]),
+        },
+        "asked": plain_weights(model),
+        "unasked": plain_weights(other),
         "partial": round(least, 4),
         "answered": SURE,
-        "bands": bands([judged[i] for i in own]),
-    }  # fmt: skip
+        "bands": bands(judged),
+    }
     TARGET.write_text(json.dumps(plain, indent=1) + "\n", encoding="utf-8")
-    print(f"wrote {TARGET.name}: partial from {least:.3f}")
 
 
 if __name__ == "__main__":

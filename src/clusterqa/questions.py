@@ -93,8 +93,9 @@ def understand(
 ) -> Understood:
     """What a question asks, given the turns before it, and of which day.
 
-    That is `as_of`, or the day that its words name (the last, if it compares days; not the one since
-    when something changed), or that of the turn before, or `today`. Raises `UsageError` for a question that cannot be read.
+    That is `as_of`, or the day that its words name (the last, if it compares days; not the one
+    since when something changed), or that of the turn before, or `today`. Raises `UsageError` for a
+    question that cannot be read.
     """
     question = checked(question)
     days = days_in(question, works, today)

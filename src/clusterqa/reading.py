@@ -1,6 +1,6 @@
 """Hits in, `Reading`s out, best first: how likely each one's words answer the question.
 
-A logistic model over what the search found and over what question and passage share, fitted on
+Logistic models over what the search found and over what question and passage share, fitted on
 labelled questions by `benchmarks/fit_reader.py`, which writes reader.json: docs/LOG.md has the
 figures. Every feature is a plain number, so that a refusal can be explained.
 """
@@ -31,23 +31,37 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """A fitted model: a weight for each feature, and the least probability of each status.
-
-    `experience` are for bands of probability their lower end, how many answers were measured in
-    them out of fold, and how many of those cited a right provision.
-    """
+class Weighing:
+    """A logistic model: a weight for each feature."""
 
     intercept: float
     weights: dict[str, float]
-    partial: float
-    answered: float
-    bands: tuple[tuple[float, int, int], ...]
 
     def probability(self, features: Features) -> float:
         """The probability that a hit with these features answers."""
         total = sum(weight * features[name] for name, weight in self.weights.items())
         return 1 / (1 + math.exp(-(self.intercept + total)))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Two fitted models and the least probability of each status.
+
+    `asked` weighs passages of texts of which questions are known, `unasked` those of all others.
+    `bands` are for bands of probability their lower end, how many answers were measured in them
+    out of fold, and how many of those had a right passage.
+    """
+
+    asked: Weighing
+    unasked: Weighing
+    partial: float
+    answered: float
+    bands: tuple[tuple[float, int, int], ...]
+
+    def probability(self, hit: Hit, features: Features) -> float:
+        """The probability that a hit answers."""
+        model = self.asked if hit.parts["asked_of"] else self.unasked
+        return model.probability(features)
 
     def experience(self, probability: float) -> tuple[int, int]:
         """How many measured answers about as likely as this were right, and how many there were."""
@@ -60,8 +74,8 @@ def reader() -> Reader:
     """The model that is part of the program."""
     plain = json.loads(files("clusterqa").joinpath("reader.json").read_text("utf-8"))
     return Reader(
-        intercept=plain["intercept"],
-        weights=plain["weights"],
+        asked=Weighing(**plain["asked"]),
+        unasked=Weighing(**plain["unasked"]),
         partial=plain["partial"],
         answered=plain["answered"],
         bands=tuple(tuple(band) for band in plain["bands"]),
@@ -72,7 +86,7 @@ def read(index: Index, question: str, hits: Sequence[Hit]) -> list[Reading]:
     """The hits as the reader judges them, likeliest first."""
     model = reader()
     readings = [
-        Reading(hit, model.probability(found), found)
+        Reading(hit, model.probability(hit, found), found)
         for hit, found in zip(hits, features(index, question, hits), strict=True)
     ]
     return sorted(readings, key=lambda reading: -reading.probability)

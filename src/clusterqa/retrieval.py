@@ -30,6 +30,8 @@ DEPTH = 100  # candidates from each side, and twice as many as hits wanted
 WEIGHTS = {
     "lexical": 0.4, "dense": 0.3, "sentence": 0.3, "asked": 0.6, "asked_words": 0.4, "figure": 0.15,
 }  # fmt: skip
+# What makes up, in a text of which no questions are known, for the two parts that it cannot have.
+UNASKED = sum(WEIGHTS.values()) / sum(w for n, w in WEIGHTS.items() if not n.startswith("asked"))
 ADDED_WEIGHT = 0.5  # of a word that the glossary adds to a question, against one of its own
 LAW_WORDS_WEIGHT = 0.6  # of the question in the law's words, against the question as typed
 EXPLAINING_WEIGHT = 0.8  # share of its score that a recital or footnote keeps
@@ -184,7 +186,9 @@ def ranked(
     parts["standing"] = np.array([standing(index, p) for p in passages], dtype=np.float32)
     parts["address"] = np.array([weight for weight, _ in asked], dtype=np.float32)
     parts["subject"] = np.array([subject.get(article(p), 0) for p in passages], dtype=np.float32)
-    shares = {name: values * parts["standing"] for name, values in weighed.items()}
+    parts["asked_of"] = np.array([p.source in index.asked_sources for p in passages], np.float32)
+    whole = np.where(parts["asked_of"], 1, UNASKED).astype(np.float32)
+    shares = {name: values * parts["standing"] * whole for name, values in weighed.items()}
     shares["address"] = parts["address"]
     shares["subject"] = SUBJECT_WEIGHT * parts["subject"]
     shares = {name: values / sum(WEIGHTS.values()) for name, values in shares.items()}

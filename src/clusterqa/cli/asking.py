@@ -26,7 +26,6 @@ from clusterqa.cli.app import (
 from clusterqa.cli.opening import opened, parsed_date, settings_with
 from clusterqa.cli.rendering import answer_text, hit_text, to_json
 from clusterqa.errors import ClusterQAError, UsageError
-from clusterqa.questions import checked
 
 if TYPE_CHECKING:
     from clusterqa.assistant import Assistant
@@ -100,6 +99,8 @@ def search(
 
 def question_text(argument: str | None) -> str:
     """The question from the argument, or from standard input for "-" or a pipe."""
+    from clusterqa.questions import checked  # here, because `--help` waits for imports
+
     if argument is not None and argument != "-":
         return checked(argument)
     if sys.stdin is None or (argument is None and sys.stdin.isatty()):

@@ -119,7 +119,10 @@ class Index:
             return self.database.execute(query, values).fetchall()
 
     def read_columns(self) -> None:
-        """What filters need of every searchable passage, as arrays of one length."""
+        """What filters need of every searchable passage, as arrays of one length.
+
+        `asked_sources` are those of which questions are known.
+        """
         numbers, rows, sources, kinds = zip(
             *self.select(
                 "SELECT n, row, source, kind FROM passages WHERE row IS NOT NULL ORDER BY n"
@@ -130,6 +133,8 @@ class Index:
         self.passage_rows = np.array(rows, dtype=np.int64)
         self.passage_sources = np.array(sources)
         self.passage_kinds = np.array(kinds)
+        asked = np.isin(self.passage_rows, self.known.links[:, 1])
+        self.asked_sources = frozenset(np.unique(self.passage_sources[asked]).tolist())
 
     def read_wording(self, language: str) -> Wording:
         """What people say and what the law calls it, in one language."""
