@@ -46,11 +46,12 @@ DATED = re.compile(
     r"|\b(?:in|en|during|back in|of|for|as of|as at|the year|l['’]année|an?) "
     rf"(?P<alone>{YEAR})\b(?![/-])"
     r"(?! (?:R&D|framework|guideline|smart|recommendation|communication|GBER|regulation|working))"
-    r"|\b(?:chang|amend|differ|evolv|revis|new\b)\w*\b[^?.]{0,80}?\b(?:since|from|depuis) "
-    rf"(?P<changed>{YEAR})\b"
+    rf"|\b(?:since|from|depuis) (?P<since>{YEAR})\b"
     rf"|\b(?P<said>{YEAR}) (?=(?:version|wording|text|rules)\b)",
     re.IGNORECASE,
 )
+# What makes a year since when something holds one that is asked about: "what has changed since 2019".
+CHANGE = re.compile(r"\b(?:chang|amend|differ|evolv|revis|modif|new\b)", re.IGNORECASE)
 BEFORE = re.compile(r"\b(?:before|prior to|ahead of|avant)(?: the)?\s$", re.IGNORECASE)
 AMENDED = re.compile(
     rf"\b(?P<side>before|prior to|after|since|avant|après|depuis) (?:the |la |le |l['’])?"
@@ -93,6 +94,8 @@ def day_of(match: re.Match[str]) -> date | None:
     before = match.string[: match.start()]
     if (match["alone"] or match["within"]) and STORY.search(before):
         return None
+    if match["since"] and not CHANGE.search(before):
+        return None
     try:
         day = calendar_day(match)
     except ValueError:
@@ -112,7 +115,7 @@ def calendar_day(match: re.Match[str]) -> date:
         part = match["part"]
         days = next(d for names, d in PARTS.items() if re.fullmatch(names, part, re.IGNORECASE))
         return date(int(match["within"]), *days)
-    return date(int(match["alone"] or match["said"] or match["changed"]), 7, 1)
+    return date(int(match["alone"] or match["said"] or match["since"]), 7, 1)
 
 
 def amended_day(match: re.Match[str], works: Sequence[Work]) -> date | None:

@@ -14,7 +14,7 @@ from clusterqa.types import Citation, Notice, Statement
 CLOSE = 0.9  # a further statement needs this share of the best one's probability
 MOST = 5  # statements of an answer
 FIRST = 3  # readings among which a figure is looked for
-NEAR = 0.6  # of the likeliest one's probability, for a reading with a figure to stand in its place
+NEAR = 0.4  # of the likeliest one's probability, for a reading with a figure to stand in its place
 
 
 @dataclass(frozen=True, slots=True)
