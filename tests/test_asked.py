@@ -1,6 +1,7 @@
 """What people are known to ask, beside what the law says."""
 
 import json
+import shutil
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -9,13 +10,15 @@ from pathlib import Path
 import pytest
 
 from clusterqa.asked import Asked, likeness, links, read_asked
-from clusterqa.assistant import Assistant
+from clusterqa.assistant import Assistant, ingest
 from clusterqa.corpus import read_manifest
 from clusterqa.errors import CorpusError
 from clusterqa.index import Index
+from clusterqa.settings import DEFAULT_MODEL
 from clusterqa.types import Passage, Source, Work
 
 CORPUS = Path(__file__).parents[1] / "corpus"
+DATA = Path(__file__).parent / "data"
 OLD, NEW, FRENCH = (
     Source("old", "act", "en", "x"),
     Source("new", "act", "en", "x"),
@@ -53,9 +56,18 @@ def test_likeness_counts_words() -> None:
     assert likeness("One two", "three four") == 0
 
 
-def test_known_questions_find_a_provision(small_index: Path) -> None:
+def test_known_questions_find_a_provision(
+    small_corpus: Path, small_index_copy: Path, tmp_path: Path
+) -> None:
     """this test ensures that words which no text has lead to what they are known to ask about."""
-    with closing(Index.open(small_index)) as index:
+    corpus = shutil.copytree(small_corpus, tmp_path / "corpus")
+    shutil.copy(DATA / "asked" / "asked.jsonl", corpus)
+    works = read_manifest(corpus / "manifest.toml")
+    ingest(
+        works, corpus, small_index_copy, model=DEFAULT_MODEL, precision="float32",
+        progress=lambda *_: None,
+    )  # fmt: skip
+    with closing(Index.open(small_index_copy)) as index:
         assert index.known.vectors.shape[0] == 1  # what reaches no passage is not kept
         assistant = Assistant(index, index.encoder(), today=date(2019, 5, 1))
         (hit, *_) = assistant.search("how big a cheque may a bee club get")
