@@ -140,7 +140,7 @@ def test_a_refusal(client: openai.OpenAI) -> None:
     assert content.endswith("Automated answer from the documents. Not legal advice.")
     assert found.choices[0].message.annotations == []
     assert found.choices[0].finish_reason == "stop"
-    assert outcome_of(found)["reason"] == "not_in_corpus"
+    assert outcome_of(found)["reason"] == "outside_scope"
 
 
 def test_a_refusal_says_what_is_missing(client: openai.OpenAI) -> None:

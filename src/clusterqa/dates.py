@@ -50,7 +50,7 @@ DATED = re.compile(
     rf"|\b(?P<said>{YEAR}) (?=(?:version|wording|text|rules)\b)",
     re.IGNORECASE,
 )
-# What makes a year since when something holds one that is asked about: "what has changed since 2019".
+# What makes a year since when something holds one that is asked about: "changed since 2019".
 CHANGE = re.compile(r"\b(?:chang|amend|differ|evolv|revis|modif|new\b)", re.IGNORECASE)
 BEFORE = re.compile(r"\b(?:before|prior to|ahead of|avant)(?: the)?\s$", re.IGNORECASE)
 AMENDED = re.compile(

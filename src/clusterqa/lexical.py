@@ -96,10 +96,10 @@ class Lexical:
         self.size = int(json.loads((folder / "params.index.json").read_text("utf-8"))["num_docs"])
 
     def rarity(self, token: str) -> float:
-        """How rare a stem is, in [0, 1]: 1 in no row, 0 in all; its inverse document frequency."""
+        """How rare a stem is, from 1 in no row to .1 in all: its inverse document frequency."""
         column = self.vocabulary.get(token)
         rows = 0 if column is None else int(self.columns[column + 1] - self.columns[column])
-        return 1 - math.log(1 + rows) / math.log(1 + self.size)
+        return max(0.1, 1 - math.log(1 + rows) / math.log(1 + self.size))
 
     def scores(self, tokens: Sequence[str]) -> Scores:
         """BM25 of each row, 0 where no token occurs; shape (rows,)."""

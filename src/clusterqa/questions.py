@@ -33,7 +33,8 @@ ASKED = {
     "amount": r"\b(how much|amount|ceiling|cap|threshold|limits?|size|big|sum|most|combien|montant"
     r"|plafond|seuil)\b",
     "duration": r"\b(how long|how many (years|months|weeks|days)|how (quickly|soon|old|often)"
-    r"|deadline|period|duration|years max|combien (?:de|d['’])\s?(?:temps|an|année|mois|jour)|durée|délai)\b",
+    r"|deadline|period|duration|years max|durée|délai"
+    r"|combien (?:de |d['’])(?:temps|ans?|années?|mois|jours?))\b",
     "date": r"\b(when|until when|which date|what date|expires?|run until|due to end|quand|date)\b",
 }
 # A sum is often given as a share, a last day as a length of time.

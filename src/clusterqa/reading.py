@@ -20,22 +20,30 @@ from clusterqa.types import Hit
 
 Features = dict[str, float]
 
+USUAL = 10  # hits of a question, as the models were fitted
+FAR = 0.3  # cosine of a sentence that has nothing to do with a question, for hits that are missing
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A hit, the probability in [0, 1] that it answers, and the features that say so."""
+    """A hit, the probability in [0, 1] that it answers, and the features that say so.
+
+    `likely` says whether that is enough to quote it.
+    """
 
     hit: Hit
     probability: float
     features: Features
+    likely: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """A logistic model: a weight for each feature."""
+    """A logistic model: a weight for each feature; the least probability of what is quoted."""
 
     intercept: float
     weights: dict[str, float]
+    least: float
 
     def probability(self, features: Features) -> float:
         """The probability that a hit with these features answers."""
@@ -45,7 +53,7 @@ class Weighing:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Two fitted models and the least probability of each status.
+    """Two fitted models, and the least probability of an answer that is not called partial.
 
     `asked` weighs passages of texts of which questions are known, `unasked` those of all others.
     `bands` are for bands of probability their lower end, how many answers were measured in them
@@ -54,14 +62,14 @@ class Reader:
 
     asked: Weighing
     unasked: Weighing
-    partial: float
     answered: float
     bands: tuple[tuple[float, int, int], ...]
 
-    def probability(self, hit: Hit, features: Features) -> float:
-        """The probability that a hit answers."""
+    def reading(self, hit: Hit, features: Features) -> Reading:
+        """The hit as the model for its text reads it."""
         model = self.asked if hit.parts["asked_of"] else self.unasked
-        return model.probability(features)
+        probability = model.probability(features)
+        return Reading(hit, probability, features, probability >= model.least)
 
     def experience(self, probability: float) -> tuple[int, int]:
         """How many measured answers about as likely as this were right, and how many there were."""
@@ -76,7 +84,6 @@ def reader() -> Reader:
     return Reader(
         asked=Weighing(**plain["asked"]),
         unasked=Weighing(**plain["unasked"]),
-        partial=plain["partial"],
         answered=plain["answered"],
         bands=tuple(tuple(band) for band in plain["bands"]),
     )
@@ -86,7 +93,7 @@ def read(index: Index, question: str, hits: Sequence[Hit]) -> list[Reading]:
     """The hits as the reader judges them, likeliest first."""
     model = reader()
     readings = [
-        Reading(hit, model.probability(hit, found), found)
+        model.reading(hit, found)
         for hit, found in zip(hits, features(index, question, hits), strict=True)
     ]
     return sorted(readings, key=lambda reading: -reading.probability)
@@ -101,8 +108,8 @@ def features(index: Index, question: str, hits: Sequence[Hit]) -> list[Features]
         return []
     asked = Asked(index, question)
     best = max(hit.score for hit in hits)
-    cosines = sorted((hit.parts["sentence"] for hit in hits), reverse=True)
-    middle = cosines[len(cosines) // 2]
+    cosines = [hit.parts["sentence"] for hit in hits]
+    middle = sorted([*cosines, *[FAR] * (USUAL - len(cosines))], reverse=True)[USUAL // 2]
     return [asked.features(hit, best, middle) for hit in hits]
 
 

@@ -276,7 +276,7 @@ ATTACHED = re.compile(r"Protocol|Declaration|Tables of equivalences")
 
 
 def scaled(scores: NDArray[np.float32]) -> Vectors:
-    """Scores stretched to [0, 1]; all zero when they are equal."""
+    """Scores stretched to [0, 1]; when they are equal all 1, or all 0 if nothing was found."""
     if not scores.size or scores.max() == scores.min():
-        return np.zeros_like(scores)
+        return np.asarray(np.sign(np.maximum(scores, 0)), np.float32)
     return np.asarray((scores - scores.min()) / (scores.max() - scores.min()), np.float32)

@@ -55,13 +55,14 @@ def reply(
     refusal = refusal_before_reading(index, asked.text, named, asked.as_of, sources)
     if refusal is not None:
         return Reply("no_answer", 0.0, refusal.reason, refusal.notices)
-    sure = max((reading.probability for reading in readings), default=0.0)
-    if sure < reader().partial:
+    likely = [reading for reading in readings if reading.likely]
+    if not likely:
+        sure = max((reading.probability for reading in readings), default=0.0)
         not_here = () if named else gaps(index.works, index.files, asked.as_of)
         refusal = refusal_after_reading(readings, not_here)
         return Reply("no_answer", sure, refusal.reason, refusal.notices)
     missing = absences(named, index.files, asked.as_of)
-    return answered(index, asked, readings, parts, missing, today)
+    return answered(index, asked, likely, parts, missing, today)
 
 
 def answered(
@@ -73,7 +74,7 @@ def answered(
     today: date,
 ) -> Reply:
     """The words of the readings worth quoting, or two wordings where the question compares days."""
-    likely = [part[0] for part in parts if part and part[0].probability >= reader().partial]
+    likely = [part[0] for part in parts if part and part[0].likely]
     told = compared(index, asked, readings[0]) or quoted(index, readings, asked.as_of, likely)
     statements, citations = told.statements, told.citations
     sure = readings[0].probability
