@@ -35,7 +35,8 @@ ASKED = {
     "duration": r"\b(how long|how many (years|months|weeks|days)|how (quickly|soon|old|often)"
     r"|deadline|period|duration|years max|durée|délai"
     r"|combien (?:de |d['’])(?:temps|ans?|années?|mois|jours?))\b",
-    "date": r"\b(when|until when|which date|what date|expires?|run until|due to end|quand|date)\b",
+    "date": r"(?:^|[?.!,;:]\s*(?:and |so |but )?|\b(?:until|since|from|by) )when\b"
+    r"|\b(which date|what date|expires?|run until|due to end|quand|date)\b",
 }
 # A sum is often given as a share, a last day as a length of time.
 ALSO = {"amount": ("percentage",), "date": ("duration",)}
@@ -61,10 +62,11 @@ class Understood:
     """A question as it is searched: on its own, with the day it asks about.
 
     `history` are the turns that it was read with, up to the one it leans on; empty if it stands
-    alone. `days` are all that its own words name, in their order.
+    alone. `days` are all that its own words, `typed`, name, in their order.
     """
 
     text: str
+    typed: str
     as_of: date
     days: tuple[date, ...] = ()
     history: tuple[Turn, ...] = ()
@@ -73,6 +75,11 @@ class Understood:
     def words(self) -> str:
         """What is searched: the question without its days, which decide what text is searched."""
         return (without_days(self.text) or self.text) if self.days else self.text
+
+    @property
+    def asks_figure(self) -> bool:
+        """Whether its own words, not those of the question before, ask for a figure."""
+        return expected_figures(self.typed) is not None
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -105,8 +112,9 @@ def understand(
     day = as_of or (max(days) if days and not since else None) or before or today
     leant_on = tuple(subject_turns(question, history)) if leans(question, history) else ()
     if not leant_on:
-        return Understood(question, day, days)
-    return Understood(joined(question, leant_on, works, bool(days)), day, days, leant_on)
+        return Understood(question, question, day, days)
+    text = joined(question, leant_on, works, bool(days))
+    return Understood(text, question, day, days, leant_on)
 
 
 def leans(question: str, history: Sequence[Turn]) -> bool:

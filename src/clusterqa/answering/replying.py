@@ -75,7 +75,7 @@ def answered(
 ) -> Reply:
     """The words of the readings worth quoting, or two wordings where the question compares days."""
     likely = [part[0] for part in parts if part and part[0].likely]
-    told = compared(index, asked, readings[0]) or quoted(index, readings, asked.as_of, likely)
+    told = compared(index, asked, readings[0]) or quoted(index, readings, asked, likely)
     statements, citations = told.statements, told.citations
     sure = readings[0].probability
     return Reply(

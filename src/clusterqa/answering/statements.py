@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from clusterqa.answering.citing import cite
 from clusterqa.answering.evidence import Piece, piece
 from clusterqa.answering.gate import check_answer, said
 from clusterqa.index import Index
+from clusterqa.questions import Understood
 from clusterqa.reading import Reading
 from clusterqa.types import Citation, Notice, Statement
 
@@ -27,19 +27,19 @@ class Quoted:
 
 
 def quoted(
-    index: Index, readings: Sequence[Reading], as_of: date, parts: Sequence[Reading] = ()
+    index: Index, readings: Sequence[Reading], asked: Understood, parts: Sequence[Reading] = ()
 ) -> Quoted:
     """The readings worth quoting: the likeliest, and those about as likely. Gate passed.
 
     `parts` are the likeliest readings of each of several questions, where there were several.
     """
-    bearing = with_figures(readings)
+    bearing = with_figures(readings) if asked.asks_figure else readings
     least = bearing[0].probability * CLOSE
     close = [reading for reading in bearing if reading.probability >= least]
     chosen = [reading.hit for reading in (*parts, *close)][:MOST]
     pieces = [piece(hit, index.document(hit.passage.source)) for hit in chosen]
     citations = tuple(
-        cite(n, one, index.document(one.passage.source), index.sources, as_of)
+        cite(n, one, index.document(one.passage.source), index.sources, asked.as_of)
         for n, one in enumerate(in_reading_order(distinct(pieces)), start=1)
     )
     statements = tuple(Statement(said(citation), (citation.n,)) for citation in citations)
