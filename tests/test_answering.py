@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from clusterqa.answering import check_answer, cite_eu, cite_oscola, day, quote
 from clusterqa.answering.evidence import Piece, in_company, lead_ins
 from clusterqa.answering.gate import said
-from clusterqa.answering.notices import notices, premises
+from clusterqa.answering.notices import newer_laws, notices, premises
 from clusterqa.answering.refusing import gaps
 from clusterqa.answering.statements import distinct, in_reading_order
 from clusterqa.assistant import Assistant
@@ -323,3 +323,26 @@ def test_confidence_is_said_in_words(assistant: Assistant, answer: Answer) -> No
     assert "%" not in answer.confidence_words
     refused = assistant.ask("Who won the chess championship in Reykjavik?")
     assert refused.confidence_words.startswith("No passage is likely enough")
+
+
+def test_guidance_older_than_the_law_says_so() -> None:
+    """this test ensures that a guide names the laws whose text is newer than it is."""
+    text = Source("t", "law", "en", "x", valid_from=date(2023, 7, 1))
+    law = Work("law", "Regulation", "GBER", "law", "x", sources=(text,))
+    first = Source("a", "act", "en", "x", valid_from=date(2023, 7, 1))
+    act = Work("act", "Act", "Act", "law", "x", amends=("law",), sources=(first,))
+    catalogue = {"t": (law, text), "a": (act, first)}
+    assert newer_laws(date(2016, 6, 1), catalogue, date(2024, 1, 1)) == "GBER (1 July 2023)"
+    assert newer_laws(date(2023, 8, 1), catalogue, date(2024, 1, 1)) == ""
+    assert newer_laws(date(2016, 6, 1), catalogue, date(2020, 1, 1)) == ""
+    assert newer_laws(None, catalogue, date(2024, 1, 1)) == ""
+
+
+def test_several_questions_are_answered_part_by_part(assistant: Assistant) -> None:
+    """this test ensures that each of two questions asked at once gets its provision."""
+    question = (
+        "What does Article 4(2) of the Honey Regulation say? "
+        "And what does Article 3(2) of the Honey Regulation say?"
+    )
+    labels = {citation.locator.label for citation in assistant.ask(question).citations}
+    assert {"Article 4(2)", "Article 3(2)"} <= labels
