@@ -90,13 +90,13 @@ def reader() -> Reader:
 
 
 def read(index: Index, question: str, hits: Sequence[Hit]) -> list[Reading]:
-    """The hits as the reader judges them, likeliest first."""
+    """The hits as the reader judges them, those that are likely enough first, likeliest first."""
     model = reader()
     readings = [
         model.reading(hit, found)
         for hit, found in zip(hits, features(index, question, hits), strict=True)
     ]
-    return sorted(readings, key=lambda reading: -reading.probability)
+    return sorted(readings, key=lambda reading: (not reading.likely, -reading.probability))
 
 
 # -- features -----------------------------------------------------------------------------------

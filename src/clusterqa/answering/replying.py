@@ -55,14 +55,13 @@ def reply(
     refusal = refusal_before_reading(index, asked.text, named, asked.as_of, sources)
     if refusal is not None:
         return Reply("no_answer", 0.0, refusal.reason, refusal.notices)
-    likely = [reading for reading in readings if reading.likely]
-    if not likely:
+    if not any(reading.likely for reading in readings):
         sure = max((reading.probability for reading in readings), default=0.0)
         not_here = () if named else gaps(index.works, index.files, asked.as_of)
         refusal = refusal_after_reading(readings, not_here)
         return Reply("no_answer", sure, refusal.reason, refusal.notices)
     missing = absences(named, index.files, asked.as_of)
-    return answered(index, asked, likely, parts, missing, today)
+    return answered(index, asked, readings, parts, missing, today)
 
 
 def answered(
