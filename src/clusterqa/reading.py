@@ -142,7 +142,6 @@ class Asked:
         start, end = hit.best_sentence
         said = self.analyze(passage.text[max(0, start - passage.start) : end - passage.start])
         has_figure = bool(self.figures and self.figures.search(passage.text))
-        missing = [w for t, w in self.weights.items() if t not in covered]
         return {
             "sentence": hit.parts["sentence"],
             "above": hit.parts["sentence"] - middle,
@@ -155,15 +154,10 @@ class Asked:
             "covered_sentence": share(self.weights, self.covered(frozenset(said))),
             "asked": hit.parts["asked"],
             "asked_words": hit.parts["asked_words"] / (1 + sum(self.weights.values())),
-            "asked_and_covered": hit.parts["asked"] * share(self.weights, covered),
-            "rarest_missing": max(missing, default=0.0),
-            "missing": float(len(missing)),
+            "missing": float(len(self.weights) - len(covered)),
             "names_missing": float(len(self.names - covered)),
-            "figure": float(has_figure),
             "no_figure": float(self.figures is not None and not has_figure),
             "address": hit.parts["address"],
-            "subject": hit.parts["subject"],
-            "standing": hit.parts["standing"],
             "words": math.log(1 + len(self.weights)),
         }
 
