@@ -26,7 +26,7 @@ from clusterqa.provisions import article_of
 from clusterqa.questions import expected_figures
 from clusterqa.types import Hit, Passage, Source, Work
 
-DEPTH = 100  # candidates from each side, and twice as many as hits wanted
+DEPTH = 60  # candidates from each side, or as many as hits wanted
 WEIGHTS = {
     "lexical": 0.4, "dense": 0.3, "sentence": 0.3, "asked": 0.6, "asked_words": 0.4, "figure": 0.15,
 }  # fmt: skip
@@ -76,7 +76,7 @@ def retrieve(
         query_vector(encoder, question, wording.in_law_words(question)),
         tokens,
         allowed,
-        depth=max(DEPTH, 2 * k),
+        depth=max(DEPTH, k),
         added=[token for token in dict.fromkeys(added) if token not in tokens],
         added_weight=ADDED_WEIGHT,
         named=[row for n in named for row in index.rows_within(n.source, n.start, n.end)],
@@ -230,9 +230,10 @@ def with_figure(
     text: str, figures: re.Pattern[str] | None, found: Sequence[Sentence]
 ) -> list[Sentence]:
     """The sentences of a passage that hold a figure of the kinds asked for."""
-    if figures is None or not figures.search(text):
+    if figures is None:
         return []
-    return [s for s in found if figures.search(text, s[0], s[1])]
+    held = [match.span() for match in figures.finditer(text)]
+    return [s for s in found if any(s[0] <= start and end <= s[1] for start, end in held)]
 
 
 def nearest(found: Sequence[Sentence]) -> Sentence | None:

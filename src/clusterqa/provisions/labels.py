@@ -1,5 +1,6 @@
 """Labels of provisions, taken apart and compared, whichever the language they are in."""
 
+import functools
 import re
 
 from clusterqa.lines import LATIN, LATIN_NUMBERS
@@ -9,6 +10,7 @@ ENGLISH = {"annexe": "annex", "partie": "part", "titre": "title", "chapitre": "c
 LETTER = dict(zip(LATIN_NUMBERS, "abcdefghijklm", strict=True))
 
 
+@functools.lru_cache(maxsize=2**16)  # a question's address is compared with every label there is
 def label_key(label: str) -> str:
     """The label to compare by: without case, blanks, commas and the words point and paragraph,
     in whichever language, "Annexe I, article 5 bis" as "Annex I, Article 5a".
