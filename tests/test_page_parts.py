@@ -481,8 +481,10 @@ def test_the_law_in_its_article(mirror_assistant: Assistant) -> None:
     assert 'href="document?id=02014R0651-20230701.fr&amp;at=Article%2027%284%29#place"' in page
     french = client.get("/document?id=02014R0651-20230701.fr&at=Article+27(4)").text
     assert "redevances" in french
+    days = "old=2016-01-01&new=2024-01-01"
+    assert "<ins>" in client.get(f"compare?work=gber&at=Article+2&{days}").text
     for address in (
-        "compare?work=gber&at=Article+2&old=2016-01-01&new=2024-01-01",
+        f"compare?work=gber&at=Chapter+III&{days}",
         "document?id=02014R0651-20230701&at=Chapter+III&against=32014R0651",
     ):
         refused = client.get(address)
