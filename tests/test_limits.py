@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,10 +19,12 @@ from starlette.types import Message, Receive, Scope, Send
 
 from clusterqa.assistant import Assistant
 from clusterqa.errors import OutOfTime, UsageError
+from clusterqa.questions import LONGEST_QUESTION
 from clusterqa.records import Database, Keys
 from clusterqa.server import create_app
 from clusterqa.server.capacity import Capacity
 from clusterqa.server.hosts import names_of
+from clusterqa.server.inputs import MOST_TURNS
 from clusterqa.server.rates import network_of
 from clusterqa.settings import Settings, load_settings
 
@@ -275,6 +278,17 @@ def test_the_body_limit_is_a_setting(small_assistant: Assistant, settings: Setti
     client = served(small_assistant, replace(settings, body_limit=1024))
     response = client.post("/v1/ask", json=BODY | {"as_of": "x" * 1024})
     assert (response.status_code, "1024 bytes" in detail(response)) == (413, True)
+
+
+def test_a_whole_conversation_is_read(small_assistant: Assistant, settings: Settings) -> None:
+    """this test ensures that the most earlier questions of the most characters fit into a body."""
+    longest = "é" * LONGEST_QUESTION
+    body = {"question": longest, "history": [{"question": longest}] * MOST_TURNS}
+    escaped = json.dumps(body).encode()
+    assert 6 * LONGEST_QUESTION * MOST_TURNS < len(escaped) < settings.body_limit
+    json_type = {"Content-Type": "application/json"}
+    response = served(small_assistant, settings).post("/v1/ask", content=escaped, headers=json_type)
+    assert response.status_code == 200
 
 
 def test_a_full_server_turns_away(small_assistant: Assistant, settings: Settings) -> None:

@@ -250,7 +250,7 @@ def test_metrics(small_assistant: Assistant, small_settings: Settings) -> None:
     refused = client.post("/v1/ask", json=ZEBRA).json()
     client.get("/v1/passages/zebra")
     client.get("/zebra")
-    client.post("/v1/ask", content=b" " * 70_000)
+    client.post("/v1/ask", content=b" " * 270_000)
     response = client.get("/metrics")
     assert response.headers["content-type"].startswith("text/plain")
     found = response.text
