@@ -1,5 +1,6 @@
 """What the page is made of, without a browser: words, places in documents, comparisons, routes."""
 
+import html
 import os
 import re
 import tomllib
@@ -348,6 +349,20 @@ def test_bad_addresses_are_pages_in_words(client: TestClient, address: str, stat
     assert response.status_code == status
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert status == 200 or 'role="alert"' in response.text or "<h1" in response.text
+
+
+@pytest.mark.parametrize("as_of", [None, "2019-05-01"])
+def test_an_answer_links_to_its_quotes_as_its_page_does(
+    client: TestClient, as_of: str | None
+) -> None:
+    """this test ensures that programs get the page's own links, the date in them included."""
+    asked = {"question": "What is the aid intensity of operating aid?", "as_of": as_of}
+    answer = client.post("/v1/ask", json=asked).json()
+    page = client.get("/ask", params={k: v for k, v in asked.items() if v}).text
+    chips = re.findall(r'<a class="chip"[^>]* href="([^"]*)"', page)
+    viewers = [citation["links"]["viewer"] for citation in answer["citations"]]
+    assert viewers and viewers == [f"/{html.unescape(chip)}" for chip in chips]
+    assert all((f"as_of={as_of}" in viewer) == bool(as_of) for viewer in viewers)
 
 
 @pytest.mark.parametrize("address", ["honey&old=1900-01-01", "nothing&old=2019-01-01"])

@@ -302,7 +302,12 @@ def test_ask_returns_the_answer_as_it_stands(client: TestClient) -> None:
                     "start": 100,
                     "end": 100 + len(COSTS),
                 },
-                "links": {"viewer": None, "source": OFFICIAL, "pdf": None},
+                "links": {
+                    "viewer": "/document?id=gber%402023-07-01.en&start=100"
+                    f"&end={100 + len(COSTS)}&check={digest(COSTS)}#quote",
+                    "source": OFFICIAL,
+                    "pdf": None,
+                },
                 "cite_as": {
                     "eu": "EU style, Article 27(8)",
                     "oscola": "OSCOLA style, Article 27(8)",
@@ -531,7 +536,7 @@ def test_no_index(closed: TestClient) -> None:
 
 @pytest.mark.parametrize("path", ["/v1/ask", "/v1/search", "/ask"])
 def test_large_bodies(client: TestClient, path: str) -> None:
-    """this test ensures that more than 256 KiB is refused, whether or not the length is declared."""
+    """this test ensures that more than 256 KiB are refused, whether declared or not."""
 
     def undeclared() -> Iterator[bytes]:
         for _ in range(270):
