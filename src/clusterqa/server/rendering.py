@@ -92,7 +92,7 @@ def respond(
 
 def languages(request: Request) -> dict[str, str]:
     """The address of this page in every language."""
-    page = request.url.path.rsplit("/", 1)[-1] or "./"
+    page = request.scope["path"].rsplit("/", 1)[-1] or "./"
     kept = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
     return {name: f"{page}?{urlencode([*kept, ('lang', name)])}" for name in LANGUAGES}
 
