@@ -158,8 +158,8 @@ def resolve(question: str, history: Sequence[Turn]) -> str:
     if not leans(question, history):
         return checked(question)
     earlier = history[-1].question
-    base = earlier if not leans(earlier, history[:-1]) else f"{standing(history)} {earlier}"
-    return f"{checked(base)} {checked(question)}"
+    alone = [standing(history)] if leans(earlier, history[:-1]) else []
+    return " ".join(map(checked, [*alone, earlier, question]))
 
 
 def standing(history: Sequence[Turn]) -> str:
