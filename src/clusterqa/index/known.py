@@ -1,6 +1,6 @@
 """The questions that are known to be asked of rows: a question's likeness to them, row by row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -55,6 +55,13 @@ class KnownQuestions:
         if self.words is not None:
             having[self.words.having(token)] = True
         return np.unique(self.links[having[self.links[:, 0]], 1])
+
+    def holding(self, row: int, stems: Iterable[str]) -> frozenset[str]:
+        """Those of the stems that stand in any of a row's questions."""
+        numbers = self.links[self.links[:, 1] == row, 0]
+        if self.words is None or not len(numbers):
+            return frozenset()
+        return frozenset(s for s in stems if np.isin(numbers, self.words.having(s)).any())
 
     def best(self, scores: Vectors, rows: int) -> Vectors:
         found = np.zeros(rows, dtype=np.float32)

@@ -189,6 +189,15 @@ class Index:
         """How rare each stem is in the texts."""
         return {token: self.lexical.rarity(token) for token in tokens}
 
+    def known_words(self, passage_id: str, stems: Iterable[str]) -> frozenset[str]:
+        """Those of the stems that stand in the questions which are known to be asked of a passage.
+
+        Raises `KeyError` if there is no such passage.
+        """
+        number, _ = self.passage(passage_id)
+        row = self.passage_rows[np.searchsorted(self.passage_numbers, number)]
+        return self.known.holding(int(row), stems)
+
     def scored_sentences(
         self, rows: NDArray[np.int64], vector: Vectors
     ) -> list[list[tuple[int, int, float]]]:
