@@ -274,6 +274,43 @@ def test_a_rule_that_did_not_change_says_so(assistant: Assistant) -> None:
     assert "unchanged" in {n.code for n in answer.notices}
 
 
+def test_a_named_article_is_compared_paragraph_by_paragraph(assistant: Assistant) -> None:
+    """this test ensures that the changed paragraphs of an article are shown, and no others."""
+    answer = assistant.ask("What changed in Article 3 of the Honey Regulation in 2020?")
+    assert [(c.document.id, c.locator.label) for c in answer.citations] == [
+        ("32018R9001", "Article 3(2)"),
+        ("02018R9001-20200701", "Article 3(2)"),
+    ]
+    assert answer.notices[0].message == (
+        "Honey Regulation, Article 3: (2) changed between 31 December 2019 and 31 December 2020; "
+        "the older words come first."
+    )
+    check_answer(answer.statements, answer.citations, assistant.index.document)
+
+
+def test_an_unchanged_article_says_so(assistant: Assistant) -> None:
+    """this test ensures that constancy is said of the whole article, with both days."""
+    answer = assistant.ask("What changed in Article 3 of the Honey Regulation in 2022?")
+    assert answer.notices[0].message == (
+        "Honey Regulation, Article 3: the same words on 31 December 2021 and 31 December 2022."
+    )
+    assert len(answer.citations) == 1
+
+
+def test_an_article_that_gained_paragraphs_is_shown_whole(assistant: Assistant) -> None:
+    """this test ensures that what was one text and is two is set beside them, not called gone."""
+    answer = assistant.ask("What changed in Article 4 of the Honey Regulation on 1 January 2023?")
+    assert [c.locator.label for c in answer.citations] == ["Article 4", "Article 4"]
+    assert "Article 4: changed between 31 December 2022 and" in answer.notices[0].message
+
+
+def test_what_an_act_changed_is_what_it_amends_before_and_after(assistant: Assistant) -> None:
+    """this test ensures that an amending act is met with the text it led to, not with its own."""
+    answer = assistant.ask("What did Regulation 2020/9002 change about operating aid?")
+    assert {c.document.work for c in answer.citations} == {"honey"}
+    assert "between 30 June 2020 and 1 July 2020" in answer.notices[0].message
+
+
 # -- refusals -----------------------------------------------------------------------------------
 
 

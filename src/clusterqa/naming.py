@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from clusterqa.index import Index
 from clusterqa.lexical import analyzer, question_language
 from clusterqa.questions import asked_term, named_works
-from clusterqa.types import Work
+from clusterqa.types import Hit, Work
 from clusterqa.versions import find_provision
 
 if TYPE_CHECKING:
@@ -65,6 +65,17 @@ def addressed(index: Index, question: str, sources: set[str], as_of: date) -> li
         for address in found
         for source, one in places(index, address, sources, works)
     ]
+
+
+def named_place(index: Index, question: str, hit: Hit, as_of: date) -> str | None:
+    """The label of the provision that a question names and a hit stands in, such as its article."""
+    passage, document = hit.passage, index.document(hit.passage.source)
+    named = [
+        (one.start, one.end)
+        for one in addressed(index, question, {passage.source}, as_of)
+        if one.start <= passage.start and passage.end <= one.end
+    ]
+    return next((p.label for p in document.provisions if (p.start, p.end) in named), None)
 
 
 def absent_places(

@@ -17,6 +17,7 @@ from clusterqa.answering.refusing import (
 from clusterqa.answering.statements import quoted
 from clusterqa.index import Index
 from clusterqa.lexical import question_language
+from clusterqa.naming import named_place
 from clusterqa.neighbours import neighbours
 from clusterqa.questions import Understood, asks_what_changed
 from clusterqa.reading import Reading, reader
@@ -74,7 +75,7 @@ def answered(
 ) -> Reply:
     """The words of the readings worth quoting, or two wordings where the question compares days."""
     likely = [part[0] for part in parts if part and part[0].likely]
-    told = compared(index, asked, readings[0]) or quoted(index, readings, asked, likely)
+    told = compared(index, asked, readings) or quoted(index, readings, asked, likely)
     statements, citations = told.statements, told.citations
     sure = readings[0].probability
     return Reply(
@@ -94,8 +95,15 @@ def answered(
     )
 
 
-def compared(index: Index, asked: Understood, best: Reading) -> Comparison | None:
-    """The provision on the days that a question compares; None if it compares none."""
-    if len(asked.days) > 1 or asks_what_changed(asked.text):
-        return comparison(index, best.hit, asked.days, asked.as_of)
-    return None
+def compared(index: Index, asked: Understood, readings: Sequence[Reading]) -> Comparison | None:
+    """The provision on the days that a question compares; None if it compares none.
+
+    What changed is seen in the amended act, not in the act that amends it.
+    """
+    if len(asked.days) < 2 and not asks_what_changed(asked.text):
+        return None
+    hits = [one.hit for one in readings if not index.sources[one.hit.passage.source][0].amends]
+    if not hits:
+        return None
+    place = named_place(index, asked.words, hits[0], asked.as_of)
+    return comparison(index, asked, hits[0], place)
