@@ -16,6 +16,7 @@ from clusterqa.answering.refusing import gaps
 from clusterqa.answering.statements import distinct, in_reading_order
 from clusterqa.assistant import Assistant
 from clusterqa.errors import ClusterQAError
+from clusterqa.naming import bearing_works
 from clusterqa.types import Answer, Document, Provision, Source, Statement, Turn, Work
 
 TODAY = date(2024, 5, 1)
@@ -140,18 +141,19 @@ def test_a_work_that_is_not_here_is_named(assistant: Assistant) -> None:
     answer = assistant.ask("What does the Wax Guide say about operating aid?")
     assert (answer.status, answer.reason) == ("no_answer", "work_not_present")
     assert [n.message for n in answer.notices] == [
-        "Guide to Wax is not in this corpus; clusterqa corpus sync or clusterqa corpus add brings "
-        "it."
+        "Wax Guide is not in this corpus. The missing text can be added from a file with: "
+        "clusterqa corpus add"
     ]
 
 
 def test_a_date_without_a_version_is_said(assistant: Assistant) -> None:
-    """this test ensures that a work named for a date without a text is refused with the nearest."""
+    """this test ensures that a work named for a day without its text is refused, with its days."""
     question = "What share of operating costs does the Honey Regulation allow?"
     answer = assistant.ask(question, as_of=date(2016, 5, 1))
     assert (answer.status, answer.reason) == ("no_answer", "no_version_for_date")
     assert [n.message for n in answer.notices] == [
-        "No text of Honey Regulation for 1 May 2016 is here; nearest: 32018R9001."
+        "No text of Honey Regulation for 1 May 2016 is here; what is here applies from 1 January "
+        "2018 to 31 December 2030."
     ]
     assert assistant.ask(question, as_of=date(2019, 5, 1)).citations
 
@@ -160,10 +162,71 @@ def test_a_refusal_names_the_texts_of_the_date_that_are_not_here(assistant: Assi
     """this test ensures that a known version without a text is said, and no other."""
     (work,) = [work for work in assistant.works if work.id == "honey"]
     ids = [source.id for source in work.sources]
-    (gap,) = gaps([work], ids[:-1], date(2024, 1, 1))
-    assert gap.code == "version_gap" and work.short_title in gap.message
+    (absent,) = gaps([work], [], date(2024, 1, 1))
+    assert (absent.code, absent.message) == (
+        "version_gap",
+        "Known but not in this corpus, so not searched: Honey Regulation.",
+    )
+    (gap,) = gaps([work], [ids[0], ids[2]], date(2021, 1, 1))
+    assert (gap.code, gap.message) == (
+        "no_version_for_date",
+        "No text of Honey Regulation for 1 January 2021 is here; what is here applies from 1 "
+        "January 2018 to 30 June 2020 and from 1 January 2023 to 31 December 2030. The missing "
+        "text can be fetched with: clusterqa corpus sync",
+    )
     assert gaps([work], ids, date(2024, 1, 1)) == []
-    assert gaps([work], ids[:-1], date(1990, 1, 1)) == []
+
+
+def test_what_was_not_searched_bears_on_the_question(assistant: Assistant) -> None:
+    """this test ensures that a work is named only for a word of its own names."""
+    for question, names in (("How is wax melted?", ["wax-guide"]), ("Who won at chess?", [])):
+        works = bearing_works(assistant.index, question, date(2024, 1, 1))
+        assert [work.id for work in works] == names
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("What ceiling does Regulation (EU) 2023/9999 set?", "Regulation (EU) 2023/9999"),
+        ("What does the Honey Regulation 2023/9999 say?", "Regulation 2023/9999"),
+        ("What does 1407/2013 say about the ceiling?", "1407/2013"),
+    ],
+)
+def test_an_act_that_is_in_no_list_is_named(
+    assistant: Assistant, question: str, named: str
+) -> None:
+    """this test ensures that nothing else answers for an act that is not known."""
+    answer = assistant.ask(question)
+    assert (answer.status, answer.reason) == ("no_answer", "not_in_corpus")
+    assert answer.notices[0].message.startswith(f"{named} is not in this corpus.")
+
+
+def test_an_act_that_applies_no_more_answers_from_its_last_text(small_index: Path) -> None:
+    """this test ensures that an expired act which is named is quoted as it last stood, and so said.
+
+    A question of today is not answered from it.
+    """
+    assistant = Assistant.open(small_index, today=date(2031, 5, 1))
+    answer = assistant.ask("What share of operating costs does the Honey Regulation allow?")
+    assert (answer.as_of, bool(answer.citations)) == (date(2030, 12, 31), True)
+    assert "superseded_source" in [notice.code for notice in answer.notices]
+    answer = assistant.ask("What share of operating costs does the Honey Regulation allow today?")
+    assert (answer.as_of, answer.reason) == (date(2031, 5, 1), "no_version_for_date")
+
+
+def test_the_absence_of_one_of_two_works_is_said(assistant: Assistant) -> None:
+    """this test ensures that a refusal names what is missing when another named work is here."""
+    answer = assistant.ask("What moon phases do the Honey Regulation and the Wax Guide forbid?")
+    assert answer.status == "no_answer"
+    assert "work_not_present" in [notice.code for notice in answer.notices]
+
+
+@pytest.mark.parametrize("question", ["Was ist ein Bienenhaus?", "¿Qué es una colmena según el?"])
+def test_a_language_that_is_not_served_is_told(assistant: Assistant, question: str) -> None:
+    """this test ensures that who asks in German or Spanish is told what is understood."""
+    answer = assistant.ask(question)
+    assert (answer.status, answer.reason) == ("no_answer", "unclear_question")
+    assert [notice.code for notice in answer.notices] == ["language_not_served"]
 
 
 def test_a_point_is_quoted_with_its_lead_in(assistant: Assistant) -> None:

@@ -93,9 +93,9 @@ def replacement(document: DocumentRef, catalogue: Catalogue, today: date) -> str
         work = works[work.superseded_by]
     for version in versions_in_force(work, today):
         text = f"text of {day(version.valid_from)}" if version.valid_from else "text"
-        by = "the" if version.work == document.work else f"replaced by {work.title}, whose"
+        by = "the" if version.work == document.work else f"replaced by {work.short_title}, whose"
         return f"; {by} {text} applies today ({version.id})"
-    return "" if work.id == document.work else f"; replaced by {work.title}"
+    return "" if work.id == document.work else f"; replaced by {work.short_title}"
 
 
 def other_languages(citations: Sequence[Citation], language: str) -> list[Notice]:
