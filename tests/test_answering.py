@@ -417,6 +417,36 @@ def test_a_false_premise_meets_the_provision(assistant: Assistant) -> None:
     assert premises("Operating aid for 15 years?", [forged]) == []
 
 
+@pytest.mark.parametrize(
+    ("granted", "text", "told"),
+    [
+        ("five years", "not exceed 10 years", "takes five years for granted; x says 10 years"),
+        ("ten years", "not exceed 10 years", ""),
+        ("EUR 200 000", "exceed EUR 300 000", "takes EUR 200 000 for granted; x says EUR 300 000"),
+        ("EUR 300,000", "exceed EUR 300 000", ""),
+        ("EUR 7.5 million", "aid: EUR 7,5 million", ""),
+        ("75 %", "not exceed 50 %", "takes 75 % for granted; x says 50 %"),
+        ("50 percent", "not exceed 50 %", ""),
+    ],
+)
+def test_figures_are_compared_by_what_they_amount_to(
+    answer: Answer, granted: str, text: str, told: str
+) -> None:
+    """this test ensures that words and digits are one, and a figure is told as it is written."""
+    (first, *_) = answer.citations
+    citation = replace(
+        first,
+        quote=replace(first.quote, exact=text),
+        document=replace(first.document, short_title="x"),
+        locator=replace(first.locator, label=""),
+        lead_ins=(),
+    )
+    found = premises(f"Given that it is {granted}, how is it counted?", [citation])
+    assert [n.message.replace("x, ", "x") for n in found] == (
+        [f"The question {told}."] if told else []
+    )
+
+
 def test_confidence_is_said_in_words(assistant: Assistant, answer: Answer) -> None:
     """this test ensures that what a confidence means stands beside it, not a percentage."""
     assert "measured answers about as sure as this one" in answer.confidence_words

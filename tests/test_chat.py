@@ -146,7 +146,7 @@ def test_a_refusal(client: openai.OpenAI) -> None:
 def test_a_refusal_says_what_is_missing(client: openai.OpenAI) -> None:
     """this test ensures that a question for a text that is not here is told so."""
     found = ask(client, "What does the Wax Guide say about wax?")
-    assert "Note: Guide to Wax is not in this corpus" in content_of(found)
+    assert "Note: Wax Guide is not in this corpus" in content_of(found)
     assert outcome_of(found)["reason"] == "work_not_present"
 
 

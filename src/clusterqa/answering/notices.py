@@ -115,29 +115,40 @@ def other_languages(citations: Sequence[Citation], language: str) -> list[Notice
 def premises(question: str, citations: Sequence[Citation]) -> list[Notice]:
     """A notice for a figure that a question takes for granted and the quoted provision contradicts.
 
-    "Since aid may run for 15 years, …" is met with the "10 years" of the text.
+    "Since aid may run for fifteen years, …" is met with the "10 years" of the text.
     """
-    granted = [clause.group() for clause in GRANTED.finditer(question)]
+    granted = " ".join(clause.group() for clause in GRANTED.finditer(question))
     found = []
     for pattern in FIGURES.values():
-        claimed = {m for clause in granted for m in figures_in(clause, pattern)}
+        claimed = figures_in(granted, pattern)
         for citation in citations if claimed else ():
             stated = figures_in(said(citation), pattern)
-            if stated and not claimed & stated:
+            if stated and not claimed.keys() & stated.keys():
                 found.append(contradiction(claimed, stated, citation))
     return found
 
 
-def figures_in(text: str, pattern: str) -> set[str]:
-    """The figures of a kind in a text, blanks folded."""
+def figures_in(text: str, pattern: str) -> dict[str, str]:
+    """The figures of a kind in a text as written, by what they amount to: "10 year", "300000"."""
     return {
-        " ".join(text[m.start() : m.end()].split()).casefold()
-        for m in re.finditer(pattern, text, re.IGNORECASE)
+        amounts_to(match.group()): " ".join(match.group().split())
+        for match in re.finditer(pattern, text, re.IGNORECASE)
     }
 
 
-def contradiction(claimed: set[str], stated: set[str], citation: Citation) -> Notice:
-    asked, text = (", ".join(sorted(figures)) for figures in (claimed, stated))
+def amounts_to(figure: str) -> str:
+    """A figure to compare by, however it is written: "five years", "EUR 7,5 million", "300,000"."""
+    words = re.sub(r"(?<=\d)[\s.,](?=\d{3}(?!\d))", "", figure.casefold())
+    words = re.sub(r"(?<=\d),(?=\d)", ".", words)
+    words = " ".join(str(NUMBERS.get(word, word)) for word in words.split())
+    number = re.search(r"\d+(?:\.\d+)?", words)
+    scale = next((value for name, value in SCALES.items() if name in words), 1)
+    unit = next((unit for unit, names in UNITS.items() if re.search(names, words)), "")
+    return f"{float(number.group()) * scale:g} {unit}" if number else words
+
+
+def contradiction(claimed: dict[str, str], stated: dict[str, str], citation: Citation) -> Notice:
+    asked, text = (", ".join(sorted(figures.values())) for figures in (claimed, stated))
     place = f"{citation.document.short_title}, {citation.locator.label}"
     message = f"The question takes {asked} for granted; {place} says {text}."
     return Notice("premise_contradicted", message, citation.n)
@@ -146,14 +157,24 @@ def contradiction(claimed: set[str], stated: set[str], citation: Citation) -> No
 # Clauses whose content a question takes for granted.
 GRANTED = re.compile(
     r"\b(?:since|as|because|given that|now that|knowing that|puisque|étant donné que|comme)\b"
-    r"[^,;.?]{5,160}[,;]|\bwhy (?:is|are|does|do|can|may|was|were)\b[^?]{5,200}",
+    r"(?:[^,;.?]|(?<=\d)[.,](?=\d)){5,160}[,;]|\bwhy (?:is|are|does|do|can|may|was|were)\b[^?]{5,200}",
     re.IGNORECASE,
 )
-SUM = r"\d[\d\s]*(?:[.,]\d+)?(?:\s(?:million|billion))?"
+NUMBERS = {
+    word: number
+    for words in (
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen",
+        "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze",
+    )
+    for number, word in enumerate(words.split(), start=1)
+} | {"twenty": 20, "vingt": 20}
+SCALES = {"million": 1e6, "billion": 1e9, "milliard": 1e9}
+UNITS = {"year": r"year|\ban", "month": r"month|mois", "day": r"day|jour", "%": r"%|cent"}
+SUM = r"\d[\d\s]*(?:[.,]\d+)*(?:\s(?:millions?|billion|milliards?))?"
 FIGURES = {
     "percentage": r"\d+(?:[.,]\d+)?\s?(?:%|per ?cent)",
-    "duration": r"\b\d+\s(?:years?|months?|days?|ans|mois|jours)\b",
-    "amount": rf"\b(?:EUR\s?{SUM}|{SUM} (?:EUR|euros?))\b",
+    "duration": rf"\b(?:\d+|{'|'.join(NUMBERS)})\s(?:years?|months?|days?|ans?|mois|jours?)\b",
+    "amount": rf"\b(?:EUR\s?{SUM}|{SUM} (?:d['’])?(?:EUR|euros?))\b",
 }
 
 
