@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clusterqa.answering import check_answer, cite_eu, cite_oscola, day, quote
+from clusterqa.answering import check_answer, cite_eu, cite_oscola, day, in_words, quote
 from clusterqa.answering.evidence import Piece, in_company, lead_ins
 from clusterqa.answering.gate import said
 from clusterqa.answering.notices import newer_laws, notices, premises
@@ -17,6 +17,7 @@ from clusterqa.answering.statements import distinct, in_reading_order
 from clusterqa.assistant import Assistant
 from clusterqa.errors import ClusterQAError
 from clusterqa.naming import bearing_works
+from clusterqa.reading import reader
 from clusterqa.types import Answer, Document, Provision, Source, Statement, Turn, Work
 
 TODAY = date(2024, 5, 1)
@@ -449,10 +450,26 @@ def test_figures_are_compared_by_what_they_amount_to(
 
 def test_confidence_is_said_in_words(assistant: Assistant, answer: Answer) -> None:
     """this test ensures that what a confidence means stands beside it, not a percentage."""
-    assert "measured answers about as sure as this one" in answer.confidence_words
+    assert "in 10 answers as sure as this one" in answer.confidence_words
     assert "%" not in answer.confidence_words
     refused = assistant.ask("Who won the chess championship in Reykjavik?")
     assert refused.confidence_words.startswith("No passage is likely enough")
+
+
+def test_what_is_right_half_the_time_is_not_called_likely() -> None:
+    """this test ensures that each band is called by the share of its answers that were right."""
+    for band, measured, right in reader().bands:
+        word = in_words("answered", band).partition(":")[0]
+        share = right / measured
+        expected = "Likely" if share >= 0.75 else "Possibly" if share >= 0.5 else "Uncertain"
+        assert word == expected, (band, share)
+
+
+def test_no_legal_effect_is_said_once_of_a_work(assistant: Assistant) -> None:
+    """this test ensures that two versions of a work do not say the same of themselves."""
+    question = "What changed in Article 4 of the Honey Regulation on 1 January 2023?"
+    codes = [notice.code for notice in assistant.ask(question).notices]
+    assert codes.count("no_legal_effect") == 1
 
 
 def test_guidance_older_than_the_law_says_so() -> None:

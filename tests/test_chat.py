@@ -71,8 +71,8 @@ def test_an_answer(client: openai.OpenAI) -> None:
         "31 December 2030\n"
         "    clusterqa://02018R9001-20230101/Article%203%282%29\n"
         "\n"
-        "Note: Honey Regulation: a consolidated text has no legal effect; only the Official "
-        "Journal has.\n"
+        "Note: Honey Regulation: consolidated, so without legal effect; the Official Journal has "
+        "it.\n"
         "\n"
         "Automated answer from the documents. Not legal advice."
     )

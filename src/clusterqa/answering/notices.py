@@ -16,7 +16,10 @@ EXPIRY_NOTICE = timedelta(days=90)
 def notices(
     citations: Sequence[Citation], catalogue: Catalogue, as_of: date, today: date
 ) -> list[Notice]:
-    """What a reader must know beside the citations; one notice a document and kind."""
+    """What a reader must know beside the citations; one notice a document and kind.
+
+    That consolidated texts have no legal effect is said once of a work.
+    """
     found: dict[tuple[str, str], Notice] = {}
     for citation in citations:
         name = citation.document.short_title
@@ -25,8 +28,8 @@ def notices(
             *of_force(citation.document, catalogue, as_of),
         )
         for code, words in told:
-            notice = Notice(code, f"{name}: {words}", citation.n)
-            found.setdefault((code, citation.document.id), notice)
+            of = citation.document.work if code == "no_legal_effect" else citation.document.id
+            found.setdefault((code, of), Notice(code, f"{name}: {words}", citation.n))
     return list(found.values())
 
 
@@ -48,9 +51,11 @@ def of_force(document: DocumentRef, catalogue: Catalogue, as_of: date) -> Iterat
         newer = newer_laws(source.published, catalogue, as_of)
         if newer:
             yield "older_than_law", f"it was published before the texts that apply of: {newer}."
-    if not document.authentic:
-        words = "a consolidated text has no legal effect; only the Official Journal has."
-        yield "no_legal_effect", words
+    if not document.authentic and source.published is None:  # one that is printed in the OJ says so
+        yield (
+            "no_legal_effect",
+            "consolidated, so without legal effect; the Official Journal has it.",
+        )
 
 
 def newer_laws(published: date | None, catalogue: Catalogue, as_of: date) -> str:
@@ -157,7 +162,8 @@ def contradiction(claimed: dict[str, str], stated: dict[str, str], citation: Cit
 # Clauses whose content a question takes for granted.
 GRANTED = re.compile(
     r"\b(?:since|as|because|given that|now that|knowing that|puisque|étant donné que|comme)\b"
-    r"(?:[^,;.?]|(?<=\d)[.,](?=\d)){5,160}[,;]|\bwhy (?:is|are|does|do|can|may|was|were)\b[^?]{5,200}",
+    r"(?:[^,;.?]|(?<=\d)[.,](?=\d)){5,160}[,;]"
+    r"|\bwhy (?:is|are|does|do|can|may|was|were)\b[^?]{5,200}",
     re.IGNORECASE,
 )
 NUMBERS = {
@@ -181,14 +187,19 @@ FIGURES = {
 LANGUAGES = {"en": "English", "fr": "French"}
 
 
+# How sure an answer is by the share of measured answers like it that quoted the right provision.
+SURENESS = ((0.75, "Likely"), (0.5, "Possibly"), (0.0, "Uncertain"))
+
+
 def in_words(status: AnswerStatus, confidence: float) -> str:
     """What a confidence means, by what came of answers as sure as this when it was measured."""
-    right, of = reader().experience(confidence)
     if status == "no_answer":
         return "No passage is likely enough to answer to be quoted as an answer."
-    sureness = "Likely" if status == "answered" else "Uncertain"
+    right, of = reader().experience(confidence)
+    sureness = next(word for least, word in SURENESS if right / of >= least)
+    tenths = max(1, round(10 * right / of))
     return (
-        f"{sureness}: of {of} measured answers about as sure as this one, {right} quoted the right "
+        f"{sureness}: about {tenths} in 10 answers as sure as this one quoted the right "
         "provision. Read it in its context."
     )
 
