@@ -17,6 +17,7 @@ from clusterqa.answering.statements import distinct, in_reading_order
 from clusterqa.assistant import Assistant
 from clusterqa.errors import ClusterQAError
 from clusterqa.naming import bearing_works
+from clusterqa.phrases import version_text
 from clusterqa.reading import reader
 from clusterqa.types import Answer, Document, Provision, Source, Statement, Turn, Work
 
@@ -92,6 +93,18 @@ def test_a_hit_names_the_provision_of_its_best_sentence(assistant: Assistant) ->
     best = found[0]
     assert (best.locator.label, best.pinpoint.label) == ("Article 3(3)", "Article 3(3)(b)")
     assert best.text[best.pinpoint.start - best.start :].startswith(best.pinpoint.text)
+
+
+def test_a_text_of_a_past_day_was_in_force_on_it(assistant: Assistant) -> None:
+    """this test ensures that a text which has ended is not said to be in force."""
+    question = "What does Article 3(2) of the Honey Regulation say?"
+    answer = assistant.ask(question, as_of=date(2019, 5, 1))
+    assert version_text(answer.citations[0].document, answer.as_of) == (
+        "text of 1 January 2018, in force on 1 May 2019, until 30 June 2020"
+    )
+    assert version_text(assistant.ask(question).citations[0].document, date.today()) == (
+        "consolidated 1 January 2023, in force, applies until 31 December 2030"
+    )
 
 
 def test_guidance_alone_is_called_guidance(answer: Answer) -> None:
