@@ -128,7 +128,7 @@ def test_another_language_is_said(assistant: Assistant) -> None:
     answer = assistant.ask("Qu'est-ce qu'une organisation de cluster (cluster organisation) ?")
     assert answer.citations
     assert [n.message for n in answer.notices if n.code == "other_language"] == [
-        "Cluster definitions: no French text is here; the English one is quoted."
+        "Cluster definitions: no French text of this version is here; the English one is quoted."
     ]
     assert "other_language" not in {n.code for n in assistant.ask(QUESTION).notices}
 

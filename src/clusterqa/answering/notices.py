@@ -104,16 +104,15 @@ def replacement(document: DocumentRef, catalogue: Catalogue, today: date) -> str
 
 
 def other_languages(citations: Sequence[Citation], language: str) -> list[Notice]:
-    """A notice for each document that is quoted in another language than the question's."""
+    """A notice for each work that is quoted in another language than the question's."""
     found: dict[str, Notice] = {}
     for citation in citations:
         document = citation.document
         if document.language != language:
             asked, quoted = (LANGUAGES.get(code, code) for code in (language, document.language))
-            message = (
-                f"{document.short_title}: no {asked} text is here; the {quoted} one is quoted."
-            )
-            found.setdefault(document.id, Notice("other_language", message, citation.n))
+            absent = f"no {asked} text of this version is here; the {quoted} one is quoted"
+            message = f"{document.short_title}: {absent}."
+            found.setdefault(document.work, Notice("other_language", message, citation.n))
     return list(found.values())
 
 
