@@ -1,5 +1,6 @@
 """What the page is made of, without a browser: words, places in documents, comparisons, routes."""
 
+import html
 import os
 import re
 import tomllib
@@ -71,6 +72,8 @@ def test_words_and_templates_name_the_same_entries() -> None:
         "site.",
         "inside.versions_",
         "nav.",
+        "problem.4",
+        "problem.5",
     }
     known = catalogue()
     used = {key for key in used if not key.endswith(".html")}
@@ -350,6 +353,20 @@ def test_bad_addresses_are_pages_in_words(client: TestClient, address: str, stat
     assert status == 200 or 'role="alert"' in response.text or "<h1" in response.text
 
 
+@pytest.mark.parametrize("as_of", [None, "2019-05-01"])
+def test_an_answer_links_to_its_quotes_as_its_page_does(
+    client: TestClient, as_of: str | None
+) -> None:
+    """this test ensures that programs get the page's own links, the date in them included."""
+    asked = {"question": "What is the aid intensity of operating aid?", "as_of": as_of}
+    answer = client.post("/v1/ask", json=asked).json()
+    page = client.get("/ask", params={k: v for k, v in asked.items() if v}).text
+    chips = re.findall(r'<a class="chip"[^>]* href="([^"]*)"', page)
+    viewers = [citation["links"]["viewer"] for citation in answer["citations"]]
+    assert viewers and viewers == [f"/{html.unescape(chip)}" for chip in chips]
+    assert all((f"as_of={as_of}" in viewer) == bool(as_of) for viewer in viewers)
+
+
 @pytest.mark.parametrize("address", ["honey&old=1900-01-01", "nothing&old=2019-01-01"])
 def test_what_is_not_there_cannot_be_compared(client: TestClient, address: str) -> None:
     """this test ensures that a missing text is said above the form, which keeps what was typed."""
@@ -481,8 +498,10 @@ def test_the_law_in_its_article(mirror_assistant: Assistant) -> None:
     assert 'href="document?id=02014R0651-20230701.fr&amp;at=Article%2027%284%29#place"' in page
     french = client.get("/document?id=02014R0651-20230701.fr&at=Article+27(4)").text
     assert "redevances" in french
+    days = "old=2016-01-01&new=2024-01-01"
+    assert "<ins>" in client.get(f"compare?work=gber&at=Article+2&{days}").text
     for address in (
-        "compare?work=gber&at=Article+2&old=2016-01-01&new=2024-01-01",
+        f"compare?work=gber&at=Chapter+III&{days}",
         "document?id=02014R0651-20230701&at=Chapter+III&against=32014R0651",
     ):
         refused = client.get(address)

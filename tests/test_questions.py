@@ -53,6 +53,13 @@ def test_follow_ups_lean_on_the_turn_before(question: str, resolved: str) -> Non
     assert resolve(question, []) == question
 
 
+def test_a_follow_up_to_long_questions() -> None:
+    """this test ensures that earlier questions may together be longer than one may be."""
+    first, then = "What is a cluster? " + "Rent. " * 300, "And " + "fees " * 390
+    resolved = resolve("For how long?", [Turn(first), Turn(then)])
+    assert resolved == f"{first.strip()} {then.strip()} For how long?"
+
+
 def test_questions_are_folded_and_bounded() -> None:
     """this test ensures that blanks fold and empty or endless questions are refused."""
     assert checked("  What \n is it? ") == "What is it?"

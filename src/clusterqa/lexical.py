@@ -118,18 +118,25 @@ class Lexical:
         self.vocabulary = json.loads((folder / "vocab.index.json").read_text(encoding="utf-8"))
         self.size = int(json.loads((folder / "params.index.json").read_text("utf-8"))["num_docs"])
 
+    def span(self, token: str) -> slice:
+        """Where the rows that have a stem stand, and its weights in them."""
+        column = self.vocabulary.get(token)
+        if column is None:
+            return slice(0, 0)
+        return slice(int(self.columns[column]), int(self.columns[column + 1]))
+
+    def having(self, token: str) -> NDArray[np.int32]:
+        """The rows that have a stem."""
+        return np.asarray(self.rows[self.span(token)], np.int32)
+
     def rarity(self, token: str) -> float:
         """How rare a stem is, from 1 in no row to .1 in all: its inverse document frequency."""
-        column = self.vocabulary.get(token)
-        rows = 0 if column is None else int(self.columns[column + 1] - self.columns[column])
-        return max(0.1, 1 - math.log(1 + rows) / math.log(1 + self.size))
+        return max(0.1, 1 - math.log(1 + len(self.having(token))) / math.log(1 + self.size))
 
     def scores(self, tokens: Sequence[str]) -> Scores:
         """BM25 of each row, 0 where no token occurs; shape (rows,)."""
         total = np.zeros(self.size, dtype=np.float32)
         for token in tokens:
-            if token in self.vocabulary:
-                column = self.vocabulary[token]
-                span = slice(int(self.columns[column]), int(self.columns[column + 1]))
-                total[self.rows[span]] += self.weights[span]
+            span = self.span(token)
+            total[self.rows[span]] += self.weights[span]
         return total

@@ -13,7 +13,7 @@ from clusterqa.corpus import versions_in_force
 from clusterqa.dates import NOW
 from clusterqa.index import Index
 from clusterqa.lexical import analyzer, question_language
-from clusterqa.questions import asked_term, content, named_works
+from clusterqa.questions import asked_terms, content, named_works
 from clusterqa.types import Hit, Work
 from clusterqa.versions import find_provision
 
@@ -205,13 +205,13 @@ def places(
 
 
 def defining(index: Index, question: str, sources: set[str]) -> list[Named]:
-    """Where the sources say what the term means whose meaning a question asks for.
+    """Where the sources say what the term means whose meaning a question asks for."""
+    found = (definitions(index, term, question, sources) for term in asked_terms(question))
+    return next(filter(None, found), [])
 
-    That is its definition in a law, and in a guide what stands under a heading of the same words.
-    """
-    term = asked_term(question)
-    if term is None:
-        return []
+
+def definitions(index: Index, term: str, question: str, sources: set[str]) -> list[Named]:
+    """The definitions of a term in laws, and in guides what stands under a heading of its words."""
     language = question_language(question)
     analyze, law_words = analyzer(language), index.wording(language).in_law_words(term)
     asked = {frozenset(analyze(words)) for words in (term, law_words)}

@@ -127,7 +127,7 @@ def leans(question: str, history: Sequence[Turn]) -> bool:
 
     It points back, or is short; one that asks what a term means is short and stands alone.
     """
-    short = len(question.split()) <= SHORT and asked_term(question) is None
+    short = len(question.split()) <= SHORT and not asked_terms(question)
     return bool(history) and bool(LINKED.search(question) or short)
 
 
@@ -163,8 +163,8 @@ def resolve(question: str, history: Sequence[Turn]) -> str:
     if not leans(question, history):
         return checked(question)
     earlier = history[-1].question
-    base = earlier if not leans(earlier, history[:-1]) else f"{standing(history)} {earlier}"
-    return f"{checked(base)} {checked(question)}"
+    alone = [standing(history)] if leans(earlier, history[:-1]) else []
+    return " ".join(map(checked, [*alone, earlier, question]))
 
 
 def standing(history: Sequence[Turn]) -> str:
@@ -259,16 +259,23 @@ CHANGED = re.compile(
 )
 
 
-def asked_term(question: str) -> str | None:
-    """The term whose meaning a question asks for ("What is an SME?"); None if it asks otherwise."""
+def asked_terms(question: str) -> list[str]:
+    """The term whose meaning a question asks for ("What is an SME?"); none if it asks otherwise.
+
+    Where words follow that may belong to it ("an undertaking in difficulty") or say where it is
+    used ("an undertaking in the GBER"), first with and then without them.
+    """
     found = MEANING.fullmatch(question.strip(" ?.!"))
-    return next((term for term in found.groups() if term), None) if found else None
+    term = next((term for term in found.groups() if term), None) if found else None
+    return list(dict.fromkeys((term, FRAME.split(term)[0]))) if term else []
 
 
 ARTICLE = r"(?:(?:an?|the|une?|les?|la|des?|d['’]une?)\s|l['’])?"
 QUOTED = r"[\"'“”‘’«» ]*"
-TERM = rf"{ARTICLE}{QUOTED}(.{{2,80}}?){QUOTED}"
-FRAME = r"(?: (?:in|under|for the purposes of|according to|as defined|dans|selon|au sens)\b.*)?"
+TERM = rf"{ARTICLE}{QUOTED}(.{{2,120}}?){QUOTED}"
+FRAME = re.compile(
+    r" (?:in|under|for the purposes of|according to|as defined|dans|selon|au sens)\b", re.IGNORECASE
+)
 MEANING = re.compile(
     rf"(?:and |so |et )?(?:"
     rf"what (?:is|are) meant by {TERM}|what do(?:es)? {TERM} mean"
@@ -277,7 +284,7 @@ MEANING = re.compile(
     rf"|(?:give me )?(?:the )?(?:definition|meaning) of {TERM}|define {TERM}"
     rf"|qu['’]est[- ]ce (?:qu['’] ?|que ){TERM}|que (?:signifie|veut dire) {TERM}"
     rf"|qu['’]entend[- ]on par {TERM}|(?:la )?définition (?:de |d['’]){TERM}"
-    rf"){FRAME}",
+    rf")",
     re.IGNORECASE,
 )
 

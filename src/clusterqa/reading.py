@@ -127,7 +127,7 @@ class Asked:
             )
             for use in wording.uses(question)
         ]
-        self.weights = {token: index.lexical.rarity(token) for token in self.analyze(question)}
+        self.weights = index.rarities(self.analyze(question))
         self.figures = expected_figures(question)
         self.names = frozenset(t for name in NAME.findall(question) for t in self.analyze(name))
 

@@ -28,12 +28,13 @@ from clusterqa.types import Hit, Passage, Source, Work
 
 DEPTH = 60  # candidates from each side, or as many as hits wanted
 WEIGHTS = {
-    "lexical": 0.4, "dense": 0.3, "sentence": 0.3, "asked": 0.6, "asked_words": 0.4, "figure": 0.15,
+    "lexical": 0.4, "dense": 0.3, "sentence": 0.3, "asked": 0.6, "asked_words": 0.4,
+    "asked_covered": 0.6, "figure": 0.15,
 }  # fmt: skip
-# What makes up, in a text of which no questions are known, for the two parts that it cannot have.
+# What makes up, in a text of which no questions are known, for the parts that it cannot have.
 UNASKED = sum(WEIGHTS.values()) / sum(w for n, w in WEIGHTS.items() if not n.startswith("asked"))
 ADDED_WEIGHT = 0.5  # of a word that the glossary adds to a question, against one of its own
-LAW_WORDS_WEIGHT = 0.6  # of the question in the law's words, against the question as typed
+LAW_WORDS_WEIGHT = 0.3  # of the question in the law's words, against the question as typed
 EXPLAINING_WEIGHT = 0.8  # share of its score that a recital or footnote keeps
 ATTACHED_WEIGHT = 0.7  # share of its score that a treaty's protocol, declaration or table keeps
 SUBJECT_WEIGHT = 0.2  # of being in an article that the question before was about
@@ -177,9 +178,11 @@ def ranked(
         "sentence": cosines(best),
         "asked": candidates.asked,
         "asked_words": candidates.asked_words,
+        "asked_covered": candidates.asked_covered,
         "figure": cosines(bearing),
     }
     weighed = {name: WEIGHTS[name] * scaled(values) for name, values in parts.items()}
+    weighed["asked_covered"] = WEIGHTS["asked_covered"] * candidates.asked_covered  # is a share
     has_one = np.sign(parts["figure"])  # to have a figure counts, and what its sentence says
     weighed["figure"] = (weighed["figure"] + WEIGHTS["figure"] * has_one) / 2
     asked = [asked_span(passage, named) for passage in passages]

@@ -196,6 +196,12 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Links:
+    """Where to read on: `source` is the address of the official text.
+
+    `viewer` is the page that shows the quote marked in its document, as a path to be put after the
+    server's address: `/document?id=…#quote`. It is null where no server answered.
+    """
+
     viewer: str | None = None
     source: str | None = None
     pdf: str | None = None

@@ -1,6 +1,7 @@
 """How much is worked on at once, and for how long.
 
-A request has a seat from when work on it begins until its response does: a slow reader holds none.
+A request has a seat from when work on it begins until its response does: a slow reader holds none,
+and is cut off in its own time (`serving`).
 So many may wait for a seat; more are told to come back, so that no queue grows. A request that is
 not being answered in time gets 504 at once. The thread that works on it cannot be stopped, but ends
 at its next look at the index (`deadline`), and keeps its seat until then.
@@ -128,6 +129,5 @@ async def within(ending: CancelScope, work: Awaitable[None]) -> None:
 
 
 def is_limited(scope: Scope) -> bool:
-    """Whether a request is work: not a probe, not a stream that a client opens to listen."""
-    listening = scope.get("method") == "GET" and scope.get("path", "").startswith("/mcp")
-    return scope["type"] == "http" and scope["path"] not in UNLIMITED and not listening
+    """Whether a request is work, not a probe."""
+    return scope["type"] == "http" and scope["path"] not in UNLIMITED

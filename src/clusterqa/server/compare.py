@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from clusterqa.versions import Change
 
-LONGEST = 30_000  # chars of a text that is compared word by word, which takes about a second
+LONGEST = 150_000  # chars of a text that is compared on one page, which makes about 300 kB
 
 
 @dataclass(slots=True)
