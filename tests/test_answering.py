@@ -381,6 +381,12 @@ def test_an_article_that_gained_paragraphs_is_shown_whole(assistant: Assistant) 
     assert "Article 4: changed between 31 December 2022 and" in answer.notices[0].message
 
 
+def test_a_recital_is_not_called_removed(assistant: Assistant) -> None:
+    """this test ensures that a consolidated text, which has no recitals, removed none."""
+    answer = assistant.ask("What changed in recital 2 of the Honey Regulation since 2018?")
+    assert "changed" not in {notice.code for notice in answer.notices}
+
+
 def test_what_an_act_changed_is_what_it_amends_before_and_after(assistant: Assistant) -> None:
     """this test ensures that an amending act is met with the text it led to, not with its own."""
     answer = assistant.ask("What did Regulation 2020/9002 change about operating aid?")

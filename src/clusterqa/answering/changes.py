@@ -89,12 +89,21 @@ def comparison(index: Index, asked: Understood, hit: Hit, place: str | None) -> 
             around = both_sides(index, work, article_of(own), between, language)
         except UsageError:
             continue
+        if between[0] == between[1] or lacks_recitals(sides):
+            return None
         few = 0 < sum(one.changed for one in around) <= MOST
         if few and not any(one.changed for one in sides) and OPEN.match(asked.typed):
             sides, place = around, article_of(own)
         told = outcome(work.short_title, place or own, sides, between)
         return as_said(index, worth_showing(sides, own), told, asked.as_of)
     return None
+
+
+def lacks_recitals(sides: Sequence[Sides]) -> bool:
+    """Whether a recital stands in one text alone: consolidations have none, so it did not go."""
+    return any(
+        one.label.startswith("Recital") and None in (one.old.text, one.new.text) for one in sides
+    )
 
 
 # How a question begins that leaves open what changed: not "Did the ceiling change?".
