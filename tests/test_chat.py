@@ -72,8 +72,8 @@ def test_an_answer(client: openai.OpenAI) -> None:
         "31 December 2030\n"
         "    clusterqa://02018R9001-20230101/Article%203%282%29\n"
         "\n"
-        "Note: Honey Regulation: a consolidated text has no legal effect; only the Official "
-        "Journal has.\n"
+        "Note: Honey Regulation: consolidated, so without legal effect; the Official Journal has "
+        "it.\n"
         "\n"
         "Automated answer from the documents. Not legal advice."
     )
@@ -147,7 +147,7 @@ def test_a_refusal(client: openai.OpenAI) -> None:
 def test_a_refusal_says_what_is_missing(client: openai.OpenAI) -> None:
     """this test ensures that a question for a text that is not here is told so."""
     found = ask(client, "What does the Wax Guide say about wax?")
-    assert "Note: Guide to Wax is not in this corpus" in content_of(found)
+    assert "Note: Wax Guide is not in this corpus" in content_of(found)
     assert outcome_of(found)["reason"] == "work_not_present"
 
 

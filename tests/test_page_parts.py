@@ -121,8 +121,8 @@ def test_how_sure_an_answer_is_in_french(index: Index) -> None:
     view = AnswerView(replace(BARE, confidence_words=said), Words("fr"), ())
     assert AnswerView(view.answer, Words("en"), ()).confidence.message == said
     assert re.fullmatch(
-        r"Probable : sur \d+ réponses mesurées à peu près aussi sûres que celle-ci, \d+ citaient "
-        r"la bonne disposition\. Lisez-la dans son contexte\.",
+        r"Probable : environ \d+ réponses sur 10 aussi sûres que celle-ci citaient la bonne "
+        r"disposition\. Lisez-la dans son contexte\.",
         view.confidence.message,
     )
 

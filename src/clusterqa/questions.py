@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from clusterqa.corpus import versions_in_force
-from clusterqa.dates import MONTH, days_in, without_days
+from clusterqa.dates import MONTH, days_in, without_change, without_days
 from clusterqa.errors import UsageError
 from clusterqa.lexical import analyzer, question_language
 from clusterqa.types import Turn, Work
@@ -73,8 +73,13 @@ class Understood:
 
     @property
     def words(self) -> str:
-        """What is searched: the question without its days, which decide what text is searched."""
-        return (without_days(self.text) or self.text) if self.days else self.text
+        """What is searched: the question without its days, which decide what text is searched.
+
+        Of a question that asks what changed, it is what may have changed.
+        """
+        words = without_change(self.text) if asks_what_changed(self.text) else self.text
+        words = without_days(words) if self.days else words
+        return words if content(words) else without_days(self.text) or self.text
 
     @property
     def asks_figure(self) -> bool:
