@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusterqa.answering import check_answer, cite_eu, cite_oscola, day, quote
+from clusterqa.answering.citing import cite
 from clusterqa.answering.evidence import Piece, in_company, lead_ins
 from clusterqa.answering.gate import said
 from clusterqa.answering.notices import newer_laws, notices, premises
@@ -230,8 +231,7 @@ def test_a_point_and_its_lead_in_are_one_statement(assistant: Assistant) -> None
     question = "Who is a beekeeping cluster?"
     answer = assistant.ask(question, documents=["32018R9001"])
     for statement in answer.statements:
-        (citation,) = (c for c in answer.citations if c.n in statement.citations)
-        assert statement.text == said(citation)
+        assert statement.text == said(*(c for c in answer.citations if c.n in statement.citations))
     check_answer(answer.statements, answer.citations, assistant.index.document)
 
 
@@ -241,6 +241,30 @@ def test_a_forged_lead_in_is_refused(assistant: Assistant, answer: Answer) -> No
     forged = replace(citation, lead_ins=(replace(citation.quote, exact="Never:"),))
     with pytest.raises(ClusterQAError, match="is not in cluster-definitions as given"):
         check_answer([Statement(said(forged), (1,))], [forged], assistant.index.document)
+
+
+def test_points_of_one_list_are_one_statement(assistant: Assistant) -> None:
+    """this test ensures that points share their lead-in, and that nothing else is said of them."""
+    index = assistant.index
+    document, catalogue = index.document("32018R9001"), index.sources
+    lead = "The eligible costs shall be:"
+    points = ["(a) the wages of the keepers of the honey house;",
+              "(c) the costs of training courses on the care of swarms."]  # fmt: skip
+    start = document.text.index(lead)
+    found = [
+        Piece(
+            index.passage_at("32018R9001", at), at, at + len(point), ((start, start + len(lead)),)
+        )
+        for point in points
+        if (at := document.text.index(point, start))
+    ]
+    one, other = (cite(n, piece, document, catalogue, TODAY) for n, piece in enumerate(found, 1))
+    whole = Statement("\n".join([lead, *points]), (1, 2))
+    assert said(one, other) == whole.text
+    check_answer([whole], [one, other], index.document)
+    for text, numbers in ((said(one), (1, 2)), (whole.text, (1,)), (points[0], (1,))):
+        with pytest.raises(ClusterQAError, match="statement without its citation"):
+            check_answer([Statement(text, numbers)], [one, other], index.document)
 
 
 def test_pieces_are_distinct_and_in_reading_order(assistant: Assistant) -> None:

@@ -5,7 +5,8 @@ sentence that says what "it" is, a rule with the exception that follows it, a sh
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from clusterqa.passages import deepest, marker_length
 from clusterqa.types import Document, Hit, Passage
@@ -51,6 +52,38 @@ def lead_ins(document: Document, start: int, end: int) -> list[Stretch]:
             found.append((begin, last))
         node = parent
     return found[::-1]
+
+
+def body(text: str, start: int) -> int:
+    """Where the words of a line begin that begins at `start`, after its marker."""
+    return start + marker_length(text[start : line_end(text, start, len(text))])
+
+
+def as_list(points: Sequence[Piece], text: str) -> list[Piece]:
+    """The pieces, more than one, with the markers of what they do not share: "(a) the costs …"."""
+    shared = [lead for lead in points[0].lead_ins if all(lead in p.lead_ins for p in points)]
+    return [
+        replace(
+            point,
+            start=marker(text, point.start),
+            lead_ins=tuple(
+                (start, end) if (start, end) in shared else (marker(text, start), end)
+                for start, end in point.lead_ins
+            ),
+        )
+        for point in points
+    ]
+
+
+def marker(text: str, start: int) -> int:
+    """Where the marker begins of words that begin at `start`; `start` if they have none."""
+    line = text.rfind("\n", 0, start) + 1
+    return line if body(text, line) == start else start
+
+
+def line_end(text: str, start: int, limit: int) -> int:
+    newline = text.find("\n", start, limit)
+    return limit if newline < 0 else newline
 
 
 def evidence_span(hit: Hit, document: Document) -> Stretch:

@@ -1,10 +1,11 @@
 """Readings in, statements with citations out: the few pieces worth quoting, in reading order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from clusterqa.answering.citing import cite
-from clusterqa.answering.evidence import Piece, piece
+from clusterqa.answering.evidence import Piece, Stretch, as_list, piece
 from clusterqa.answering.gate import check_answer, said
 from clusterqa.index import Index
 from clusterqa.questions import Understood
@@ -15,6 +16,8 @@ CLOSE = 0.9  # a further statement needs this share of the best one's probabilit
 MOST = 5  # statements of an answer
 FIRST = 3  # readings among which a figure is looked for
 NEAR = 0.4  # of the likeliest one's probability, for a reading with a figure to stand in its place
+
+Cited = tuple[Piece, Citation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +40,38 @@ def quoted(
     least = bearing[0].probability * CLOSE
     close = [reading for reading in bearing if reading.probability >= least]
     chosen = [reading.hit for reading in (*parts, *close)][:MOST]
-    pieces = [piece(hit, index.document(hit.passage.source)) for hit in chosen]
-    citations = tuple(
-        cite(n, one, index.document(one.passage.source), index.sources, asked.as_of)
-        for n, one in enumerate(in_reading_order(distinct(pieces)), start=1)
-    )
-    statements = tuple(Statement(said(citation), (citation.n,)) for citation in citations)
+    found = [piece(hit, index.document(hit.passage.source)) for hit in chosen]
+    ordered = with_markers(in_reading_order(distinct(found)), index)
+    cited = [
+        (one, cite(n, one, index.document(one.passage.source), index.sources, asked.as_of))
+        for n, one in enumerate(ordered, start=1)
+    ]
+    statements = tuple(stated(points) for _, points in groupby(cited, introduction_of))
+    citations = tuple(citation for _, citation in cited)
     check_answer(statements, citations, index.document)
     return Quoted(statements, citations)
+
+
+def with_markers(found: Sequence[Piece], index: Index) -> Iterator[Piece]:
+    """The pieces, with its marker each point that comes with others of its list."""
+    for (source, _), group in groupby(found, introduced):
+        points = list(group)
+        yield from as_list(points, index.document(source).text) if points[1:] else points
+
+
+def stated(points: Iterable[Cited]) -> Statement:
+    """What is said of a list, or of a piece that stands alone."""
+    citations = [citation for _, citation in points]
+    return Statement(said(*citations), tuple(citation.n for citation in citations))
+
+
+def introduced(piece: Piece) -> tuple[str, Stretch]:
+    """What a piece shares with the points of its list: document and outermost lead-in."""
+    return piece.passage.source, (*piece.lead_ins, (piece.start, piece.end))[0]
+
+
+def introduction_of(cited: Cited) -> tuple[str, Stretch]:
+    return introduced(cited[0])
 
 
 def with_figures(readings: Sequence[Reading]) -> Sequence[Reading]:
