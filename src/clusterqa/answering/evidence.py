@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from clusterqa.passages import deepest, marker_length
-from clusterqa.types import Document, Hit, Passage
+from clusterqa.types import Document, Hit, Passage, Provision
 
 LONGEST_QUOTE = 1200  # chars; a longer list is not quoted whole, nor a longer run of sentences
 
@@ -29,29 +29,47 @@ class Piece:
 def piece(hit: Hit, document: Document) -> Piece:
     """What to quote of a hit."""
     start, end = evidence_span(hit, document)
-    return Piece(hit.passage, start, end, tuple(lead_ins(document, start, end)))
+    return Piece(hit.passage, start, end, tuple(lead_ins(document, start)))
 
 
-def lead_ins(document: Document, start: int, end: int) -> list[Stretch]:
-    """Spans of the words that introduce the list a point stands in, outermost first.
+def lead_ins(document: Document, start: int) -> list[Stretch]:
+    """Spans of the words that introduce what begins at `start`, outermost first.
 
-    "This Regulation shall not apply to:" turns what follows round, so no point goes without it.
+    "This Regulation shall not apply to:" turns what follows round, so no point goes without it; but
+    it introduces the point's first sentence, and none that comes later.
     """
-    nodes = document.provisions
-    node = deepest(nodes, start, end)
     found: list[Stretch] = []
-    while node is not None and node.kind == "point" and node.parent is not None:
-        parent = nodes[node.parent]
-        first = next(child.start for child in nodes if child.parent == node.parent)
-        last = parent.start + len(document.text[parent.start : first].rstrip())
-        begin = document.text.rfind("\n", parent.start, last) + 1 or parent.start
-        begin = max(begin, parent.start)
-        begin += marker_length(document.text[begin:last])
-        lead = document.text[begin:last]
-        if last <= start and lead.endswith(":") and not re.search("d[eé]finitions?", lead):
-            found.append((begin, last))
-        node = parent
+    point = begun(document, start)
+    while point is not None and (lead := introduction(document, point)):
+        found.append(lead)
+        point = begun(document, lead[0])
     return found[::-1]
+
+
+def begun(document: Document, start: int) -> Provision | None:
+    """The point that begins at an offset, its marker aside."""
+    node = deepest(document.provisions, start, start + 1)
+    if node is None or node.kind != "point":
+        return None
+    return node if start in (node.start, body(document.text, node.start)) else None
+
+
+def introduction(document: Document, point: Provision) -> Stretch | None:
+    """The line above the list that a point stands in, if it introduces it with a colon.
+
+    That definitions follow goes without saying.
+    """
+    text, first = document.text, point
+    for other in reversed(document.provisions):
+        before = other.parent == point.parent and other.end <= first.start
+        if before and not text[other.end : first.start].strip():
+            first = other
+    outer = document.provisions[point.parent] if point.parent is not None else None
+    last = len(text[: first.start].rstrip())
+    begin = max(text.rfind("\n", 0, last) + 1, outer.start if outer else 0)
+    begin = body(text, begin)
+    lead = text[begin:last]
+    return (begin, last) if lead.endswith(":") and not DEFINITIONS.search(lead) else None
 
 
 def body(text: str, start: int) -> int:
@@ -92,7 +110,12 @@ def evidence_span(hit: Hit, document: Document) -> Stretch:
     lead, newline, _ = passage.text.partition("\n")
     if newline and lead.rstrip().endswith(":") and len(passage.text) <= LONGEST_QUOTE:
         return passage.start + marker_length(lead), passage.end
-    return in_company(hit.best_sentence, [s[:2] for s in hit.sentences], document.text)
+    start, end = in_company(hit.best_sentence, [s[:2] for s in hit.sentences], document.text)
+    home = deepest(document.provisions, *hit.best_sentence)
+    listed = home is not None and home.kind == "point" and introduction(document, home) is not None
+    if listed and home is not None and home.start >= passage.start:
+        start = body(document.text, home.start)  # what comes later is about its beginning
+    return start, end
 
 
 def in_company(best: Stretch, sentences: list[Stretch], text: str) -> Stretch:
@@ -115,6 +138,8 @@ def fits(first: int, last: int, sentences: list[Stretch]) -> bool:
     return sentences[last][1] - sentences[first][0] <= LONGEST_QUOTE
 
 
+# What a lead-in says of which each point makes sense without it.
+DEFINITIONS = re.compile("d[eé]finitions?|on entend par")
 ACTS = (
     r"Regulation|Article|Treaty|Chapter|Section|Decision|Directive|Annex|Framework|Communication"
     r"|règlement|article|traité|chapitre|directive|annexe|décision|communication"
