@@ -1,5 +1,7 @@
 """What is quoted of a hit: a rule in its company, a list with its lead-in, no half of either."""
 
+import pytest
+
 from clusterqa.answering.evidence import Piece, as_list, lead_ins, piece
 from clusterqa.lines import Line
 from clusterqa.passages import sentences, split_document
@@ -99,3 +101,22 @@ def test_points_quoted_together_have_their_markers() -> None:
         "(b) kilns of clay, where:",
         "(i) they are cold; or",
     ]
+
+
+# -- paragraphs ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", ["Aid may be", "The owner", "Books are"])
+def test_a_short_paragraph_is_quoted_whole(words: str) -> None:
+    """this test ensures that its rule and its exception stand together, without its number."""
+    text = "Aid may be granted to the owner. The owner may be a group. Books are kept."
+    assert quoted(act("1. Access is open.", f"2. {text}"), words) == [[text]]
+
+
+def test_a_paragraph_named_whole_begins_without_its_number() -> None:
+    """this test ensures that a quote begins in the same way whichever way it was found."""
+    document = act("1. " + FILLER, "2. Aid is allowed. " + FILLER)
+    passage = hit(document, "Aid is").passage
+    whole = Hit(passage, 1.0, {}, {}, (passage.start, passage.end))
+    found = piece(whole, document)
+    assert document.text[found.start : found.end] == ("Aid is allowed. " + FILLER).strip()

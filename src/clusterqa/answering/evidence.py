@@ -8,10 +8,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from clusterqa.passages import deepest, marker_length
+from clusterqa.passages import LONGEST, deepest, marker_length
 from clusterqa.types import Document, Hit, Passage, Provision
 
-LONGEST_QUOTE = 1200  # chars; a longer list is not quoted whole, nor a longer run of sentences
+SHORT = 600  # chars; a paragraph of prose up to this is quoted whole
+LONGEST_QUOTE = 1200  # chars of a run of sentences
+UNITS = ("article", "paragraph", "point", "recital")
 
 Stretch = tuple[int, int]  # start and end in a document
 
@@ -105,33 +107,61 @@ def line_end(text: str, start: int, limit: int) -> int:
 
 
 def evidence_span(hit: Hit, document: Document) -> Stretch:
-    """The document span to quote: the whole list that answers, or a sentence with its company."""
-    passage = hit.passage
-    lead, newline, _ = passage.text.partition("\n")
-    if newline and lead.rstrip().endswith(":") and len(passage.text) <= LONGEST_QUOTE:
-        return passage.start + marker_length(lead), passage.end
-    start, end = in_company(hit.best_sentence, [s[:2] for s in hit.sentences], document.text)
+    """The span that answers, without its marker: a short unit, a list, a sentence in company."""
+    passage, text = hit.passage, document.text
     home = deepest(document.provisions, *hit.best_sentence)
     listed = home is not None and home.kind == "point" and introduction(document, home) is not None
+    short = is_short(passage, document)
+    if short or (is_list(passage) and not (listed and len(passage.text) > LONGEST_QUOTE)):
+        return body(text, passage.start), passage.end
+    beside = [s[:2] for s in hit.sentences if deepest(document.provisions, *s[:2]) == home]
+    start, end = in_company(hit.best_sentence, beside, text)
     if listed and home is not None and home.start >= passage.start:
-        start = body(document.text, home.start)  # what comes later is about its beginning
-    return start, end
+        start = home.start  # what comes later in a point of a list is about its beginning
+    return (body(text, start) if text[start - 1 : start] in ("", "\n") else start), end
+
+
+def is_list(passage: Passage) -> bool:
+    """Whether a passage is a list after the words that introduce it."""
+    lead, newline, _ = passage.text.partition("\n")
+    return bool(newline) and lead.rstrip().endswith(":")
+
+
+def is_short(passage: Passage, document: Document) -> bool:
+    """Whether a passage is a whole unit of the law in a few sentences of prose."""
+    home = deepest(document.provisions, passage.start, passage.end)
+    uncut = home is not None and home.end <= passage.end and home.end - home.start <= LONGEST
+    prose = not re.search(r":\s*(?:\n|$)", passage.text)
+    return uncut and prose and passage.kind in UNITS and len(passage.text) <= SHORT
 
 
 def in_company(best: Stretch, sentences: list[Stretch], text: str) -> Stretch:
-    """A sentence, with the ones before it that it leans on and the exceptions that follow it."""
+    """A sentence, with the ones before it that it leans on and those after it that limit it.
+
+    An increase leans on its base, and a base is limited by its increase.
+    """
     if best not in sentences:
         return best
     first = last = sentences.index(best)
-    while first > 0 and LEANING.match(text, *sentences[first]) and fits(first - 1, last, sentences):
+    while first > 0 and leans(text, sentences[first]) and fits(first - 1, last, sentences):
         first -= 1
     while (
         last + 1 < len(sentences)
-        and LIMITING.match(text, *sentences[last + 1])
+        and limits(text, sentences[last + 1])
         and fits(first, last + 1, sentences)
     ):
         last += 1
     return sentences[first][0], sentences[last][1]
+
+
+def leans(text: str, sentence: Stretch) -> bool:
+    """Whether a sentence cannot be read without the one before it."""
+    return bool(LEANING.match(text, *sentence) or INCREASE.search(text, *sentence))
+
+
+def limits(text: str, sentence: Stretch) -> bool:
+    """Whether a sentence changes what the one before it says."""
+    return bool(LIMITING.match(text, *sentence) or INCREASE.search(text, *sentence))
 
 
 def fits(first: int, last: int, sentences: list[Stretch]) -> bool:
@@ -159,4 +189,10 @@ LEANING = re.compile(
 LIMITING = re.compile(
     rf"{LIMITS}|(?:This|That|It|The (?:first|previous|preceding) (?:sentence|subparagraph))"
     r" (?:shall|does|do|is|are) not\b|In (?:any|duly justified|exceptional) (?:case|event|circumst)"
+)
+# What a sentence says that adds to the figure of the one before it.
+INCREASE = re.compile(
+    r"\bmay be (?:further )?(?:increased|raised|doubled)\b|\bpercentage points?\b"
+    r"|\bpeu(?:t|vent) être (?:majoré|porté|relevé|augmenté|doublé)e?s?\b"
+    r"|\bpoints? de pourcentage\b"
 )
