@@ -1,10 +1,12 @@
 """What is quoted of a hit: a rule in its company, a list with its lead-in, no half of either."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from clusterqa.answering.evidence import Piece, as_list, lead_ins, piece
+from clusterqa.answering.evidence import Piece, as_list, lead_ins, pieces
 from clusterqa.lines import Line
-from clusterqa.passages import sentences, split_document
+from clusterqa.passages import marker_length, sentences, split_document
 from clusterqa.provisions import document_from_lines
 from clusterqa.types import Document, Hit
 
@@ -38,7 +40,7 @@ def said(document: Document, found: list[Piece]) -> list[list[str]]:
 
 
 def quoted(document: Document, words: str) -> list[list[str]]:
-    return said(document, [piece(hit(document, words), document)])
+    return said(document, pieces(document, hit(document, words)))
 
 
 # -- lists --------------------------------------------------------------------------------------
@@ -93,9 +95,53 @@ def test_a_definition_needs_no_lead_in() -> None:
     assert quoted(document, "‘kiln’") == [["‘kiln’ means an oven;"]]
 
 
+def test_a_lead_in_is_never_quoted_alone() -> None:
+    """this test ensures that a list whose points are passages of their own comes as a whole."""
+    points = [f"  ({mark}) {FILLER}" for mark in "abc"]
+    ((words,),) = quoted(act("1. The application shall contain:", *points), "The application")
+    assert words.startswith("The application shall contain:\n(a) The costs")
+    assert words.count("\n(") == 3
+
+
+def test_a_sentence_that_introduces_a_list_later_in_its_passage_brings_it() -> None:
+    """this test ensures that no quote ends with a colon because its list is in another line."""
+    document = act("1. Kilns are allowed. " + FILLER, "They shall be:", "  (a) hot;", "  (b) dry.")
+    ((words,),) = quoted(document, "They shall be:")
+    assert words.endswith("They shall be:\n(a) hot;\n(b) dry.")
+
+
+def test_a_very_long_list_gives_the_points_that_bear() -> None:
+    """this test ensures that those among the near hits are quoted, in the order of the text."""
+    points = [f"  ({mark}) kind {mark}: {FILLER[:480]}" for mark in "abcdefgh"]
+    document = act("1. The application shall name:", *points)
+    cosines = {"The": 0.5, "kind f": 0.48, "kind c": 0.6, "kind a": 0.4}
+    lead, *others = (hit(document, words, cosine) for words, cosine in cosines.items())
+    found = pieces(document, lead, [lead, *others])
+    assert [piece.points for piece in found] == [8, 8]
+    assert [[each[:30] for each in words] for words in said(document, found)] == [
+        ["The application shall name:", "kind c: The costs are those of"],
+        ["The application shall name:", "kind f: The costs are those of"],
+    ]
+
+
+def test_a_very_long_list_of_which_no_point_is_found_gives_the_first() -> None:
+    """this test ensures that the lead-in comes with as many points as fit, and that is known."""
+    points = [f"  ({mark}) {FILLER}" for mark in "abcdefgh"]
+    document = act("1. The application shall name:", *points)
+    (piece,) = pieces(document, hit(document, "The application"))
+    assert piece.points == 8
+    assert document.text[piece.start : piece.end].count("\n(") == 1
+
+
+def test_a_lead_in_of_nothing_loses_its_colon() -> None:
+    """this test ensures that a mistake in the law does not end a quote with a colon."""
+    document = act("1. " + FILLER, "2. Aid is compatible if the conditions are fulfilled:")
+    assert quoted(document, "Aid is") == [["Aid is compatible if the conditions are fulfilled"]]
+
+
 def test_points_quoted_together_have_their_markers() -> None:
     """this test ensures that what points do not share is marked, and what they share is not."""
-    found = [piece(hit(SCOPE, words), SCOPE) for words in ("kilns of brick", "they are cold")]
+    found = [pieces(SCOPE, hit(SCOPE, words))[0] for words in ("kilns of brick", "they are cold")]
     assert said(SCOPE, as_list(found, SCOPE.text))[1] == [
         "This Regulation shall not apply to:",
         "(b) kilns of clay, where:",
@@ -116,7 +162,46 @@ def test_a_short_paragraph_is_quoted_whole(words: str) -> None:
 def test_a_paragraph_named_whole_begins_without_its_number() -> None:
     """this test ensures that a quote begins in the same way whichever way it was found."""
     document = act("1. " + FILLER, "2. Aid is allowed. " + FILLER)
-    passage = hit(document, "Aid is").passage
-    whole = Hit(passage, 1.0, {}, {}, (passage.start, passage.end))
-    found = piece(whole, document)
-    assert document.text[found.start : found.end] == ("Aid is allowed. " + FILLER).strip()
+    found = hit(document, "Aid is")
+    whole = Hit(found.passage, 1.0, {}, {}, (found.passage.start, found.passage.end))
+    (piece,) = pieces(document, whole)
+    assert document.text[piece.start : piece.end] == ("Aid is allowed. " + FILLER).strip()
+
+
+# -- whatever the text --------------------------------------------------------------------------
+
+WORDS = [
+    "Aid",
+    "is",
+    "allowed.",
+    "It",
+    "lasts",
+    "means:",
+    "50 %",
+    "However,",
+    "points",
+    "increased.",
+]
+LINES = st.builds(
+    lambda depth, marker, words: "  " * depth + marker + " ".join(words),
+    st.integers(0, 2),
+    st.sampled_from(["", "1. ", "2. ", "(a) ", "(b) ", "(i) ", "— ", "(86) ‘kiln’ "]),
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=12),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(LINES, min_size=1, max_size=14).map(lambda lines: act(*lines)))
+def test_no_quote_is_cut_short(document: Document) -> None:
+    """this test ensures that quotes are of the text, whole, and that lead-ins come before them."""
+    for passage in split_document(document, longest=120):
+        spans = [(passage.start + a, passage.start + b) for a, b in sentences(passage.text)]
+        for best in spans if passage.kind != "heading" else ():
+            found = Hit(passage, 0.5, {}, {}, best, tuple((*span, 0.5) for span in spans))
+            for piece in pieces(document, found, [found]):
+                words = document.text[piece.start : piece.end]
+                assert words and words == words.strip() and not words.endswith(":")
+                assert not marker_length(words)
+                for start, end in piece.lead_ins:
+                    assert document.text[start:end].endswith(":")
+                    assert start < end <= piece.start

@@ -1,18 +1,21 @@
-"""A hit in, the piece of its document to quote out: the sentence that answers, in its company.
+"""A hit in, the pieces of its document to quote out: the words that answer, in their company.
 
-A point goes with the words that introduce its list, "It shall not exceed 10 years." with the
-sentence that says what "it" is, a rule with the exception that follows it, a short list whole.
+A short paragraph is quoted whole, and a list with the words that introduce it: whole, or, where it
+is very long, the points that bear on the question. Of a long paragraph the sentence that answers
+comes with what it leans on, what limits it and the base or the increase of its figure.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from clusterqa.passages import LONGEST, deepest, marker_length
 from clusterqa.types import Document, Hit, Passage, Provision
 
 SHORT = 600  # chars; a paragraph of prose up to this is quoted whole
-LONGEST_QUOTE = 1200  # chars of a run of sentences
+LONGEST_QUOTE = 1200  # chars of a run of sentences, and of points chosen from a very long list
+LONGEST_LIST = 3000  # chars; a longer list is not quoted whole
+BEARING = 0.9  # of its lead-in's cosine, for a point of a very long list to be chosen
 UNITS = ("article", "paragraph", "point", "recital")
 
 Stretch = tuple[int, int]  # start and end in a document
@@ -20,18 +23,89 @@ Stretch = tuple[int, int]  # start and end in a document
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A span of a document to quote, the passage it stands in, and the spans that introduce it."""
+    """A span of a document to quote, the passage that led to it, and the spans that introduce it.
+
+    `points` is how many its list has, if it was too long to be quoted whole.
+    """
 
     passage: Passage
     start: int
     end: int
     lead_ins: tuple[Stretch, ...] = ()
+    points: int = 0
 
 
-def piece(hit: Hit, document: Document) -> Piece:
-    """What to quote of a hit."""
+def pieces(document: Document, hit: Hit, found: Sequence[Hit] = ()) -> list[Piece]:
+    """What to quote of a hit; never a lead-in alone, nor a point without its lead-in.
+
+    `found` are all hits of the question: they say which points of a very long list bear on it.
+    """
     start, end = evidence_span(hit, document)
-    return Piece(hit.passage, start, end, tuple(lead_ins(document, start)))
+    if not document.text[start:end].endswith(":"):
+        return [Piece(hit.passage, start, end, tuple(lead_ins(document, start)))]
+    least = hit.parts.get("sentence", 0.0) * BEARING
+    near = [
+        other.best_sentence[0]
+        for other in found
+        if other.passage.source == document.source and other.parts.get("sentence", 0.0) >= least
+    ]
+    with_lists = led(Piece(hit.passage, start, end), document, near)
+    return [closed(piece, document.text) for piece in with_lists]
+
+
+def led(lead: Piece, document: Document, near: Sequence[int]) -> Iterator[Piece]:
+    """A lead-in with its list, or with the points of it that hold an offset of `near`.
+
+    Where none does, with the first that fit.
+    """
+    points = points_after(document, lead.end)
+    last = points[-1].end if points else listed_end(document, lead.start, lead.end)
+    before = tuple(lead_ins(document, lead.start))
+    if last - lead.start <= LONGEST_LIST or not points:
+        yield replace(lead, end=last, lead_ins=before)
+        return
+    kept = chosen(points, near)
+    if kept == points[: len(kept)] and kept[-1].end - lead.start <= LONGEST_LIST:
+        yield replace(lead, end=kept[-1].end, lead_ins=before, points=len(points))
+        return
+    for point in kept:
+        begin = body(document.text, point.start)
+        stop = line_end(document.text, begin, point.end)
+        inner = replace(lead, start=begin, end=point.end, points=len(points))
+        if point.end - begin > LONGEST_QUOTE and document.text[begin:stop].endswith(":"):
+            yield from led(replace(inner, end=stop), document, near)
+        else:
+            end = fitting_end(document.text, begin, point.end)
+            yield replace(inner, end=end, lead_ins=tuple(lead_ins(document, begin)))
+
+
+def chosen(points: Sequence[Provision], near: Sequence[int]) -> list[Provision]:
+    """The points that hold one of the offsets, or else the first, as many as fit in a quote.
+
+    Those that hold an earlier offset are kept before others; they come in the order of the text.
+    """
+    holding = [p for at in near for p in points if p.start <= at < p.end]
+    kept: list[Provision] = []
+    for point in dict.fromkeys(holding or points):
+        if kept and sum(p.end - p.start for p in [*kept, point]) > LONGEST_QUOTE:
+            break
+        kept.append(point)
+    return sorted(kept, key=lambda point: point.start)
+
+
+def fitting_end(text: str, start: int, end: int) -> int:
+    """Where the last line ends that fits in a quote and introduces nothing; the first at least."""
+    ends = [start + line.end() for line in re.finditer(r"[^\n]+", text[start:end])]
+    fitting = [e for e in ends if e - start <= LONGEST_QUOTE and text[e - 1] != ":"]
+    return max(fitting, default=ends[0])
+
+
+def closed(piece: Piece, text: str) -> Piece:
+    """The piece without the colon of a lead-in after which no list follows."""
+    return replace(piece, end=piece.start + len(text[piece.start : piece.end].rstrip(": \n")))
+
+
+# -- lists --------------------------------------------------------------------------------------
 
 
 def lead_ins(document: Document, start: int) -> list[Stretch]:
@@ -74,6 +148,39 @@ def introduction(document: Document, point: Provision) -> Stretch | None:
     return (begin, last) if lead.endswith(":") and not DEFINITIONS.search(lead) else None
 
 
+def points_after(document: Document, end: int) -> list[Provision]:
+    """The points of the list that words ending at `end` introduce, in order."""
+    nodes, position = document.provisions, end
+    home = deepest(nodes, end - 1, end)
+    found: list[Provision] = []
+    for node in nodes:
+        outer = nodes[node.parent] if node.parent is not None else None
+        if outer == home and node.start >= position:
+            if document.text[position : node.start].strip():
+                break
+            found.append(node)
+            position = node.end
+    return found
+
+
+def listed_end(document: Document, start: int, end: int) -> int:
+    """Where the lines end that a colon at `end` introduces, in a text without points.
+
+    Those with markers, as many as fit, or else the next one.
+    """
+    home = deepest(document.provisions, end - 1, end)
+    limit = home.end if home else len(document.text)
+    position = end
+    for line in re.finditer(r"[^\n]+", document.text[end:limit]):
+        marked = marker_length(line.group()) > 0
+        if position > end and not (marked and end + line.end() - start <= LONGEST_LIST):
+            break
+        position = end + line.end()
+        if not marked:
+            break
+    return position
+
+
 def body(text: str, start: int) -> int:
     """Where the words of a line begin that begins at `start`, after its marker."""
     return start + marker_length(text[start : line_end(text, start, len(text))])
@@ -104,6 +211,9 @@ def marker(text: str, start: int) -> int:
 def line_end(text: str, start: int, limit: int) -> int:
     newline = text.find("\n", start, limit)
     return limit if newline < 0 else newline
+
+
+# -- sentences ----------------------------------------------------------------------------------
 
 
 def evidence_span(hit: Hit, document: Document) -> Stretch:

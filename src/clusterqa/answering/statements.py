@@ -1,16 +1,16 @@
 """Readings in, statements with citations out: the few pieces worth quoting, in reading order."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from clusterqa.answering.citing import cite
-from clusterqa.answering.evidence import Piece, Stretch, as_list, piece
+from clusterqa.answering.evidence import Piece, Stretch, as_list, pieces
 from clusterqa.answering.gate import check_answer, said
 from clusterqa.index import Index
 from clusterqa.questions import Understood
 from clusterqa.reading import Reading
-from clusterqa.types import Citation, Notice, Statement
+from clusterqa.types import Citation, Hit, Notice, Statement
 
 CLOSE = 0.9  # a further statement needs this share of the best one's probability
 MOST = 5  # statements of an answer
@@ -40,7 +40,8 @@ def quoted(
     least = bearing[0].probability * CLOSE
     close = [reading for reading in bearing if reading.probability >= least]
     chosen = [reading.hit for reading in (*parts, *close)][:MOST]
-    found = [piece(hit, index.document(hit.passage.source)) for hit in chosen]
+    hits = [reading.hit for reading in readings]
+    found = [piece for hit in chosen for piece in placed_pieces(index, hit, hits)]
     ordered = with_markers(in_reading_order(distinct(found)), index)
     cited = [
         (one, cite(n, one, index.document(one.passage.source), index.sources, asked.as_of))
@@ -49,7 +50,14 @@ def quoted(
     statements = tuple(stated(points) for _, points in groupby(cited, introduction_of))
     citations = tuple(citation for _, citation in cited)
     check_answer(statements, citations, index.document)
-    return Quoted(statements, citations)
+    return Quoted(statements, citations, tuple(partial_lists(cited)))
+
+
+def placed_pieces(index: Index, hit: Hit, hits: Sequence[Hit]) -> Iterator[Piece]:
+    """The pieces to quote of a hit, each with the passage that it begins in."""
+    source = hit.passage.source
+    for piece in pieces(index.document(source), hit, hits):
+        yield replace(piece, passage=index.passage_at(source, piece.start))
 
 
 def with_markers(found: Sequence[Piece], index: Index) -> Iterator[Piece]:
@@ -72,6 +80,16 @@ def introduced(piece: Piece) -> tuple[str, Stretch]:
 
 def introduction_of(cited: Cited) -> tuple[str, Stretch]:
     return introduced(cited[0])
+
+
+def partial_lists(cited: Sequence[Cited]) -> Iterator[Notice]:
+    """A notice for each list that was too long to be quoted whole."""
+    for _, points in groupby(cited, introduction_of):
+        piece, citation = next(points)
+        if piece.points:
+            place = f"{citation.document.short_title}, {citation.locator.label}"
+            message = f"{place}: the list has {piece.points} points, not all of which are quoted."
+            yield Notice("part_of_list", message, citation.n)
 
 
 def with_figures(readings: Sequence[Reading]) -> Sequence[Reading]:
