@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clusterqa.answering.evidence import Piece, as_list, lead_ins, pieces
+from clusterqa.answering.evidence import Piece, as_list, increase_after, lead_ins, pieces
 from clusterqa.lines import Line
 from clusterqa.passages import marker_length, sentences, split_document
 from clusterqa.provisions import document_from_lines
@@ -166,6 +166,22 @@ def test_a_paragraph_named_whole_begins_without_its_number() -> None:
     whole = Hit(found.passage, 1.0, {}, {}, (found.passage.start, found.passage.end))
     (piece,) = pieces(document, whole)
     assert document.text[piece.start : piece.end] == ("Aid is allowed. " + FILLER).strip()
+
+
+def test_the_paragraph_that_increases_a_percentage_is_known() -> None:
+    """this test ensures that a base is not read as all there is to get."""
+    document = act(
+        "1. Aid shall not exceed 30 % of the costs.",
+        "2. The intensity may be increased by 10 percentage points for small kilns.",
+        "3. Kilns are hot.",
+    )
+    base, raised, other = (
+        pieces(document, hit(document, words))[0] for words in ("Aid", "The intensity", "Kilns")
+    )
+    found = increase_after(document, base)
+    assert found is not None and found.label == "Article 1(2)"
+    assert increase_after(document, raised) is None
+    assert increase_after(document, other) is None
 
 
 # -- whatever the text --------------------------------------------------------------------------

@@ -8,6 +8,7 @@ comes with what it leans on, what limits it and the base or the increase of its 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from clusterqa.passages import LONGEST, deepest, marker_length
 from clusterqa.types import Document, Hit, Passage, Provision
@@ -262,6 +263,20 @@ def in_company(best: Stretch, sentences: list[Stretch], text: str) -> Stretch:
     ):
         last += 1
     return sentences[first][0], sentences[last][1]
+
+
+def increase_after(document: Document, piece: Piece) -> Provision | None:
+    """The paragraph after a piece that sets a percentage, if it provides for increases."""
+    text, nodes = document.text, document.provisions
+    said = text[piece.start : piece.end]
+    if "%" not in said or INCREASE.search(said):
+        return None
+    paragraphs = [node for node in nodes if node.kind == "paragraph"]
+    for home, after in pairwise(paragraphs):
+        if home.start < piece.end <= home.end and after.parent == home.parent:
+            first = text[after.start : line_end(text, after.start, after.end)]
+            return after if INCREASE.search(first) else None
+    return None
 
 
 def leans(text: str, sentence: Stretch) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from clusterqa.answering.citing import cite
-from clusterqa.answering.evidence import Piece, Stretch, as_list, pieces
+from clusterqa.answering.evidence import Piece, Stretch, as_list, increase_after, pieces
 from clusterqa.answering.gate import check_answer, said
 from clusterqa.index import Index
 from clusterqa.questions import Understood
@@ -50,7 +50,7 @@ def quoted(
     statements = tuple(stated(points) for _, points in groupby(cited, introduction_of))
     citations = tuple(citation for _, citation in cited)
     check_answer(statements, citations, index.document)
-    return Quoted(statements, citations, tuple(partial_lists(cited)))
+    return Quoted(statements, citations, (*partial_lists(cited), *increases(cited, index)))
 
 
 def placed_pieces(index: Index, hit: Hit, hits: Sequence[Hit]) -> Iterator[Piece]:
@@ -90,6 +90,18 @@ def partial_lists(cited: Sequence[Cited]) -> Iterator[Notice]:
             place = f"{citation.document.short_title}, {citation.locator.label}"
             message = f"{place}: the list has {piece.points} points, not all of which are quoted."
             yield Notice("part_of_list", message, citation.n)
+
+
+def increases(cited: Sequence[Cited], index: Index) -> Iterator[Notice]:
+    """A notice for each percentage that the next paragraph, not quoted, increases."""
+    labels = {(citation.document.id, citation.locator.label) for _, citation in cited}
+    for piece, citation in cited:
+        document = citation.document
+        after = increase_after(index.document(document.id), piece)
+        if after and (document.id, after.label) not in labels:
+            place = f"{document.short_title}, {after.label}"
+            message = f"{place}, which follows {citation.locator.label}, provides for increases."
+            yield Notice("increase_follows", message, citation.n)
 
 
 def with_figures(readings: Sequence[Reading]) -> Sequence[Reading]:
