@@ -1,5 +1,7 @@
 """What is quoted of a hit: a rule in its company, a list with its lead-in, no half of either."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -126,11 +128,24 @@ def test_a_very_long_list_gives_the_points_that_bear() -> None:
 
 def test_a_very_long_list_of_which_no_point_is_found_gives_the_first() -> None:
     """this test ensures that the lead-in comes with as many points as fit, and that is known."""
-    points = [f"  ({mark}) {FILLER}" for mark in "abcdefgh"]
+    points = [f"  ({mark}) {FILLER[:480]}" for mark in "abcdefgh"]
     document = act("1. The application shall name:", *points)
-    (piece,) = pieces(document, hit(document, "The application"))
-    assert piece.points == 8
-    assert document.text[piece.start : piece.end].count("\n(") == 1
+    found = pieces(document, hit(document, "The application"))
+    assert [piece.points for piece in found] == [8]
+    assert said(document, found) == [
+        ["The application shall name:", "\n".join(point.strip() for point in points[:2])]
+    ]
+
+
+def test_a_list_asked_for_by_its_number_is_quoted_whole() -> None:
+    """this test ensures that no points are chosen of a list that the question names."""
+    document = act(
+        "1. The application shall name:", *(f"  ({m}) {FILLER[:480]}" for m in "abcdefgh")
+    )
+    lead = hit(document, "The application")
+    named = replace(lead, parts={"sentence": 0.5, "address": 1.0})
+    (piece,) = pieces(document, named, [named, hit(document, "The costs")])
+    assert document.text[piece.start : piece.end].count("\n(") == 8
 
 
 def test_a_lead_in_of_nothing_loses_its_colon() -> None:
@@ -217,7 +232,7 @@ def test_no_quote_is_cut_short(document: Document) -> None:
             for piece in pieces(document, found, [found]):
                 words = document.text[piece.start : piece.end]
                 assert words and words == words.strip() and not words.endswith(":")
-                assert not marker_length(words)
+                assert piece.points or not marker_length(words)
                 for start, end in piece.lead_ins:
                     assert document.text[start:end].endswith(":")
                     assert start < end <= piece.start

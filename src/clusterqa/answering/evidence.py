@@ -16,6 +16,7 @@ from clusterqa.types import Document, Hit, Passage, Provision
 SHORT = 600  # chars; a paragraph of prose up to this is quoted whole
 LONGEST_QUOTE = 1200  # chars of a run of sentences, and of points chosen from a very long list
 LONGEST_LIST = 3000  # chars; a longer list is not quoted whole
+LONGEST_NAMED = 6000  # chars; the same for one that the question names
 BEARING = 0.9  # of its lead-in's cosine, for a point of a very long list to be chosen
 UNITS = ("article", "paragraph", "point", "recital")
 
@@ -44,40 +45,54 @@ def pieces(document: Document, hit: Hit, found: Sequence[Hit] = ()) -> list[Piec
     start, end = evidence_span(hit, document)
     if not document.text[start:end].endswith(":"):
         return [Piece(hit.passage, start, end, tuple(lead_ins(document, start)))]
+    lead, named = Piece(hit.passage, start, end), hit.parts.get("address", 0.0) > 0
+    near = [] if named else near_offsets(hit, found)
+    with_list = led(lead, document, near, LONGEST_NAMED if named else LONGEST_LIST)
+    return [closed(piece, document.text) for piece in with_list]
+
+
+def near_offsets(hit: Hit, found: Sequence[Hit]) -> list[int]:
+    """Where the best sentences begin of hits of the same document that are about as near."""
     least = hit.parts.get("sentence", 0.0) * BEARING
-    near = [
+    return [
         other.best_sentence[0]
         for other in found
-        if other.passage.source == document.source and other.parts.get("sentence", 0.0) >= least
+        if other.passage.source == hit.passage.source and other.parts.get("sentence", 0.0) >= least
     ]
-    with_lists = led(Piece(hit.passage, start, end), document, near)
-    return [closed(piece, document.text) for piece in with_lists]
 
 
-def led(lead: Piece, document: Document, near: Sequence[int]) -> Iterator[Piece]:
+def led(lead: Piece, document: Document, near: Sequence[int], longest: int) -> Iterator[Piece]:
     """A lead-in with its list, or with the points of it that hold an offset of `near`.
 
-    Where none does, with the first that fit.
+    Where none does, with the first that fit. Points that follow one another are one piece.
     """
     points = points_after(document, lead.end)
     last = points[-1].end if points else listed_end(document, lead.start, lead.end)
-    before = tuple(lead_ins(document, lead.start))
-    if last - lead.start <= LONGEST_LIST or not points:
-        yield replace(lead, end=last, lead_ins=before)
+    if last - lead.start <= longest or not points:
+        yield replace(lead, end=last, lead_ins=tuple(lead_ins(document, lead.start)))
         return
-    kept = chosen(points, near)
-    if kept == points[: len(kept)] and kept[-1].end - lead.start <= LONGEST_LIST:
-        yield replace(lead, end=kept[-1].end, lead_ins=before, points=len(points))
-        return
-    for point in kept:
-        begin = body(document.text, point.start)
-        stop = line_end(document.text, begin, point.end)
-        inner = replace(lead, start=begin, end=point.end, points=len(points))
-        if point.end - begin > LONGEST_QUOTE and document.text[begin:stop].endswith(":"):
-            yield from led(replace(inner, end=stop), document, near)
+    for run in runs(chosen(points, near), points):
+        begin, end = body(document.text, run[0].start), run[-1].end
+        stop = line_end(document.text, begin, end)
+        part = replace(lead, start=begin, end=end, points=len(points))
+        before = tuple(lead_ins(document, begin))
+        if run[1:]:
+            yield replace(part, start=run[0].start, lead_ins=before)
+        elif end - begin > LONGEST_QUOTE and document.text[begin:stop].endswith(":"):
+            yield from led(replace(part, end=stop), document, near, LONGEST_QUOTE)
         else:
-            end = fitting_end(document.text, begin, point.end)
-            yield replace(inner, end=end, lead_ins=tuple(lead_ins(document, begin)))
+            yield replace(part, end=fitting_end(document.text, begin, end), lead_ins=before)
+
+
+def runs(kept: Sequence[Provision], points: Sequence[Provision]) -> list[list[Provision]]:
+    """The points that are kept, those together that follow one another in the list."""
+    found: list[list[Provision]] = []
+    for point in kept:
+        if found and points.index(point) == points.index(found[-1][-1]) + 1:
+            found[-1].append(point)
+        else:
+            found.append([point])
+    return found
 
 
 def chosen(points: Sequence[Provision], near: Sequence[int]) -> list[Provision]:
