@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusterqa.answering import check_answer, cite_eu, cite_oscola, day, in_words, quote
+from clusterqa.answering.citing import cite
 from clusterqa.answering.evidence import Piece, in_company, lead_ins
 from clusterqa.answering.gate import said
 from clusterqa.answering.notices import newer_laws, notices, premises
@@ -247,9 +248,9 @@ def test_a_point_is_quoted_with_its_lead_in(assistant: Assistant) -> None:
     """this test ensures that the words that introduce a list come with a point of it."""
     document = assistant.index.document("32018R9001")
     start = document.text.index("the costs of jars, labels and bottling")
-    found = lead_ins(document, start, start + 10)
+    found = lead_ins(document, start)
     assert [document.text[a:b] for a, b in found] == ["The eligible costs shall be:"]
-    assert lead_ins(document, found[0][0], found[0][1]) == []
+    assert lead_ins(document, found[0][0]) == []
 
 
 def test_an_amending_act_says_so_and_dies_with_what_it_amends(assistant: Assistant) -> None:
@@ -290,6 +291,10 @@ def spans(text: str) -> list[tuple[int, int]]:
          "Operating aid may be granted. It shall not exceed 10 years."),
         ("Fees reflect costs. Aid is capped at 50 %. However, it may be raised by 15 points.", 1,
          "Aid is capped at 50 %. However, it may be raised by 15 points."),
+        ("Fees are due. The rate is 50 %. It may be increased by 15 percentage points.", 1,
+         "The rate is 50 %. It may be increased by 15 percentage points."),
+        ("Fees are due. Aid shall be 50 % at most. Aid may be doubled in islands.", 2,
+         "Aid shall be 50 % at most. Aid may be doubled in islands."),
         ("Access shall be open. This Regulation applies until 2026. Fees are public.", 1,
          "This Regulation applies until 2026."),
         ("Les coûts sont admissibles. Toutefois, la TVA ne l'est pas.", 0,
@@ -307,8 +312,7 @@ def test_a_point_and_its_lead_in_are_one_statement(assistant: Assistant) -> None
     question = "Who is a beekeeping cluster?"
     answer = assistant.ask(question, documents=["32018R9001"])
     for statement in answer.statements:
-        (citation,) = (c for c in answer.citations if c.n in statement.citations)
-        assert statement.text == said(citation)
+        assert statement.text == said(*(c for c in answer.citations if c.n in statement.citations))
     check_answer(answer.statements, answer.citations, assistant.index.document)
 
 
@@ -318,6 +322,30 @@ def test_a_forged_lead_in_is_refused(assistant: Assistant, answer: Answer) -> No
     forged = replace(citation, lead_ins=(replace(citation.quote, exact="Never:"),))
     with pytest.raises(ClusterQAError, match="is not in cluster-definitions as given"):
         check_answer([Statement(said(forged), (1,))], [forged], assistant.index.document)
+
+
+def test_points_of_one_list_are_one_statement(assistant: Assistant) -> None:
+    """this test ensures that points share their lead-in, and that nothing else is said of them."""
+    index = assistant.index
+    document, catalogue = index.document("32018R9001"), index.sources
+    lead = "The eligible costs shall be:"
+    points = ["(a) the wages of the keepers of the honey house;",
+              "(c) the costs of training courses on the care of swarms."]  # fmt: skip
+    start = document.text.index(lead)
+    found = [
+        Piece(
+            index.passage_at("32018R9001", at), at, at + len(point), ((start, start + len(lead)),)
+        )
+        for point in points
+        if (at := document.text.index(point, start))
+    ]
+    one, other = (cite(n, piece, document, catalogue, TODAY) for n, piece in enumerate(found, 1))
+    whole = Statement("\n".join([lead, *points]), (1, 2))
+    assert said(one, other) == whole.text
+    check_answer([whole], [one, other], index.document)
+    for text, numbers in ((said(one), (1, 2)), (whole.text, (1,)), (points[0], (1,))):
+        with pytest.raises(ClusterQAError, match="statement without its citation"):
+            check_answer([Statement(text, numbers)], [one, other], index.document)
 
 
 def test_pieces_are_distinct_and_in_reading_order(assistant: Assistant) -> None:

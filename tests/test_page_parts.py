@@ -443,9 +443,7 @@ def test_a_composed_sentence_is_no_quotation(small_index: Path) -> None:
     own = page.index("Aid ends after seven years.")
     assert page.index('<div class="statement composed">') < own < page.index("Put into words by a")
     assert '<blockquote class="statement"' not in page
-    quote = (
-        '<blockquote class="verbatim" lang="en">The aid shall not be granted for more than seven'
-    )
+    quote = '<blockquote class="verbatim" lang="en">Operating aid may be granted to the beekeeper'
     assert quote in page
     assert (
         "It is uncertain that this answers the question, or all of it.</strong> unheard_of" in page

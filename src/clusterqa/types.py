@@ -246,7 +246,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Verbatim sentences or a list, after the lead-ins of its citation, if any, a line each.
+    """Verbatim sentences, or points of a list after their lead-ins, each of which comes once.
 
     `citations` are numbers `n` of the answer's citations. A `composed` one is a language model's
     sentence that its citations confirm: only what stands in it between quotation marks is verbatim.
