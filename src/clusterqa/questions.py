@@ -35,7 +35,9 @@ ASKED = {
     "duration": r"\b(how long|how many (years|months|weeks|days)|how (quickly|soon|old|often)"
     r"|deadline|period|duration|years max|durée|délai"
     r"|combien (?:de |d['’])(?:temps|ans?|années?|mois|jours?))\b",
-    "date": r"(?:^|[?.!,;:]\s*(?:and |so |but )?|\b(?:until|since|from|by) )when\b"
+    "date": r"\b(?:until|since|from|by) when\b|(?:^|[?.!,;:]\s*(?:and |so |but )?)when\b"
+    r"(?=.*\b(?:expir|end|start|beg[iu]n|appl[iy]|force|effect|run out|laps|stop|cease|adopt"
+    r"|publi|repeal|replac|due|report|deadline|latest|pa[iy]))"
     r"|\b(which date|what date|expires?|run until|due to end|quand|date)\b",
 }
 # A sum is often given as a share, a last day as a length of time.
@@ -147,15 +149,46 @@ def subject_turns(question: str, history: Sequence[Turn]) -> Sequence[Turn]:
 def joined(question: str, history: Sequence[Turn], works: Sequence[Work], dated: bool) -> str:
     """A follow-up with the question it leans on in front, without what it puts in its place.
 
-    A day or a work that it names replaces that of the question before; one that has nothing else to
-    say ("And in 2016?") asks the same again.
+    A day or a work that it names replaces that of the question before, as does what else it puts in
+    the place of something; one that has nothing more to say ("And in 2016?") asks the same again.
     """
     before = resolve(history[-1].question, history[:-1])
     if dated:
         before = without_days(before)
     if named_works(question, works, date.max):
         before = without_names(before, works)
-    return before if dated and not content(without_days(question)) else f"{before} {question}"
+    if dated and not content(without_days(question)):
+        return before
+    return swapped(before, question) or f"{before} {question}"
+
+
+def swapped(before: str, question: str) -> str | None:
+    """The question before with what a follow-up like "And for SMEs?" puts in its place.
+
+    That goes where the same preposition stands last, before a doing rather than a thing if it is
+    one; None if it stands nowhere.
+    """
+    found = INSTEAD.fullmatch(question)
+    if found is None:
+        return None
+    doing = found["new"].split()[0].endswith("ing")
+    pattern = rf"\b{found['link']} (\w[^,;?]*?){PHRASE_END}"
+    places = list(re.finditer(pattern, before, re.IGNORECASE))
+    if not places:
+        return None
+    alike = [old for old in places if old[1].split()[0].endswith("ing") is doing]
+    start, end = (alike or places)[-1].span()
+    return f"{before[:start]}{found['link'].lower()} {found['new']}{before[end:]}"
+
+
+LINK = r"for|in|of|to|on|pour|dans|en"
+PHRASE_END = rf"(?=\s*[,;?]|\s(?:{LINK}|by|with|under|if|when|from|is|are|was|were|be|may|can)\b|$)"
+INSTEAD = re.compile(
+    r"(?:(?:and|or|but|so|what about|how about|et|ou|mais)\b[ ,]*)*"
+    rf"(?P<link>{LINK}) (?P<new>(?!how |what |which |who |whom |combien |quel|it\b|that\b|this\b)"
+    r"[^?.;]{2,60}?)[ ?.!]*",
+    re.IGNORECASE,
+)
 
 
 def resolve(question: str, history: Sequence[Turn]) -> str:
