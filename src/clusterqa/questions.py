@@ -328,3 +328,52 @@ def expected_figures(question: str) -> re.Pattern[str] | None:
     kinds += [also for kind in kinds for also in ALSO.get(kind, ())]
     patterns = "|".join(dict.fromkeys(FIGURES[kind] for kind in kinds))
     return re.compile(patterns, re.IGNORECASE) if patterns else None
+
+
+def expected_limit(question: str) -> re.Pattern[str] | None:
+    """What a text says that sets a limit of the kind asked for, a least or a most; None for none.
+
+    "What is the minimum duration?" is not answered by "shall not exceed 10 years".
+    """
+    if LEAST_ASKED.search(question):
+        return LEAST_SET
+    return MOST_SET if MOST_ASKED.search(question) else None
+
+
+LEAST_ASKED = re.compile(
+    r"\b(?:minimum|minimal\w*|at (?:the very )?least|lowest|smallest|fewest|au moins)\b", re.IGNORECASE
+)
+MOST_ASKED = re.compile(
+    r"\b(?:maximum|maximal\w*|at (?:the )?most|highest|largest|most|cap|ceiling|limit|au plus|plafond)\b",
+    re.IGNORECASE,
+)
+LEAST_SET = re.compile(
+    r"\b(?:minimum|at least|not be less|no less|(?:not be )?lower|exceed(?:s|ing)|more than|above"
+    r"|au moins|minimal\w*|supérieure?s?|excédant)\b",
+    re.IGNORECASE,
+)
+MOST_SET = re.compile(
+    r"\b(?:maximum|at most|(?:does )?not exceed|no more|not be more|up to|ceiling|below|fewer"
+    r"|less than|limited to|within|maximal\w*|au plus|plafond\w*|jusqu|n['’]excèd\w+|dépass\w+"
+    r"|inférieure?s?)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_count(question: str) -> bool:
+    """Whether a question asks how many there are of something, other than of time."""
+    return bool(HOW_MANY.search(question))
+
+
+HOW_MANY = re.compile(
+    r"\bhow many\b(?! (?:years|months|weeks|days))|\bnumber of\b"
+    r"|\bcombien (?:de |d['’])(?!(?:temps|ans|années?|mois|jours)\b)",
+    re.IGNORECASE,
+)
+# A number that counts, not one that names a provision or an act.
+NUMBER = re.compile(
+    r"(?<!article )(?<!articles )(?<!paragraph )(?<!annex )(?<!annexe )(?<!point )(?<![(/\d])"
+    r"\b(?:\d[\d ]*|one|two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|hundred"
+    r"|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|vingt|cinquante|cent)\b(?!/)",
+    re.IGNORECASE,
+)

@@ -16,7 +16,7 @@ from importlib.resources import files
 from clusterqa.index import Index
 from clusterqa.lexical import analyzer, question_language
 from clusterqa.naming import DEFINING_WEIGHT
-from clusterqa.questions import expected_figures
+from clusterqa.questions import NUMBER, asks_count, expected_figures, expected_limit
 from clusterqa.types import Hit
 
 Features = dict[str, float]
@@ -133,6 +133,8 @@ class Asked:
         ]
         self.weights = index.rarities(self.analyze(question))
         self.figures = expected_figures(question)
+        self.limit = expected_limit(question)
+        self.counts = asks_count(question)
         self.names = frozenset(t for name in NAME.findall(question) for t in self.analyze(name))
 
     def features(self, hit: Hit, best: float, middle: float) -> Features:
@@ -158,6 +160,8 @@ class Asked:
             "asked": hit.parts["asked"],
             "names_missing": float(len(self.names - covered)),
             "no_figure": float(self.figures is not None and not has_figure),
+            "no_count": float(self.counts and not NUMBER.search(passage.text)),
+            "no_limit": float(self.limit is not None and not self.limit.search(passage.text)),
             "words": math.log(1 + len(self.weights)),
         }
 
