@@ -16,7 +16,7 @@ from clusterqa.answering.refusing import gaps
 from clusterqa.answering.statements import distinct, in_reading_order
 from clusterqa.assistant import Assistant
 from clusterqa.errors import ClusterQAError
-from clusterqa.types import Answer, Document, Provision, Source, Statement, Turn, Work
+from clusterqa.types import Answer, Compared, Document, Provision, Source, Statement, Turn, Work
 
 TODAY = date(2024, 5, 1)
 QUESTION = "What is a cluster organisation?"
@@ -264,6 +264,9 @@ def test_two_days_get_both_wordings(assistant: Assistant) -> None:
     assert [c.document.id for c in answer.citations] == ["32018R9001", "02018R9001-20230101"]
     assert len({c.locator.label for c in answer.citations}) == 1
     assert "changed" in {n.code for n in answer.notices}
+    assert answer.compared == Compared(
+        "honey", "Article 3(2)", "en", date(2019, 7, 1), TODAY, "reworded"
+    )
     check_answer(answer.statements, answer.citations, assistant.index.document)
 
 
@@ -272,6 +275,35 @@ def test_a_rule_that_did_not_change_says_so(assistant: Assistant) -> None:
     answer = assistant.ask("What changed in the definition of a honey house since 2019?")
     assert len(answer.citations) == 1
     assert "unchanged" in {n.code for n in answer.notices}
+    assert answer.compared
+    assert (answer.compared.since, answer.compared.outcome) == (date(2019, 1, 1), "same")
+
+
+@pytest.mark.parametrize(
+    ("question", "since", "outcome"),
+    [
+        ("What changed in Article 3(2) of the Honey Regulation in 2020?", (2020, 1, 1), "reworded"),
+        ("What changed in Article 3(2) of the Honey Regulation since 2018?", (2018, 1, 1),
+         "reworded"),
+        ("What changed in Article 3(2) of the Honey Regulation since 1 July 2020?", (2020, 7, 1),
+         "same"),
+        ("How has Article 3(2) of the Honey Regulation changed?", (2020, 6, 30), "reworded"),
+    ],
+)  # fmt: skip
+def test_the_day_since_when(
+    assistant: Assistant, question: str, since: tuple[int, int, int], outcome: str
+) -> None:
+    """this test ensures that a year is compared from its first day, not from after its change."""
+    compared = assistant.ask(question).compared
+    assert compared and (compared.since, compared.until) == (date(*since), TODAY)
+    assert compared.outcome == outcome
+
+
+def test_what_has_no_days_is_not_compared(assistant: Assistant) -> None:
+    """this test ensures that a guide without dates is quoted, not called unchanged since today."""
+    answer = assistant.ask("How does a cluster policy differ from backing winners?")
+    assert (answer.status, answer.compared) == ("answered", None)
+    assert "unchanged" not in {n.code for n in answer.notices}
 
 
 # -- refusals -----------------------------------------------------------------------------------

@@ -642,10 +642,31 @@ def test_a_changed_provision_leads_to_the_comparison(
 ) -> None:
     """this test ensures that an answer with one provision in two versions links to both texts."""
     page = open_page()
-    ask("How has the aid intensity of operating aid changed between 2019 and 2024?")(page, site)
-    assert "its words changed between" in page.inner_text(".notice.changed")
-    page.click("text=Compare Article 3(2) on both dates")
-    assert "Words that went: 1. Words that came: 1." in page.inner_text("main")
+    ask("How has the aid intensity of operating aid changed since 2019?")(page, site)
+    assert page.inner_text(".notice.changed") == (
+        "Honey Regulation, Article 3(2): its words changed between 1 January 2019 and "
+        "23 November 2026; the older ones come first."
+    )
+    page.click("text=Compare Article 3(2) on 1 January 2019 and 23 November 2026")
+    assert [page.input_value(f"#{name}") for name in ("work", "at", "old", "new", "language")] == [
+        "honey", "Article 3(2)", "2019-01-01", "2026-11-23", "en",
+    ]  # fmt: skip
+    assert "Words removed: 1. Words added: 1." in page.inner_text("main")
+
+
+def test_what_did_not_change_leads_there_too(open_page: Callable[..., Page], site: Site) -> None:
+    """this test ensures that an unchanged provision can be compared, without script, in French."""
+    page = open_page(java_script_enabled=False, locale="fr-FR")
+    page.goto("ask?question=What+changed+in+the+definition+of+a+honey+house+since+2019?")
+    assert page.inner_text(".notice.unchanged") == (
+        "Honey Regulation, Article 2(b) : les mêmes mots le 1er janvier 2019 et le "
+        "23 novembre 2026."
+    )
+    page.click("text=Comparer Article 2(b) le 1er janvier 2019 et le 23 novembre 2026")
+    assert [page.input_value(f"#{name}") for name in ("at", "old", "new")] == [
+        "Article 2(b)", "2019-01-01", "2026-11-23",
+    ]  # fmt: skip
+    assert "Les mots sont les mêmes aux deux dates." in page.inner_text("main")
 
 
 def test_feedback(open_page: Callable[..., Page], site: Site) -> None:

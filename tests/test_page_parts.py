@@ -68,6 +68,7 @@ def test_words_and_templates_name_the_same_entries() -> None:
         "reason.",
         "partial.",
         "confidence.",
+        "change.",
         "site.",
         "inside.versions_",
         "nav.",

@@ -268,6 +268,7 @@ def test_ask_returns_the_answer_as_it_stands(client: TestClient) -> None:
         "status": "answered",
         "question": "Which costs are eligible?",
         "understood_as": None,
+        "compared": None,
         "as_of": "2026-11-23",
         "statements": [{"text": COSTS, "citations": [1], "composed": False}],
         "citations": [

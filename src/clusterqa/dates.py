@@ -82,6 +82,14 @@ def day_in(question: str, works: Sequence[Work], today: date) -> date | None:
     return found[0] if len(found) == 1 else None
 
 
+def since_when(question: str, day: date) -> date:
+    """The day from which a question that names `day` asks what changed: a year's first, not its
+    middle, or what changed in July would have changed before.
+    """
+    years = [m for m in DATED.finditer(question) if m["alone"] or m["since"]]
+    return date(day.year, 1, 1) if years and not AMENDED.search(question) else day
+
+
 def without_days(question: str) -> str:
     """The question without its days, for asking the same of another one."""
     for pattern in (AMENDED, DATED, NOW):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from clusterqa.corpus import versions_in_force
-from clusterqa.dates import MONTH, days_in, without_days
+from clusterqa.dates import MONTH, days_in, since_when, without_days
 from clusterqa.errors import UsageError
 from clusterqa.lexical import analyzer, question_language
 from clusterqa.types import Turn, Work
@@ -110,6 +110,7 @@ def understand(
     before = history[-1].as_of if history else None
     since = len(days) == 1 and asks_what_changed(question)
     day = as_of or (max(days) if days and not since else None) or before or today
+    days = (since_when(question, days[0]),) if since else days
     leant_on = tuple(subject_turns(question, history)) if leans(question, history) else ()
     if not leant_on:
         return Understood(question, question, day, days)
@@ -249,7 +250,8 @@ CHANGED = re.compile(
     r"|\bhow (?:did|has|have|was|were|is|does) .{0,120}\b(?:chang|evolv|amend|modif|differ|revis)"
     r"|\bdifference between\b|\bdiffer(?:s|ed|ent)? from\b|\bcompared? (?:to|with)\b"
     r"|\b(?:changed?|changes|amended) (?:since|between|after|from|with|by|in)\b"
-    r"|\bqu['’]est-ce qui (?:a )?chang|\bquels? changements?\b",
+    r"|\bqu['’]est-ce qui (?:a )?chang|\bquels? changements?\b"
+    r"|\b(?:comment|en quoi)\b.{0,120}\b(?:chang|évolu|modifi)é",
     re.IGNORECASE,
 )
 

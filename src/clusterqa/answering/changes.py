@@ -11,7 +11,7 @@ from clusterqa.answering.notices import day
 from clusterqa.errors import UsageError
 from clusterqa.index import Index
 from clusterqa.passages import marker_length
-from clusterqa.types import Citation, Hit, Notice, Statement
+from clusterqa.types import Citation, Compared, Hit, Notice, Outcome, Statement
 from clusterqa.versions import Wording, find_provision, folded, history, stood
 
 LONGEST_SIDE = 2500  # chars of a provision that is still set beside another wording of it
@@ -24,13 +24,15 @@ class Comparison:
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
     notices: tuple[Notice, ...]
+    compared: Compared
 
 
 def comparison(index: Index, hit: Hit, days: Sequence[date], as_of: date) -> Comparison | None:
     """The provision that a hit stands for as it was on the first and on the last of the days.
 
     One day is compared with `as_of`; for none the provision's last change is shown. None where a
-    text of a day is not here or the provision is too long to be read beside another.
+    text of a day is not here, the document has no days to compare, or the provision is too long to
+    be read beside another.
     """
     work, source = index.sources[hit.passage.source]
     document = index.document(source.id)
@@ -41,19 +43,21 @@ def comparison(index: Index, hit: Hit, days: Sequence[date], as_of: date) -> Com
         new = stood(index, work.id, label, until, source.language)
     except UsageError:
         return None
-    if old.text is None and new.text is None:
+    if since == until or (old.text is None and new.text is None):
         return None
     if max(len(old.text or ""), len(new.text or "")) > LONGEST_SIDE:
         return None
-    same = folded(old.text) == folded(new.text)
-    shown = [new] if same else [wording for wording in (old, new) if wording.text is not None]
+    became = outcome(old, new)
+    both = [wording for wording in (old, new) if wording.text is not None]
+    shown = [new] if became == "same" else both
     citations = tuple(
         cited(n, index, wording, label, as_of) for n, wording in enumerate(shown, start=1)
     )
     statements = tuple(Statement(said(c), (c.n,)) for c in citations)
     check_answer(statements, citations, index.document)
-    place = f"{work.short_title}, {label}"
-    return Comparison(statements, citations, (outcome(place, old, new, since, until),))
+    compared = Compared(work.id, label, source.language, since, until, became)
+    told = said_of_change(f"{work.short_title}, {label}", compared)
+    return Comparison(statements, citations, (told,), compared)
 
 
 def compared_days(
@@ -63,9 +67,12 @@ def compared_days(
 
     A provision that never changed is compared with its first wording here.
     """
-    if days and min(days) != max([*days, as_of]):
-        return min(days), max(days) if len(days) > 1 else max(as_of, *days)
     first, *later = history(index, work, label, language=language)
+    if days and min(days) != max([*days, as_of]):
+        since = min(days)
+        if first.valid_from and first.valid_from.year == since.year:
+            since = max(since, first.valid_from)  # "since 2014", of an act of July 2014
+        return since, max(days) if len(days) > 1 else max(as_of, *days)
     begun = [w.valid_from for w in later if w.valid_from and w.valid_from <= as_of]
     if begun:
         return max(begun) - timedelta(1), as_of
@@ -84,13 +91,22 @@ def cited(n: int, index: Index, wording: Wording, label: str, as_of: date) -> Ci
     return cite(n, piece, document, index.sources, as_of)
 
 
-def outcome(place: str, old: Wording, new: Wording, since: date, until: date) -> Notice:
-    """What became of a provision between two days."""
-    between = f"between {day(since)} and {day(until)}"
+def outcome(old: Wording, new: Wording) -> Outcome:
+    """What became of a provision from one wording to another."""
     if folded(old.text) == folded(new.text):
-        return Notice("unchanged", f"{place}: the same words on {day(since)} and {day(until)}.")
+        return "same"
     if old.text is None:
-        return Notice("changed", f"{place}: added {between}.")
-    if new.text is None:
-        return Notice("changed", f"{place}: removed {between}.")
-    return Notice("changed", f"{place}: its words changed {between}; the older ones come first.")
+        return "added"
+    return "removed" if new.text is None else "reworded"
+
+
+def said_of_change(place: str, compared: Compared) -> Notice:
+    """What became of a provision between two days, in words."""
+    since, until = day(compared.since), day(compared.until)
+    if compared.outcome == "same":
+        return Notice("unchanged", f"{place}: the same words on {since} and {until}.")
+    between = f"between {since} and {until}"
+    if compared.outcome == "reworded":
+        message = f"{place}: its words changed {between}; the older ones come first."
+        return Notice("changed", message)
+    return Notice("changed", f"{place}: {compared.outcome} {between}.")

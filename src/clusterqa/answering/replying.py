@@ -21,7 +21,7 @@ from clusterqa.neighbours import neighbours
 from clusterqa.questions import Understood, asks_what_changed
 from clusterqa.reading import Reading, reader
 from clusterqa.retrieval import searchable_sources
-from clusterqa.types import AnswerStatus, Citation, Notice, Statement
+from clusterqa.types import AnswerStatus, Citation, Compared, Notice, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Reply:
     notices: tuple[Notice, ...] = ()
     statements: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()
+    compared: Compared | None = None
 
 
 def reply(
@@ -74,7 +75,8 @@ def answered(
 ) -> Reply:
     """The words of the readings worth quoting, or two wordings where the question compares days."""
     likely = [part[0] for part in parts if part and part[0].likely]
-    told = compared(index, asked, readings[0]) or quoted(index, readings, asked, likely)
+    changed = compared(index, asked, readings[0])
+    told = changed or quoted(index, readings, asked, likely)
     statements, citations = told.statements, told.citations
     sure = readings[0].probability
     return Reply(
@@ -91,6 +93,7 @@ def answered(
         citations=tuple(
             replace(c, neighbours=neighbours(index, c, asked.as_of)) for c in citations
         ),
+        compared=changed.compared if changed else None,
     )
 
 

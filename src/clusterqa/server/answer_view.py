@@ -1,13 +1,13 @@
-"""An `Answer` in, what its page shows out: notices in the reader's words, texts to copy, pairs."""
+"""An `Answer` in, what its page shows out: notices in the reader's words, texts to copy."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from clusterqa.server.rendering import is_web_address
 from clusterqa.server.words import Words
-from clusterqa.types import Answer, Citation, Notice, Work
+from clusterqa.types import Answer, Citation, Compared, Notice, Work
 
 BESIDE = ("no_legal_effect", "guidance_only")  # said of each source, not in a banner
 QUIET = ("version_gap",)  # said below
@@ -30,14 +30,6 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """One provision in two versions, older first: what an answer to "what changed?" quotes."""
-
-    old: Citation
-    new: Citation
-
-
-@dataclass(frozen=True, slots=True)
 class AnswerView:
     answer: Answer
     words: Words
@@ -57,6 +49,8 @@ class AnswerView:
         """The notice in the reader's language where the catalogue can say it."""
         key, language = f"notice.{notice.code}", self.words.language
         citation = self.citation(notice.citation)
+        if notice.code in ("changed", "unchanged") and self.answer.compared:
+            return Told(notice.code, self.change(self.answer.compared), None, language)
         if language == "en" or citation is None or not self.words.known(key):
             return Told(notice.code, notice.message, notice.citation, "en")
         document = citation.document
@@ -94,20 +88,14 @@ class AnswerView:
         words = self.words("confidence.experience", **found.groupdict() | {"sureness": sureness})
         return Told("confidence", words, None, language)
 
-    @property
-    def pairs(self) -> list[Pair]:
-        """The provisions that are quoted in two versions of a work."""
-        return list(self.paired())
-
-    def paired(self) -> Iterator[Pair]:
-        seen: dict[tuple[str, str], Citation] = {}
-        for citation in self.answer.citations:
-            document = citation.document
-            key = (document.work, citation.locator.label)
-            other = seen.setdefault(key, citation)
-            if other.document.id != document.id and document.language == other.document.language:
-                old, new = sorted((other, citation), key=first_day)
-                yield Pair(old, new)
+    def change(self, compared: Compared) -> str:
+        """What became of a provision between two days."""
+        return self.words(
+            f"change.{compared.outcome}",
+            place=f"{self.answer.citations[0].document.short_title}, {compared.label}",
+            since=self.words.date(compared.since),
+            until=self.words.date(compared.until),
+        )
 
     def covered(self) -> str:
         return ", ".join(work.short_title for work in self.works)
@@ -131,18 +119,15 @@ class AnswerView:
 
     @property
     def as_text(self) -> str:
-        """The answer to be pasted elsewhere: question, statements, sources."""
+        """The answer to be pasted elsewhere: question, what changed, statements, sources."""
         statements = [
             f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in self.answer.statements
         ]
         sources = [source_line(c) for c in self.answer.citations]
         day = self.words("answer.as_of", date=self.words.date(self.answer.as_of))
-        parts = [f"{self.answer.question}\n{day}", *statements, "\n".join(sources)]
+        changed = [self.change(self.answer.compared)] if self.answer.compared else []
+        parts = [f"{self.answer.question}\n{day}", *changed, *statements, "\n".join(sources)]
         return "\n\n".join([*parts, self.words("answer.disclosure")])
-
-
-def first_day(citation: Citation) -> date:
-    return citation.document.valid_from or date.min
 
 
 def source_line(citation: Citation) -> str:
