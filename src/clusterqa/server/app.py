@@ -33,6 +33,7 @@ from clusterqa.server.mcp_route import mount_mcp
 from clusterqa.server.metrics import Metrics
 from clusterqa.server.observing import Observed
 from clusterqa.server.opening import Assistant, Opener
+from clusterqa.server.problem_pages import ProblemPages
 from clusterqa.server.problems import add_problem_handlers
 from clusterqa.server.rates import Rate
 from clusterqa.server.recording import Recorded, Records, open_records
@@ -126,6 +127,7 @@ def add_layers(app: FastAPI, settings: Settings, records: Records, metrics: Metr
         app.add_middleware(HostCheck, names=names)
     app.add_middleware(Guard, body_limit=settings.body_limit)
     app.add_middleware(chat.OpenAIErrors)
+    app.add_middleware(ProblemPages)
     app.add_middleware(Observed, metrics=metrics)
 
 

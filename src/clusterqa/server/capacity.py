@@ -128,6 +128,10 @@ async def within(ending: CancelScope, work: Awaitable[None]) -> None:
 
 
 def is_limited(scope: Scope) -> bool:
-    """Whether a request is work: not a probe, not a stream that a client opens to listen."""
+    """Whether a request is work: no probe, no stream that a client opens to listen, no static file
+    (or a busy server's page would come without its style).
+    """
+    if scope["type"] != "http" or scope["path"] in UNLIMITED:
+        return False
     listening = scope.get("method") == "GET" and scope.get("path", "").startswith("/mcp")
-    return scope["type"] == "http" and scope["path"] not in UNLIMITED and not listening
+    return not listening and not scope["path"].startswith("/static/")

@@ -87,7 +87,9 @@ def document(
 
 def named(index: Index, asked: Asked, reader: Reader) -> tuple[Work, Source]:
     """The version that an address means; raises `NotFound` if it is not in here."""
-    if asked.id or not asked.work:
+    if asked.id not in index.files and not asked.work:
+        raise NotFound(reader.words("problem.no_document"))
+    if asked.id:
         return version(index, asked.id)
     found = applying(index, asked.work, reader.as_of or reader.today, reader.words.language)
     if found is None:
