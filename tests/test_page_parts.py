@@ -35,7 +35,7 @@ from clusterqa.server.sources import (
 )
 from clusterqa.server.suggestions import Suggestion, all_suggestions, suggestions
 from clusterqa.server.words import LANGUAGES, WEB, Words, catalogue, spoken
-from clusterqa.types import Answer, Document, IndexRef, Page, Provision, Statement
+from clusterqa.types import Answer, Document, IndexRef, Notice, Page, Provision, Statement
 from clusterqa.versions import changes
 
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
@@ -127,6 +127,62 @@ def test_how_sure_an_answer_is_in_french(index: Index) -> None:
 
 
 BARE = Answer("ans_1", "?", TODAY, "answered", (), (), (), (), 0.9, IndexRef("i", "e", ""), {})
+
+
+@pytest.mark.parametrize(
+    ("question", "as_of", "message", "ways"),
+    [
+        ("How much?", None, "Dites en une phrase complète de quoi il s’agit", []),
+        ("What does the Wax Guide say about aid?", None, "Absent d’ici : ", []),
+        ("What does Article 99 of the Honey Regulation say?", None,
+         "Honey Regulation, dans sa version du 23 novembre 2026, n’a pas de disposition", []),
+        ("What does the Honey Regulation say on aid?", date(2016, 5, 1),
+         "Honey Regulation : aucun texte du 1er mai 2016 n’est ici.",
+         [("32018R9001", "", "le texte du 1er janvier 2018", False)]),
+        ("What does Article 3(4) of the Honey Regulation say?", date(2019, 1, 1),
+         "Honey Regulation, dans sa version du 1er janvier 2019, n’a pas de disposition", []),
+        ("For how many years may operating aid be granted?", date(2019, 1, 1),
+         "Honey Regulation : ce texte s’appliquait jusqu’au 30 juin 2020 ; il ne s’applique plus",
+         [("02018R9001-20230101", "Article 3(1)", "Lire la version du 1er janvier 2023", True)]),
+    ],
+)  # fmt: skip
+def test_notices_are_told_in_french(
+    small_index: Path,
+    question: str,
+    as_of: date | None,
+    message: str,
+    ways: list[tuple[str, str, str, bool]],
+) -> None:
+    """this test ensures that a reader meets no words for operators and no ids, but links."""
+    assistant = Assistant.open(small_index, today=TODAY)
+    view = AnswerView(assistant.ask(question, as_of=as_of), Words("fr"), assistant.works)
+    told = view.banners[0]
+    assert (told.language, told.message[: len(message)]) == ("fr", message)
+    assert [(w.source, w.label, w.text, w.today) for w in told.ways] == ways
+    assistant.index.close()
+
+
+def test_a_provision_of_later_versions_is_linked(small_index: Path) -> None:
+    """this test ensures that versions which have what is missing are links, each language once."""
+    assistant = Assistant.open(small_index, today=TODAY)
+    words = "Honey Regulation as it stood on 1 January 2019 has no Article 5(1); versions that "
+    notice = Notice(
+        "provision_not_in_version", f"{words}have it: 02018R9001-20200701, 02018R9001-20230101."
+    )
+    answer = replace(BARE, status="no_answer", as_of=date(2019, 1, 1), notices=(notice,))
+    (told,) = AnswerView(answer, Words("en"), assistant.works).banners
+    assert told.message == "Honey Regulation, as it stood on 1 January 2019, has no Article 5(1)."
+    assert (told.lead, [(w.source, w.label, w.text) for w in told.ways]) == (
+        "These versions have it:",
+        [
+            ("02018R9001-20200701", "Article 5(1)", "the text of 1 July 2020"),
+            ("02018R9001-20230101", "Article 5(1)", "the text of 1 January 2023"),
+        ],
+    )
+    other = replace(answer, notices=(Notice("provision_not_in_version", "Said otherwise."),))
+    (told,) = AnswerView(other, Words("fr"), assistant.works).banners
+    assert (told.language, told.message) == ("en", "Said otherwise.")
+    assistant.index.close()
 
 
 def test_dates_and_numbers_in_words() -> None:

@@ -3,30 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from clusterqa.server.rendering import is_web_address
+from clusterqa.server.telling import Teller, Told
 from clusterqa.server.words import Words
-from clusterqa.types import Answer, Citation, Compared, Notice, Work
+from clusterqa.types import Answer, Citation, Work
 
 BESIDE = ("no_legal_effect", "guidance_only")  # said of each source, not in a banner
 QUIET = ("version_gap",)  # said below
-CALM = ("changed", "unchanged", "composed")  # what is told, not warned of
 EXPERIENCE = re.compile(r"(?P<sureness>Likely|Uncertain): of (?P<of>\d+) .*?, (?P<right>\d+) ")
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A notice as shown; `language` is that of its words."""
-
-    code: str
-    message: str
-    citation: int | None
-    language: str
-
-    @property
-    def calm(self) -> bool:
-        return self.code in CALM
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +23,16 @@ class AnswerView:
     @property
     def banners(self) -> list[Told]:
         """What a reader must know before the first statement."""
-        return [self.told(n) for n in self.answer.notices if n.code not in BESIDE + QUIET]
+        return [self.teller.told(n) for n in self.answer.notices if n.code not in BESIDE + QUIET]
 
     @property
     def remarks(self) -> list[Told]:
         """What a reader may like to know after it."""
-        return [self.told(n) for n in self.answer.notices if n.code in QUIET]
+        return [self.teller.told(n) for n in self.answer.notices if n.code in QUIET]
 
-    def told(self, notice: Notice) -> Told:
-        """The notice in the reader's language where the catalogue can say it."""
-        key, language = f"notice.{notice.code}", self.words.language
-        citation = self.citation(notice.citation)
-        if notice.code in ("changed", "unchanged") and self.answer.compared:
-            return Told(notice.code, self.change(self.answer.compared), None, language)
-        if language == "en" or citation is None or not self.words.known(key):
-            return Told(notice.code, notice.message, notice.citation, "en")
-        document = citation.document
-        message = self.words(
-            key,
-            name=document.short_title,
-            first=self.day(document.valid_from),
-            last=self.day(document.valid_to),
-        )
-        return Told(notice.code, message, notice.citation, language)
-
-    def citation(self, number: int | None) -> Citation | None:
-        return next((c for c in self.answer.citations if c.n == number), None)
-
-    def day(self, value: date | None) -> str:
-        return self.words.date(value) if value else "…"
+    @property
+    def teller(self) -> Teller:
+        return Teller(self.answer, self.words, self.works)
 
     @property
     def reason(self) -> str:
@@ -88,17 +54,9 @@ class AnswerView:
         words = self.words("confidence.experience", **found.groupdict() | {"sureness": sureness})
         return Told("confidence", words, None, language)
 
-    def change(self, compared: Compared) -> str:
-        """What became of a provision between two days."""
-        return self.words(
-            f"change.{compared.outcome}",
-            place=f"{self.answer.citations[0].document.short_title}, {compared.label}",
-            since=self.words.date(compared.since),
-            until=self.words.date(compared.until),
-        )
-
     def covered(self) -> str:
-        return ", ".join(work.short_title for work in self.works)
+        """What the documents here are about; acts that amend one of them are left out."""
+        return ", ".join(work.short_title for work in self.works if not work.amends)
 
     def name_of(self, name: str) -> str:
         """What replaced a text, in words: a work's short title, a version's day, else the id."""
@@ -125,7 +83,7 @@ class AnswerView:
         ]
         sources = [source_line(c) for c in self.answer.citations]
         day = self.words("answer.as_of", date=self.words.date(self.answer.as_of))
-        changed = [self.change(self.answer.compared)] if self.answer.compared else []
+        changed = [self.teller.change()] if self.answer.compared else []
         parts = [f"{self.answer.question}\n{day}", *changed, *statements, "\n".join(sources)]
         return "\n\n".join([*parts, self.words("answer.disclosure")])
 

@@ -86,7 +86,7 @@ function tell(words, beside, look) {
   note.textContent = words;
   note.tabIndex = -1;
   place.matches("li, dd") ? place.append(note) : place.after(note);
-  if (panel.matches(":modal")) note.focus(); // what is behind it is not heard
+  if (look === "problem" && panel.matches(":modal")) note.focus(); // what is behind it is not heard
 }
 
 function worded(error) {
@@ -307,7 +307,7 @@ function prepare() {
 function prepareIn(root) {
   for (const button of root.querySelectorAll("[data-copy], [data-print]")) button.hidden = false;
   const pdf = root.querySelector(".pdf[data-file]");
-  if (pdf) import("./pdf.js").then(({ showPages }) => showPages(pdf)).catch(() => say(status.dataset.nopdf));
+  if (pdf) import("./pdf.js").then(({ showPages }) => showPages(pdf)).catch(() => tell(status.dataset.nopdf, pdf.querySelector(".bar"), "hint"));
 }
 
 prepare();
