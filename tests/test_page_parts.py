@@ -21,10 +21,10 @@ from clusterqa.assistant import Assistant
 from clusterqa.errors import NotFound
 from clusterqa.index import Index
 from clusterqa.server import create_app
-from clusterqa.server.answer_view import AnswerView
+from clusterqa.server.answer_view import AnswerView, lines_of
 from clusterqa.server.app import EMBEDDED
 from clusterqa.server.compare import rows
-from clusterqa.server.rendering import digest, templates
+from clusterqa.server.rendering import beginning, digest, ending, templates
 from clusterqa.server.sources import (
     MOST,
     Spot,
@@ -35,7 +35,7 @@ from clusterqa.server.sources import (
 )
 from clusterqa.server.suggestions import Suggestion, all_suggestions, suggestions
 from clusterqa.server.words import LANGUAGES, WEB, Words, catalogue, spoken
-from clusterqa.types import Answer, Document, IndexRef, Notice, Page, Provision, Statement
+from clusterqa.types import Answer, Document, IndexRef, Notice, Page, Provision, Source, Statement
 from clusterqa.versions import changes
 
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
@@ -256,6 +256,15 @@ def test_lines_are_the_text(index: Index) -> None:
             assert shown == "".join(line for line in read.split("\n") if line.strip())
 
 
+def test_a_recital_has_no_later_versions(client: TestClient) -> None:
+    """this test ensures that a recital is not called removed because consolidations have none."""
+    page = client.get("/document?id=32018R9001&at=Recital+(1)").text
+    assert "this recital is of the act as adopted" in page
+    assert "not in the law" not in page and "does not have this provision" not in page
+    compared = client.get("/compare?work=honey&at=Recital+(1)&old=2019-01-01&new=2024-01-01")
+    assert (compared.status_code, "Consolidated texts have none" in compared.text) == (422, True)
+
+
 def test_a_wrong_place_is_not_marked(index: Index) -> None:
     """this test ensures that a place that holds other words marks nothing and says so."""
     source = index.sources["02018R9001-20230101"][1]
@@ -313,6 +322,35 @@ class LongIndex(Index):
         return []
 
 
+def test_headings_of_an_annex() -> None:
+    """this test ensures that a heading is known by its label however it is set."""
+    text = "ANNEX I\nARTICLES\nArticle 1\nHives\nA hive is a box."
+    document = Document("annex", text, (
+        Provision("annex", "Annex I", "ARTICLES", 0, len(text)),
+        Provision("article", "Annex I, Article 1", "Hives", 17, len(text), 0),
+        Provision("paragraph", "Annex I, Article 1", "", 33, len(text), 1),
+    ))  # fmt: skip
+    reading = read_place(LongIndex(document), Source("annex", "w", "en", "A"), Spot("Annex I"))
+    assert [line.heading for line in reading.lines] == [True, True, True, True, False]
+    assert (reading.before, reading.after) == (None, None)
+
+
+def test_words_beside_a_quote_are_whole() -> None:
+    """this test ensures that what is cut off before and after a quote is cut between words."""
+    assert [ending("a b"), beginning("a b")] == ["a b", "a b"]
+    long = "beekeeping " * 30
+    assert ending(long).startswith("… beekeeping ") and ending(long).endswith("beekeeping ")
+    assert beginning(long).endswith("beekeeping …")
+
+
+def test_points_of_a_statement_stand_under_its_first_line() -> None:
+    """this test ensures that a quoted list is shown as one, word for word."""
+    assert lines_of("3. The costs shall be:\n(a) wages;\n(b) jars.\nNothing else.") == [
+        ("", "3. The costs shall be:"), ("(a) ", "wages;"), ("(b) ", "jars."),
+        ("", "Nothing else."),
+    ]  # fmt: skip
+
+
 def test_outlines_nest() -> None:
     """this test ensures that headings stand under what holds them and recitals are one entry."""
     kinds = [("recital", "Recital (1)", None), ("recital", "Recital (2)", None),
@@ -363,6 +401,14 @@ def test_paragraphs_stand_beside_each_other() -> None:
         "3. Three.",
     ]
     assert [row.changed for row in found] == [False, True, False]
+
+
+def test_what_was_added_stands_in_its_paragraphs() -> None:
+    """this test ensures that a new article is read as it is laid out, not as one run of words."""
+    found = rows(changes("", "Article 9\nCells\n1. One.\n2. Two."))
+    assert [("".join(p.text for p in row.new), row.old) for row in found] == [
+        ("Article 9", []), ("Cells", []), ("1. One.", []), ("2. Two.", []),
+    ]  # fmt: skip
 
 
 # -- routes ------------------------------------------------------------------------------------

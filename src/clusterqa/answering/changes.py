@@ -45,6 +45,8 @@ def comparison(index: Index, hit: Hit, days: Sequence[date], as_of: date) -> Com
         return None
     if since == until or (old.text is None and new.text is None):
         return None
+    if label.startswith("Recital") and None in (old.text, new.text):
+        return None  # not removed: consolidated texts have no recitals
     if max(len(old.text or ""), len(new.text or "")) > LONGEST_SIDE:
         return None
     became = outcome(old, new)

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clusterqa.server.rendering import is_web_address
+from clusterqa.server.sources import found_marker
 from clusterqa.server.telling import Teller, Told
 from clusterqa.server.words import Words
-from clusterqa.types import Answer, Citation, Work
+from clusterqa.types import Answer, Citation, Statement, Work
 
 BESIDE = ("no_legal_effect", "guidance_only")  # said of each source, not in a banner
 QUIET = ("version_gap",)  # said below
@@ -68,6 +69,9 @@ class AnswerView:
                     return self.words("source.text_of", date=self.words.date(source.valid_from))
         return name
 
+    def lines(self, statement: Statement) -> list[tuple[str, str]]:
+        return lines_of(statement.text)
+
     def is_stated(self, citation: Citation) -> bool:
         """Whether the quote of a citation stands in the answer already."""
         return any(
@@ -86,6 +90,12 @@ class AnswerView:
         changed = [self.teller.change()] if self.answer.compared else []
         parts = [f"{self.answer.question}\n{day}", *changed, *statements, "\n".join(sources)]
         return "\n\n".join([*parts, self.words("answer.disclosure")])
+
+
+def lines_of(text: str) -> list[tuple[str, str]]:
+    """The lines of a statement, the marker of a point apart; the first one introduces them."""
+    first, *points = [line for line in text.split("\n") if line.strip()]
+    return [("", first), *((m := found_marker(point), point[len(m) :]) for point in points)]
 
 
 def source_line(citation: Citation) -> str:

@@ -112,6 +112,8 @@ def compared(index: Index, asked: Comparison, reader: Reader) -> dict[str, Any]:
     texts = [text_on(index, asked, day, reader) for day in (old_day, new_day)]
     if not any(texts):
         raise NotFound(reader.words("compare.nowhere", place=asked.at[:80]))
+    if asked.at.strip().casefold().startswith("recital") and not all(texts):
+        raise UsageError(reader.words("compare.recital"))
     if max(len(text) for text in texts) > LONGEST:
         raise UsageError(reader.words("compare.too_long", place=asked.at[:80]))
     old, new, changed = difference(

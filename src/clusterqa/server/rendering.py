@@ -19,6 +19,7 @@ from clusterqa.server.words import LANGUAGES, WEB, Words, spoken
 from clusterqa.types import Citation
 
 QUESTION_CHARS = 2_000
+BESIDE_CHARS = 160  # of a passage, on each side of its nearest sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +106,22 @@ def quoted(citation: Citation) -> dict[str, object]:
     return {"start": quote.start, "end": quote.end, "check": digest(quote.exact), "lead": leads}
 
 
+def ending(text: str) -> str:
+    """The last words of a text, as what goes before a quote."""
+    return text if len(text) <= BESIDE_CHARS else "… " + text[-BESIDE_CHARS:].partition(" ")[2]
+
+
+def beginning(text: str) -> str:
+    """The first words of a text, as what comes after a quote."""
+    return text if len(text) <= BESIDE_CHARS else text[:BESIDE_CHARS].rpartition(" ")[0] + " …"
+
+
 def is_web_address(url: str | None) -> bool:
     return (url or "").startswith(("https://", "http://"))
 
 
 templates = Jinja2Templates(WEB / "templates")
 templates.env.trim_blocks = templates.env.lstrip_blocks = True
-templates.env.filters.update(quoted=quoted, digest=digest)
+templates.env.filters.update(quoted=quoted, digest=digest, ending=ending, beginning=beginning)
 templates.env.tests["web_address"] = is_web_address
 templates.env.globals.update(question_chars=QUESTION_CHARS, language_names=LANGUAGES)

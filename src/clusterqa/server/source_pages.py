@@ -122,14 +122,16 @@ def place_fields(
     index: Index, work: Work, source: Source, reading: Reading, asked: Asked, reader: Reader
 ) -> dict[str, Any]:
     label = "" if reading.target.kind == "title" else reading.target.label
+    recital = reading.target.kind == "recital"  # consolidations have none, and change none
     acts = {act for line in reading.lines for act in line.acts}
     return {
         "asked": asked,
         "reading": reading,
         "place": label,
-        "versions": versions_of(index, work, source, label),
+        "recital": recital,
+        "versions": [] if recital else versions_of(index, work, source, label),
         "translations": translations_of(index, work, source, label),
-        "wordings": wordings(index, work, source, label),
+        "wordings": [] if recital else wordings(index, work, source, label),
         "acts": {act: (act_number(act), act_source(index, act)) for act in acts},
         "here": {w.id for w in index.works if present(index, w.sources)},
         **marked_changes(index, work, source, read_whole(reading), asked.against, reader),
