@@ -851,6 +851,7 @@ def test_copies(open_page: Callable[..., Page], site: Site) -> None:
     ask(YEARS)(page, site)
     page.click("text=Copy with sources")
     playwright.expect(page.locator("#status")).to_have_text("Copied.")
+    assert page.locator(".told").all_inner_texts() == ["Copied."]
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.split("\n\n") == [
         f"{YEARS}\nAs of 23 November 2026",
