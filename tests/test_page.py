@@ -242,6 +242,17 @@ def pdf_open(page: Page, site: Site) -> None:
     page.wait_for_selector(".pdf[data-shown]")
 
 
+def turned_away(page: Page, site: Site) -> None:
+    page.goto("./")
+    page.fill("#question", YEARS)
+    words = "<p role=alert>The server is busy. Try again in 1 second.</p>"
+    busy = {"status": 429, "body": words, "content_type": "text/html"}
+    page.route("**/ask", lambda route: route.fulfill(**busy))
+    page.click("form[data-ask] button")
+    page.wait_for_selector(".told")
+    page.unroute("**/ask")
+
+
 def details_open(page: Page, site: Site) -> None:
     ask(YEARS)(page, site)
     for summary in page.query_selector_all("summary"):
@@ -255,6 +266,9 @@ STATES: dict[str, State] = {
     "details": details_open,
     "partial": ask(f"{YEARS} and the weather"),
     "refused": ask("Who won the football match?"),
+    "refused-date": ask("What does the Honey Regulation say on aid?", "2016-05-01"),
+    "turned-away": turned_away,
+    "nowhere": visit("nowhere"),
     "superseded": ask(YEARS, "2019-01-01"),
     "expiring": ask(YEARS, "2030-12-01"),
     "error": visit("ask?question=eels&as_of=2026-02-30"),
