@@ -20,7 +20,7 @@ from clusterqa.assistant import Assistant
 from clusterqa.errors import OutOfTime, UsageError
 from clusterqa.records import Database, Keys
 from clusterqa.server import create_app
-from clusterqa.server.capacity import Capacity
+from clusterqa.server.capacity import Capacity, is_limited
 from clusterqa.server.hosts import names_of
 from clusterqa.server.rates import network_of
 from clusterqa.settings import Settings, load_settings
@@ -318,6 +318,13 @@ def test_a_request_that_takes_too_long(small_assistant: Assistant, settings: Set
         wait_until(lambda: held.ended)
         assert isinstance(held.ended[0], OutOfTime)
         wait_until(lambda: httpx2.post(f"{address}/v1/ask", json=SLOW).status_code == 200)
+
+
+def test_static_files_need_no_seat() -> None:
+    """this test ensures that the page of a busy server comes with its style."""
+    paths = ["/static/style.css", "/healthz", "/", "/ask", "/v1/ask", "/statics"]
+    limited = [is_limited({"type": "http", "method": "GET", "path": path}) for path in paths]
+    assert limited == [False, False, True, True, True, True]
 
 
 def test_a_body_that_does_not_come(small_assistant: Assistant, settings: Settings) -> None:

@@ -115,9 +115,9 @@ class Worded:
             {
                 "content-type": page.headers["content-type"],
                 "content-length": page.headers["content-length"],
-                "vary": "Accept, Accept-Language",
             }
         )
+        headers.add_vary_header("Accept, Accept-Language")
         await self._send(start)
         await self._send({"type": "http.response.body", "body": page.body})
 
