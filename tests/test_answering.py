@@ -299,6 +299,19 @@ def test_the_day_since_when(
     assert compared.outcome == outcome
 
 
+def test_what_older_texts_said_is_not_guessed(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """this test ensures that a rule is called unchanged only since the act as adopted."""
+    question = "How has the definition of a honey house changed?"
+    compared = assistant.ask(question).compared
+    assert compared and (compared.since, compared.outcome) == (date(2018, 1, 1), "same")
+    work, first = assistant.index.sources["32018R9001"]
+    consolidated = (work, replace(first, authentic=False))
+    monkeypatch.setitem(assistant.index.sources, first.id, consolidated)
+    assert assistant.ask(question).compared is None
+
+
 def test_what_has_no_days_is_not_compared(assistant: Assistant) -> None:
     """this test ensures that a guide without dates is quoted, not called unchanged since today."""
     answer = assistant.ask("How does a cluster policy differ from backing winners?")

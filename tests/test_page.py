@@ -634,6 +634,10 @@ def test_a_provision_in_its_article(open_page: Callable[..., Page]) -> None:
     cells = page.locator(".differs [role=cell]").all_text_contents()
     assert ["removed: 50" in cells[0], "added: 60" in cells[1]] == [True, True]
     page.goto("document?id=32018R9001&at=Article+3")
+    page.click("text=changes by then >> nth=1")
+    assert "What changed by the version of 1 January 2023 is marked." in page.inner_text("main")
+    assert page.locator(".text del").text_content() == "removed: 50"
+    assert page.locator(".text ins").text_content() == "added: 60"
     page.click("text=Read the version of 1 January 2023")
     assert page.locator("h1").inner_text() == "Honey Regulation, Article 3"
 

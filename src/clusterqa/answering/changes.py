@@ -67,18 +67,20 @@ def compared_days(
 ) -> tuple[date, date]:
     """The two days to compare, the earlier first: those asked about, else around the last change.
 
-    A provision that never changed is compared with its first wording here.
+    A provision that never changed is compared with its first wording, if the act as adopted is
+    here; what an older text said that is not here, nobody knows.
     """
     first, *later = history(index, work, label, language=language)
+    adopted = index.sources[first.sources[0]][1].authentic
     if days and min(days) != max([*days, as_of]):
         since = min(days)
-        if first.valid_from and first.valid_from.year == since.year:
+        if adopted and first.valid_from and first.valid_from.year == since.year:
             since = max(since, first.valid_from)  # "since 2014", of an act of July 2014
         return since, max(days) if len(days) > 1 else max(as_of, *days)
     begun = [w.valid_from for w in later if w.valid_from and w.valid_from <= as_of]
     if begun:
         return max(begun) - timedelta(1), as_of
-    return first.valid_from or as_of, as_of
+    return (first.valid_from if adopted and first.valid_from else as_of), as_of
 
 
 def cited(n: int, index: Index, wording: Wording, label: str, as_of: date) -> Citation:
