@@ -43,9 +43,6 @@ SURE = 0.5  # least probability of an answer that is not called partial
 # Which way a feature may speak; all others speak for a hit.
 AGAINST = ("behind", "missing", "names_missing", "no_figure")
 BOUNDS = {**dict.fromkeys(AGAINST, (None, 0.0)), "words": (None, None)}
-# Beside known questions, words shared with the law may count a little against a hit: questions for
-# a fact that is not there use the law's words for what is. More than this refuses plain questions.
-ASKED_BOUNDS = {"lexical": (-0.3, None)}
 BANDS = 5  # of probability, with equally many questions
 TARGET = Path(__file__).parents[1] / "src" / "clusterqa" / "reader.json"
 
@@ -167,8 +164,7 @@ def one_way(
         value = weight @ np.logaddexp(0, -margin) + model[1:] @ model[1:] / (2 * REGULARISATION)
         return value, np.r_[slope.sum(), slope @ table + model[1:] / REGULARISATION]
 
-    known = BOUNDS | (ASKED_BOUNDS if "asked" in names else {})
-    bounds = [(None, None)] + [known.get(name, (0.0, None)) for name in names]
+    bounds = [(None, None)] + [BOUNDS.get(name, (0.0, None)) for name in names]
     start = np.zeros(len(names) + 1)
     return np.asarray(minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B").x)
 

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -17,11 +17,17 @@ from clusterqa.settings import Settings
 from clusterqa.types import Answer, Turn
 
 
-@contextmanager
-def running(assistant_factory: Any, settings: Settings) -> Iterator[tuple[str, uvicorn.Server]]:
+def running(
+    assistant_factory: Any, settings: Settings
+) -> AbstractContextManager[tuple[str, uvicorn.Server]]:
     """The address of a server that listens, and the server; it is told to stop at the end."""
-    settings = replace(settings, port=0)
-    server = uvicorn.Server(config(create_app(assistant_factory, settings), settings))
+    return listening(create_app(assistant_factory, settings), settings)
+
+
+@contextmanager
+def listening(app: Any, settings: Settings) -> Iterator[tuple[str, uvicorn.Server]]:
+    """The same for any application."""
+    server = uvicorn.Server(config(app, replace(settings, port=0)))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

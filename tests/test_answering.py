@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clusterqa.answering import check_answer, cite_eu, cite_oscola, day, quote
+from clusterqa.answering import check_answer, cite_eu, cite_oscola, day, in_words, quote
+from clusterqa.answering.changes import Sides, became
+from clusterqa.answering.citing import cite
 from clusterqa.answering.evidence import Piece, in_company, lead_ins
 from clusterqa.answering.gate import said
 from clusterqa.answering.notices import newer_laws, notices, premises
@@ -16,7 +18,11 @@ from clusterqa.answering.refusing import gaps
 from clusterqa.answering.statements import distinct, in_reading_order
 from clusterqa.assistant import Assistant
 from clusterqa.errors import ClusterQAError
+from clusterqa.naming import bearing_works
+from clusterqa.phrases import version_text
+from clusterqa.reading import reader
 from clusterqa.types import Answer, Compared, Document, Provision, Source, Statement, Turn, Work
+from clusterqa.versions import Wording
 
 TODAY = date(2024, 5, 1)
 QUESTION = "What is a cluster organisation?"
@@ -92,6 +98,18 @@ def test_a_hit_names_the_provision_of_its_best_sentence(assistant: Assistant) ->
     assert best.text[best.pinpoint.start - best.start :].startswith(best.pinpoint.text)
 
 
+def test_a_text_of_a_past_day_was_in_force_on_it(assistant: Assistant) -> None:
+    """this test ensures that a text which has ended is not said to be in force."""
+    question = "What does Article 3(2) of the Honey Regulation say?"
+    answer = assistant.ask(question, as_of=date(2019, 5, 1))
+    assert version_text(answer.citations[0].document, answer.as_of) == (
+        "text of 1 January 2018, in force on 1 May 2019, until 30 June 2020"
+    )
+    assert version_text(assistant.ask(question).citations[0].document, date.today()) == (
+        "consolidated 1 January 2023, in force, applies until 31 December 2030"
+    )
+
+
 def test_guidance_alone_is_called_guidance(answer: Answer) -> None:
     """this test ensures that an answer from a page only is said to be guidance."""
     assert [n.message for n in answer.notices if n.code == "guidance_only"] == [
@@ -113,7 +131,7 @@ def test_another_language_is_said(assistant: Assistant) -> None:
     answer = assistant.ask("Qu'est-ce qu'une organisation de cluster (cluster organisation) ?")
     assert answer.citations
     assert [n.message for n in answer.notices if n.code == "other_language"] == [
-        "Cluster definitions: no French text is here; the English one is quoted."
+        "Cluster definitions: no French text of this version is here; the English one is quoted."
     ]
     assert "other_language" not in {n.code for n in assistant.ask(QUESTION).notices}
 
@@ -140,18 +158,19 @@ def test_a_work_that_is_not_here_is_named(assistant: Assistant) -> None:
     answer = assistant.ask("What does the Wax Guide say about operating aid?")
     assert (answer.status, answer.reason) == ("no_answer", "work_not_present")
     assert [n.message for n in answer.notices] == [
-        "Guide to Wax is not in this corpus; clusterqa corpus sync or clusterqa corpus add brings "
-        "it."
+        "Wax Guide is not in this corpus. The missing text can be added from a file with: "
+        "clusterqa corpus add"
     ]
 
 
 def test_a_date_without_a_version_is_said(assistant: Assistant) -> None:
-    """this test ensures that a work named for a date without a text is refused with the nearest."""
+    """this test ensures that a work named for a day without its text is refused, with its days."""
     question = "What share of operating costs does the Honey Regulation allow?"
     answer = assistant.ask(question, as_of=date(2016, 5, 1))
     assert (answer.status, answer.reason) == ("no_answer", "no_version_for_date")
     assert [n.message for n in answer.notices] == [
-        "No text of Honey Regulation for 1 May 2016 is here; nearest: 32018R9001."
+        "No text of Honey Regulation for 1 May 2016 is here; what is here applies from 1 January "
+        "2018 to 31 December 2030."
     ]
     assert assistant.ask(question, as_of=date(2019, 5, 1)).citations
 
@@ -160,19 +179,80 @@ def test_a_refusal_names_the_texts_of_the_date_that_are_not_here(assistant: Assi
     """this test ensures that a known version without a text is said, and no other."""
     (work,) = [work for work in assistant.works if work.id == "honey"]
     ids = [source.id for source in work.sources]
-    (gap,) = gaps([work], ids[:-1], date(2024, 1, 1))
-    assert gap.code == "version_gap" and work.short_title in gap.message
+    (absent,) = gaps([work], [], date(2024, 1, 1))
+    assert (absent.code, absent.message) == (
+        "version_gap",
+        "Known but not in this corpus, so not searched: Honey Regulation.",
+    )
+    (gap,) = gaps([work], [ids[0], ids[2]], date(2021, 1, 1))
+    assert (gap.code, gap.message) == (
+        "no_version_for_date",
+        "No text of Honey Regulation for 1 January 2021 is here; what is here applies from 1 "
+        "January 2018 to 30 June 2020 and from 1 January 2023 to 31 December 2030. The missing "
+        "text can be fetched with: clusterqa corpus sync",
+    )
     assert gaps([work], ids, date(2024, 1, 1)) == []
-    assert gaps([work], ids[:-1], date(1990, 1, 1)) == []
+
+
+def test_what_was_not_searched_bears_on_the_question(assistant: Assistant) -> None:
+    """this test ensures that a work is named only for a word of its own names."""
+    for question, names in (("How is wax melted?", ["wax-guide"]), ("Who won at chess?", [])):
+        works = bearing_works(assistant.index, question, date(2024, 1, 1))
+        assert [work.id for work in works] == names
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("What ceiling does Regulation (EU) 2023/9999 set?", "Regulation (EU) 2023/9999"),
+        ("What does the Honey Regulation 2023/9999 say?", "Regulation 2023/9999"),
+        ("What does 1407/2013 say about the ceiling?", "1407/2013"),
+    ],
+)
+def test_an_act_that_is_in_no_list_is_named(
+    assistant: Assistant, question: str, named: str
+) -> None:
+    """this test ensures that nothing else answers for an act that is not known."""
+    answer = assistant.ask(question)
+    assert (answer.status, answer.reason) == ("no_answer", "not_in_corpus")
+    assert answer.notices[0].message.startswith(f"{named} is not in this corpus.")
+
+
+def test_an_act_that_applies_no_more_answers_from_its_last_text(small_index: Path) -> None:
+    """this test ensures that an expired act which is named is quoted as it last stood, and so said.
+
+    A question of today is not answered from it.
+    """
+    assistant = Assistant.open(small_index, today=date(2031, 5, 1))
+    answer = assistant.ask("What share of operating costs does the Honey Regulation allow?")
+    assert (answer.as_of, bool(answer.citations)) == (date(2030, 12, 31), True)
+    assert "superseded_source" in [notice.code for notice in answer.notices]
+    answer = assistant.ask("What share of operating costs does the Honey Regulation allow today?")
+    assert (answer.as_of, answer.reason) == (date(2031, 5, 1), "no_version_for_date")
+
+
+def test_the_absence_of_one_of_two_works_is_said(assistant: Assistant) -> None:
+    """this test ensures that a refusal names what is missing when another named work is here."""
+    answer = assistant.ask("What moon phases do the Honey Regulation and the Wax Guide forbid?")
+    assert answer.status == "no_answer"
+    assert "work_not_present" in [notice.code for notice in answer.notices]
+
+
+@pytest.mark.parametrize("question", ["Was ist ein Bienenhaus?", "¿Qué es una colmena según el?"])
+def test_a_language_that_is_not_served_is_told(assistant: Assistant, question: str) -> None:
+    """this test ensures that who asks in German or Spanish is told what is understood."""
+    answer = assistant.ask(question)
+    assert (answer.status, answer.reason) == ("no_answer", "unclear_question")
+    assert [notice.code for notice in answer.notices] == ["language_not_served"]
 
 
 def test_a_point_is_quoted_with_its_lead_in(assistant: Assistant) -> None:
     """this test ensures that the words that introduce a list come with a point of it."""
     document = assistant.index.document("32018R9001")
     start = document.text.index("the costs of jars, labels and bottling")
-    found = lead_ins(document, start, start + 10)
+    found = lead_ins(document, start)
     assert [document.text[a:b] for a, b in found] == ["The eligible costs shall be:"]
-    assert lead_ins(document, found[0][0], found[0][1]) == []
+    assert lead_ins(document, found[0][0]) == []
 
 
 def test_an_amending_act_says_so_and_dies_with_what_it_amends(assistant: Assistant) -> None:
@@ -213,6 +293,10 @@ def spans(text: str) -> list[tuple[int, int]]:
          "Operating aid may be granted. It shall not exceed 10 years."),
         ("Fees reflect costs. Aid is capped at 50 %. However, it may be raised by 15 points.", 1,
          "Aid is capped at 50 %. However, it may be raised by 15 points."),
+        ("Fees are due. The rate is 50 %. It may be increased by 15 percentage points.", 1,
+         "The rate is 50 %. It may be increased by 15 percentage points."),
+        ("Fees are due. Aid shall be 50 % at most. Aid may be doubled in islands.", 2,
+         "Aid shall be 50 % at most. Aid may be doubled in islands."),
         ("Access shall be open. This Regulation applies until 2026. Fees are public.", 1,
          "This Regulation applies until 2026."),
         ("Les coûts sont admissibles. Toutefois, la TVA ne l'est pas.", 0,
@@ -230,8 +314,7 @@ def test_a_point_and_its_lead_in_are_one_statement(assistant: Assistant) -> None
     question = "Who is a beekeeping cluster?"
     answer = assistant.ask(question, documents=["32018R9001"])
     for statement in answer.statements:
-        (citation,) = (c for c in answer.citations if c.n in statement.citations)
-        assert statement.text == said(citation)
+        assert statement.text == said(*(c for c in answer.citations if c.n in statement.citations))
     check_answer(answer.statements, answer.citations, assistant.index.document)
 
 
@@ -241,6 +324,30 @@ def test_a_forged_lead_in_is_refused(assistant: Assistant, answer: Answer) -> No
     forged = replace(citation, lead_ins=(replace(citation.quote, exact="Never:"),))
     with pytest.raises(ClusterQAError, match="is not in cluster-definitions as given"):
         check_answer([Statement(said(forged), (1,))], [forged], assistant.index.document)
+
+
+def test_points_of_one_list_are_one_statement(assistant: Assistant) -> None:
+    """this test ensures that points share their lead-in, and that nothing else is said of them."""
+    index = assistant.index
+    document, catalogue = index.document("32018R9001"), index.sources
+    lead = "The eligible costs shall be:"
+    points = ["(a) the wages of the keepers of the honey house;",
+              "(c) the costs of training courses on the care of swarms."]  # fmt: skip
+    start = document.text.index(lead)
+    found = [
+        Piece(
+            index.passage_at("32018R9001", at), at, at + len(point), ((start, start + len(lead)),)
+        )
+        for point in points
+        if (at := document.text.index(point, start))
+    ]
+    one, other = (cite(n, piece, document, catalogue, TODAY) for n, piece in enumerate(found, 1))
+    whole = Statement("\n".join([lead, *points]), (1, 2))
+    assert said(one, other) == whole.text
+    check_answer([whole], [one, other], index.document)
+    for text, numbers in ((said(one), (1, 2)), (whole.text, (1,)), (points[0], (1,))):
+        with pytest.raises(ClusterQAError, match="statement without its citation"):
+            check_answer([Statement(text, numbers)], [one, other], index.document)
 
 
 def test_pieces_are_distinct_and_in_reading_order(assistant: Assistant) -> None:
@@ -265,7 +372,7 @@ def test_two_days_get_both_wordings(assistant: Assistant) -> None:
     assert len({c.locator.label for c in answer.citations}) == 1
     assert "changed" in {n.code for n in answer.notices}
     assert answer.compared == Compared(
-        "honey", "Article 3(2)", "en", date(2019, 7, 1), TODAY, "reworded"
+        "honey", "Article 3(2)", "en", date(2019, 7, 1), TODAY, "reworded", ("Article 3(2)",)
     )
     check_answer(answer.statements, answer.citations, assistant.index.document)
 
@@ -276,27 +383,44 @@ def test_a_rule_that_did_not_change_says_so(assistant: Assistant) -> None:
     assert len(answer.citations) == 1
     assert "unchanged" in {n.code for n in answer.notices}
     assert answer.compared
-    assert (answer.compared.since, answer.compared.outcome) == (date(2019, 1, 1), "same")
+    assert (answer.compared.since, answer.compared.outcome) == (date(2018, 12, 31), "same")
 
 
 @pytest.mark.parametrize(
-    ("question", "since", "outcome"),
+    ("question", "since", "until"),
     [
-        ("What changed in Article 3(2) of the Honey Regulation in 2020?", (2020, 1, 1), "reworded"),
-        ("What changed in Article 3(2) of the Honey Regulation since 2018?", (2018, 1, 1),
-         "reworded"),
-        ("What changed in Article 3(2) of the Honey Regulation since 1 July 2020?", (2020, 7, 1),
-         "same"),
-        ("How has Article 3(2) of the Honey Regulation changed?", (2020, 6, 30), "reworded"),
+        ("What changed in Article 3(2) of the Honey Regulation in 2020?",
+         date(2019, 12, 31), date(2020, 12, 31)),
+        ("What changed in Article 3(2) of the Honey Regulation since 2018?",
+         date(2018, 1, 1), TODAY),
+        ("How has Article 3(2) of the Honey Regulation changed?", date(2020, 6, 30), TODAY),
     ],
 )  # fmt: skip
-def test_the_day_since_when(
-    assistant: Assistant, question: str, since: tuple[int, int, int], outcome: str
+def test_what_is_compared_is_told(
+    assistant: Assistant, question: str, since: date, until: date
 ) -> None:
-    """this test ensures that a year is compared from its first day, not from after its change."""
-    compared = assistant.ask(question).compared
-    assert compared and (compared.since, compared.until) == (date(*since), TODAY)
-    assert compared.outcome == outcome
+    """this test ensures that a program learns which provision and which days are compared."""
+    assert assistant.ask(question).compared == Compared(
+        "honey", "Article 3(2)", "en", since, until, "reworded", ("Article 3(2)",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("sides", "outcome"),
+    [
+        ([("a", "a"), (None, None)], "same"),
+        ([("a", "a"), ("b", "c")], "reworded"),
+        ([("a", "a"), (None, "c")], "reworded"),
+        ([(None, "a"), (None, "b")], "added"),
+        ([("a", None), ("b", None)], "removed"),
+    ],
+)
+def test_what_became_of_a_provision(
+    sides: list[tuple[str | None, str | None]], outcome: str
+) -> None:
+    """this test ensures that an article is added or removed only with all that is in it."""
+    both = [[Wording(text, None, None, ()) for text in pair] for pair in sides]
+    assert became([Sides(str(n), *pair) for n, pair in enumerate(both)]) == outcome
 
 
 def test_what_older_texts_said_is_not_guessed(
@@ -317,6 +441,49 @@ def test_what_has_no_days_is_not_compared(assistant: Assistant) -> None:
     answer = assistant.ask("How does a cluster policy differ from backing winners?")
     assert (answer.status, answer.compared) == ("answered", None)
     assert "unchanged" not in {n.code for n in answer.notices}
+
+
+def test_a_named_article_is_compared_paragraph_by_paragraph(assistant: Assistant) -> None:
+    """this test ensures that the changed paragraphs of an article are shown, and no others."""
+    answer = assistant.ask("What changed in Article 3 of the Honey Regulation in 2020?")
+    assert [(c.document.id, c.locator.label) for c in answer.citations] == [
+        ("32018R9001", "Article 3(2)"),
+        ("02018R9001-20200701", "Article 3(2)"),
+    ]
+    assert answer.notices[0].message == (
+        "Honey Regulation, Article 3: (2) changed between 31 December 2019 and 31 December 2020; "
+        "the older words come first."
+    )
+    check_answer(answer.statements, answer.citations, assistant.index.document)
+
+
+def test_an_unchanged_article_says_so(assistant: Assistant) -> None:
+    """this test ensures that constancy is said of the whole article, with both days."""
+    answer = assistant.ask("What changed in Article 3 of the Honey Regulation in 2022?")
+    assert answer.notices[0].message == (
+        "Honey Regulation, Article 3: the same words on 31 December 2021 and 31 December 2022."
+    )
+    assert len(answer.citations) == 1
+
+
+def test_an_article_that_gained_paragraphs_is_shown_whole(assistant: Assistant) -> None:
+    """this test ensures that what was one text and is two is set beside them, not called gone."""
+    answer = assistant.ask("What changed in Article 4 of the Honey Regulation on 1 January 2023?")
+    assert [c.locator.label for c in answer.citations] == ["Article 4", "Article 4"]
+    assert "Article 4: changed between 31 December 2022 and" in answer.notices[0].message
+
+
+def test_a_recital_is_not_called_removed(assistant: Assistant) -> None:
+    """this test ensures that a consolidated text, which has no recitals, removed none."""
+    answer = assistant.ask("What changed in recital 2 of the Honey Regulation since 2018?")
+    assert "changed" not in {notice.code for notice in answer.notices}
+
+
+def test_what_an_act_changed_is_what_it_amends_before_and_after(assistant: Assistant) -> None:
+    """this test ensures that an amending act is met with the text it led to, not with its own."""
+    answer = assistant.ask("What did Regulation 2020/9002 change about operating aid?")
+    assert {c.document.work for c in answer.citations} == {"honey"}
+    assert "between 30 June 2020 and 1 July 2020" in answer.notices[0].message
 
 
 # -- refusals -----------------------------------------------------------------------------------
@@ -362,12 +529,58 @@ def test_a_false_premise_meets_the_provision(assistant: Assistant) -> None:
     assert premises("Operating aid for 15 years?", [forged]) == []
 
 
+@pytest.mark.parametrize(
+    ("granted", "text", "told"),
+    [
+        ("five years", "not exceed 10 years", "takes five years for granted; x says 10 years"),
+        ("ten years", "not exceed 10 years", ""),
+        ("EUR 200 000", "exceed EUR 300 000", "takes EUR 200 000 for granted; x says EUR 300 000"),
+        ("EUR 300,000", "exceed EUR 300 000", ""),
+        ("EUR 7.5 million", "aid: EUR 7,5 million", ""),
+        ("75 %", "not exceed 50 %", "takes 75 % for granted; x says 50 %"),
+        ("50 percent", "not exceed 50 %", ""),
+    ],
+)
+def test_figures_are_compared_by_what_they_amount_to(
+    answer: Answer, granted: str, text: str, told: str
+) -> None:
+    """this test ensures that words and digits are one, and a figure is told as it is written."""
+    (first, *_) = answer.citations
+    citation = replace(
+        first,
+        quote=replace(first.quote, exact=text),
+        document=replace(first.document, short_title="x"),
+        locator=replace(first.locator, label=""),
+        lead_ins=(),
+    )
+    found = premises(f"Given that it is {granted}, how is it counted?", [citation])
+    assert [n.message.replace("x, ", "x") for n in found] == (
+        [f"The question {told}."] if told else []
+    )
+
+
 def test_confidence_is_said_in_words(assistant: Assistant, answer: Answer) -> None:
     """this test ensures that what a confidence means stands beside it, not a percentage."""
-    assert "measured answers about as sure as this one" in answer.confidence_words
+    assert "in 10 answers as sure as this one" in answer.confidence_words
     assert "%" not in answer.confidence_words
     refused = assistant.ask("Who won the chess championship in Reykjavik?")
     assert refused.confidence_words.startswith("No passage is likely enough")
+
+
+def test_what_is_right_half_the_time_is_not_called_likely() -> None:
+    """this test ensures that each band is called by the share of its answers that were right."""
+    for band, measured, right in reader().bands:
+        word = in_words("answered", band).partition(":")[0]
+        share = right / measured
+        expected = "Likely" if share >= 0.75 else "Possibly" if share >= 0.5 else "Uncertain"
+        assert word == expected, (band, share)
+
+
+def test_no_legal_effect_is_said_once_of_a_work(assistant: Assistant) -> None:
+    """this test ensures that two versions of a work do not say the same of themselves."""
+    question = "What changed in Article 4 of the Honey Regulation on 1 January 2023?"
+    codes = [notice.code for notice in assistant.ask(question).notices]
+    assert codes.count("no_legal_effect") == 1
 
 
 def test_guidance_older_than_the_law_says_so() -> None:

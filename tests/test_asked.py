@@ -42,10 +42,13 @@ def test_a_question_is_linked_to_every_version_that_says_alike() -> None:
         passage("new", "Article 4(2)", "Aid shall not exceed EUR 900 000 for each cluster."),
     ]
     asked = Asked("act", "Article 4(1)", "Aid shall not exceed EUR 500 000", ("How much?",))
-    assert list(links([asked], passages, SOURCES)) == [("How much?", 0), ("How much?", 1)]
+    both = [("en", "How much?", 0), ("en", "How much?", 1)]
+    assert list(links([asked], passages, SOURCES)) == both
+    french = replace(asked, questions=("Combien ?",), language="fr")
+    assert list(links([french], passages, SOURCES)) == [("fr", "Combien ?", 3)]
     titled = [replace(p, context="Ceilings\nShown above it") for p in passages[:1]]
     amended = replace(passages[2], context="Ceilings")
-    assert list(links([asked], [*titled, amended], SOURCES)) == [("How much?", 0), ("How much?", 1)]
+    assert list(links([asked], [*titled, amended], SOURCES)) == both
     other = Asked("act", "Article 4(1)", "Bees shall be fed in winter by their keepers", ("When?",))
     assert list(links([other], passages, SOURCES)) == []
 

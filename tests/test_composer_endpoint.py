@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,9 +22,10 @@ from starlette.testclient import TestClient
 
 from clusterqa.answering import quotes
 from clusterqa.assistant import Assistant
-from clusterqa.composing.endpoint import Endpoint, endpoint
+from clusterqa.composing.endpoint import SECONDS_AFTER, Endpoint, endpoint
 from clusterqa.errors import UsageError
 from clusterqa.server import create_app
+from clusterqa.server.app import EMBEDDED
 from clusterqa.settings import Settings, composer_key, load_settings
 from clusterqa.types import Answer, Statement
 
@@ -439,6 +440,26 @@ def test_the_server_tells_composed_from_verbatim(extractive: Assistant, model: M
     assert '<div class="statement composed">' in page
     assert f'<blockquote class="verbatim" lang="en">{PASSAGE}</blockquote>' in page
     assert KEY not in json.dumps(answer) + page
+
+
+@pytest.mark.parametrize("behaviour", [silent, dripping])
+@pytest.mark.parametrize("limit", [2, 4])
+def test_a_slow_model_costs_no_answer(
+    extractive: Assistant, plain: Answer, model: Model, behaviour: Behaviour, limit: int
+) -> None:
+    """this test ensures that a request's time ends for the model first, then for the request."""
+    model.behaviour = behaviour
+    composer = Endpoint(model.address, "test-model", seconds=30)
+    assistant = Assistant(extractive.index, extractive.encoder, today=TODAY, composer=composer)
+    app = create_app(lambda: assistant, replace(EMBEDDED, time_limit=limit))
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        response = client.post("/v1/ask", json={"question": QUESTION, "documents": DOCUMENTS})
+    assert response.status_code == 200
+    answer = response.json()
+    assert [each["text"] for each in answer["statements"]] == [s.text for s in plain.statements]
+    assert answer["notices"][0]["code"] == "composer_failed"
+    assert "gave no wording: it took longer than allowed" in answer["notices"][0]["message"]
+    assert len(model.requests) == (limit > SECONDS_AFTER)
 
 
 def test_without_a_composer_no_http_client_is_loaded(small_index: Path) -> None:

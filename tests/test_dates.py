@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from clusterqa.dates import day_in, days_in, without_days
+from clusterqa.dates import change_in, day_in, days_in, without_change, without_days
 from clusterqa.types import Source, Work
 
 TODAY = date(2026, 11, 23)
 GBER = Work("gber", "GBER", "GBER", "law", "x")
 ACT = Work(
     "act", "Regulation 2023/1315", "Regulation 2023/1315", "law", "x", amends=("gber",),
-    sources=(Source("a", "act", "en", "x", valid_from=date(2023, 7, 1)),),
+    names=("2023/1315",), sources=(Source("a", "act", "en", "x", valid_from=date(2023, 7, 1)),),
 )  # fmt: skip
 EARLIER = Work(
     "earlier", "Regulation 2021/1237", "Regulation 2021/1237", "law", "x", amends=("gber",),
@@ -74,3 +74,54 @@ def test_several_days_come_in_order() -> None:
 def test_days_can_be_taken_out(question: str, expected: str) -> None:
     """this test ensures that a question can be asked again of another day."""
     assert without_days(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "since", "until"),
+    [
+        ("What changed in Article 27 in 2023?", date(2022, 12, 31), date(2023, 12, 31)),
+        ("What changed on 1 July 2023?", date(2023, 6, 30), date(2023, 7, 1)),
+        ("What was amended in July 2020?", date(2020, 6, 30), date(2020, 7, 31)),
+        ("What changed in 2026?", date(2025, 12, 31), TODAY),
+        ("How has the threshold changed since 2014?", date(2013, 12, 31), TODAY),
+        ("Since 2021, what has changed?", date(2020, 12, 31), TODAY),
+        ("Has it changed between 2016 and today?", date(2016, 1, 1), TODAY),
+        ("How did it change from 2014 to 2023?", date(2014, 1, 1), date(2023, 12, 31)),
+        ("What changed between 2 May 2016 and 3 May 2017?", date(2016, 5, 2), date(2017, 5, 3)),
+        ("Qu'est-ce qui a changé entre 2016 et 2019 ?", date(2016, 1, 1), date(2019, 12, 31)),
+        ("What did Regulation (EU) 2023/1315 change?", date(2023, 6, 30), date(2023, 7, 1)),
+        ("What did the 2021 amendment of the GBER change?", date(2021, 7, 31), date(2021, 8, 1)),
+    ],
+)
+def test_the_days_around_a_change(question: str, since: date, until: date) -> None:
+    """this test ensures that a change is looked for in all of the time that is named."""
+    assert change_in(question, WORKS, TODAY) == (since, until)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What changed in Article 27?",
+        "How does the rule in 2016 differ from today's?",
+        "What changed before 2016?",
+        "What changed on 31 February 2020?",
+        "What changed between 2019 and 2016?",
+        "What did Regulation (EU) No 651/2014 change?",
+    ],
+)
+def test_no_days_around_a_change(question: str) -> None:
+    """this test ensures that a time is not made up for a question that names none."""
+    assert change_in(question, WORKS, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What did the 2021 amendment change for clusters?", "What did for clusters?"),
+        ("What did Regulation (EU) 2023/1315 change about fees?", "What about fees?"),
+        ("Has the ceiling changed between 2016 and today?", "Has the ceiling?"),
+    ],
+)
+def test_what_may_have_changed(question: str, expected: str) -> None:
+    """this test ensures that it is searched for without the words that ask what changed."""
+    assert without_change(question) == expected

@@ -109,6 +109,14 @@ def test_settings_in_the_files_exist(file: Path) -> None:
     assert variables(file.read_text("utf-8")) <= known
 
 
+def test_the_proxy_passes_what_the_server_reads() -> None:
+    """this test ensures that nginx refuses no body that the server would take, nor the reverse."""
+    (size,) = re.findall(
+        r"client_max_body_size (\d+)k;", (DEPLOY / "nginx.conf").read_text("utf-8")
+    )
+    assert int(size) * 1024 == load_settings()[0].body_limit
+
+
 def test_the_dockerfile_copies_what_there_is() -> None:
     """this test ensures that every file the image is built from exists and is not ignored."""
     dockerfile = (DEPLOY / "Dockerfile").read_text("utf-8")

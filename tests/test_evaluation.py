@@ -310,6 +310,15 @@ def test_right_citations(doc: str, label: str, quote: str, right: int, article: 
     assert (found.right, found.right_article) == (right, article)
 
 
+def test_a_quote_beyond_its_passage_is_right() -> None:
+    """A list that is quoted whole is right by each point, though only its lead-in was found."""
+    question = Question("q", "q", None, "gber", True, (INTENSITY,), ())
+    found = [hit(NEW, "Article 27", "The intensity:")]
+    whole = citation(NEW, "Article 27", f"The intensity:\n(a) {INTENSITY.quote};")
+    assistant = Prepared({"q": (found, reply("answered", 1.0, whole))})
+    assert evaluate(assistant, [question], today=TODAY).outcomes[0].right == 1
+
+
 @pytest.mark.parametrize(
     ("doc", "label", "as_of", "dated", "rightly"),
     [

@@ -2,26 +2,30 @@
 
 import asyncio
 import base64
+import json
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-from running import Held, running, wait_until
-from starlette.responses import PlainTextResponse
+from running import Held, listening, running, wait_until
+from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.testclient import TestClient
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clusterqa.assistant import Assistant
 from clusterqa.errors import OutOfTime, UsageError
+from clusterqa.questions import LONGEST_QUESTION
 from clusterqa.records import Database, Keys
-from clusterqa.server import create_app
+from clusterqa.server import create_app, serving
 from clusterqa.server.capacity import Capacity, is_limited
 from clusterqa.server.hosts import names_of
+from clusterqa.server.inputs import MOST_TURNS
 from clusterqa.server.rates import network_of
 from clusterqa.settings import Settings, load_settings
 
@@ -277,6 +281,17 @@ def test_the_body_limit_is_a_setting(small_assistant: Assistant, settings: Setti
     assert (response.status_code, "1024 bytes" in detail(response)) == (413, True)
 
 
+def test_a_whole_conversation_is_read(small_assistant: Assistant, settings: Settings) -> None:
+    """this test ensures that the most earlier questions of the most characters fit into a body."""
+    longest = "é" * LONGEST_QUESTION
+    body = {"question": longest, "history": [{"question": longest}] * MOST_TURNS}
+    escaped = json.dumps(body).encode()
+    assert 6 * LONGEST_QUESTION * MOST_TURNS < len(escaped) < settings.body_limit
+    json_type = {"Content-Type": "application/json"}
+    response = served(small_assistant, settings).post("/v1/ask", content=escaped, headers=json_type)
+    assert response.status_code == 200
+
+
 def test_a_full_server_turns_away(small_assistant: Assistant, settings: Settings) -> None:
     """this test ensures that one is worked on, one waits, a third gets 503, and no seat is lost."""
     held = Held(small_assistant)
@@ -377,6 +392,61 @@ async def while_one_reads_slowly() -> list[int]:
     return statuses
 
 
+async def much(scope: Scope, receive: Receive, send: Send) -> None:
+    """An application whose answer is more than the system takes off its hands."""
+    if scope["type"] == "http":
+        await PlainTextResponse(MUCH)(scope, receive, send)
+
+
+async def much_in_pieces(scope: Scope, receive: Receive, send: Send) -> None:
+    """The same in pieces, of which each waits for the one before."""
+    if scope["type"] == "http":
+        pieces = (MUCH[n : n + 100_000] for n in range(0, len(MUCH), 100_000))
+        await StreamingResponse(pieces)(scope, receive, send)
+
+
+MUCH = "a" * 10_000_000
+
+
+@pytest.mark.parametrize("app", [much, much_in_pieces])
+def test_a_client_that_does_not_read_is_cut_off(
+    settings: Settings, app: ASGIApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """this test ensures that nobody keeps a connection by asking much and reading nothing."""
+    monkeypatch.setattr(serving, "READING_SECONDS", 2)
+    with listening(app, settings) as (address, server):
+        open_ones = server.server_state.connections
+        with deaf_client(address) as client:
+            wait_until(lambda: open_ones)
+            time.sleep(0.2)
+            assert open_ones and received(client) > len(MUCH)
+        with deaf_client(address) as client:
+            wait_until(lambda: open_ones)
+            wait_until(lambda: not open_ones, 4)
+            assert received(client) < len(MUCH)
+        assert not server.server_state.tasks
+
+
+def deaf_client(address: str) -> socket.socket:
+    """A connection with a request sent over it whose answer has nowhere to go until it is read."""
+    host, port = address.removeprefix("http://").split(":")
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.settimeout(10)
+    client.connect((host, int(port)))
+    client.sendall(f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+    return client
+
+
+def received(client: socket.socket) -> int:
+    """How many bytes come until the connection ends, in whatever way."""
+    count = 0
+    with suppress(ConnectionError):
+        while taken := client.recv(1_000_000):
+            count += len(taken)
+    return count
+
+
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
@@ -395,3 +465,23 @@ def test_limits_that_are_none(
     monkeypatch.setenv(f"CLUSTERQA_{name}", value)
     with pytest.raises(UsageError, match=words):
         load_settings()
+
+
+# For people -------------------------------------------------------------------------------------
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
+
+
+def test_busy_and_late_in_words(small_assistant: Assistant, settings: Settings) -> None:
+    """this test ensures that a person is told that the server is busy, or that it took too long."""
+    held, slow = Held(small_assistant), {"question": SLOW["question"]}
+    hasty = replace(settings, time_limit=1, at_work=1, waiting=0)
+    with running(lambda: held, hasty) as (address, _):
+        late, busy = (
+            httpx2.get(f"{address}/ask", params=slow, headers=BROWSER, timeout=10) for _ in range(2)
+        )
+        held.go_on.set()
+    assert (late.status_code, busy.status_code) == (504, 503)
+    assert "This took too long and was given up" in late.text
+    assert "The server is busy. Try again in 1 second." in busy.text
+    assert busy.headers["retry-after"] == "1"

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from clusterqa.assistant import Assistant
-from clusterqa.questions import asked_term
-from clusterqa.types import Turn
+from clusterqa.naming import unlisted_acts
+from clusterqa.questions import asked_terms
+from clusterqa.types import Source, Turn, Work
 
 
 @pytest.fixture(scope="module")
@@ -15,23 +16,26 @@ def assistant(small_index: Path) -> Assistant:
 
 
 @pytest.mark.parametrize(
-    ("question", "term"),
+    ("question", "terms"),
     [
-        ("What is an SME?", "SME"),
-        ("So what is start of works", "start of works"),
-        ("What exactly counts as a cluster in EU policy language?", "cluster"),
-        ("What does undertaking in difficulty mean?", "undertaking in difficulty"),
-        ("What is meant by 'aid intensity'?", "aid intensity"),
-        ("Define experimental development.", "experimental development"),
-        ("Qu'est-ce qu'un pôle d'innovation ?", "pôle d'innovation"),
-        ("Qu'entend-on par « entreprise unique » ?", "entreprise unique"),
-        ("How large may the aid be?", None),
-        ("When is aid transparent?", None),
+        ("What is an SME?", ["SME"]),
+        ("So what is start of works", ["start of works"]),
+        (
+            "What exactly counts as a cluster in EU policy language?",
+            ["cluster in EU policy language", "cluster"],
+        ),
+        ("What does undertaking in difficulty mean?", ["undertaking in difficulty", "undertaking"]),
+        ("What is meant by 'aid intensity'?", ["aid intensity"]),
+        ("Define experimental development.", ["experimental development"]),
+        ("Qu'est-ce qu'un pôle d'innovation ?", ["pôle d'innovation"]),
+        ("Qu'entend-on par « entreprise unique » ?", ["entreprise unique"]),
+        ("How large may the aid be?", []),
+        ("When is aid transparent?", []),
     ],
 )
-def test_the_term_whose_meaning_is_asked(question: str, term: str | None) -> None:
-    """this test ensures that questions for a meaning are told from others, and the term is bare."""
-    assert asked_term(question) == term
+def test_the_term_whose_meaning_is_asked(question: str, terms: list[str]) -> None:
+    """this test ensures that questions for a meaning are told from others, and terms are bare."""
+    assert asked_terms(question) == terms
 
 
 def first(assistant: Assistant, question: str) -> tuple[str, str, str]:
@@ -84,3 +88,29 @@ def test_a_follow_up_stays_with_its_subject(assistant: Assistant) -> None:
     assert hits[0].passage.label in gained
     fresh = assistant.search("For how long may aid to a honey house be granted?", history=history)
     assert {hit.shares["subject"] for hit in fresh} == {0.0}
+
+
+LISTED = (
+    Work("gber", "x", "GBER", "law", "x", names=("651/2014",)),
+    Work("sme", "x", "SME", "soft_law", "x", names=("2003/361/EC",)),
+    Work("act", "x", "Act", "law", "x", sources=(Source("a", "act", "en", "x", "32023R1315"),)),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "acts"),
+    [
+        ("What does Directive 2014/24 say?", ["Directive 2014/24"]),
+        (
+            "Is it in Regulation (EU) No 1407/2013 or in 717/2014?",
+            ["Regulation (EU) No 1407/2013", "717/2014"],
+        ),
+        ("Que dit le règlement (UE) n° 1407/2013 ?", ["règlement (UE) n° 1407/2013"]),
+        ("What does Decision 2012/21/EU say?", ["Decision 2012/21/EU"]),
+        ("What do Regulation 651/2014, 2003/361/EC and 2023/1315 say?", []),
+        ("Which aid for the years 2014/15, the period 2021/2027 or 3/2024?", []),
+    ],
+)
+def test_acts_that_are_in_no_list(question: str, acts: list[str]) -> None:
+    """this test ensures that acts are known by number, and no time is taken for one."""
+    assert unlisted_acts(question, LISTED) == acts

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import os
+import re
 import shutil
 import signal
 import socket
@@ -34,6 +35,7 @@ from clusterqa.settings import Settings
 
 NEWEST = "02018R9001-20230101"
 SHARE = {"question": "What does Article 3(2) of the Honey Regulation say?"}
+HOUSE = {"question": "What is a honey house?"}
 ZEBRA = {"question": "Which zebra won the honey cup?"}
 
 
@@ -134,6 +136,35 @@ def test_a_request_keeps_its_generation(two_generations: Path) -> None:
     del mine
     assert is_closed(index)
     opener.get().index.close()
+
+
+def test_a_link_to_a_quote_outlives_its_index(
+    two_generations: Path, small_settings: Settings, tmp_path: Path
+) -> None:
+    """this test ensures that an answer's links mark its quotes, and later no other words."""
+    older, newer = (path.name for path in generations(two_generations))
+    settings = replace(small_settings, index=two_generations, records=tmp_path / "r.sqlite")
+    app = create_app(lambda: Assistant.open(two_generations), settings)
+    client = TestClient(app)
+    point_to(two_generations, older)
+    changed, kept = (client.post("/v1/ask", json=body).json() for body in (SHARE, HOUSE))
+    assert [marked(client, answer) for answer in (changed, kept)] == [True, True]
+    point_to(two_generations, newer)
+    app.state.opener.renew()
+    again = [client.get(f"/v1/answers/{answer['id']}").json() for answer in (changed, kept)]
+    assert [each["citations"] for each in again] == [changed["citations"], kept["citations"]]
+    assert [marked(client, answer) for answer in again] == [False, True]
+    app.state.opener.get().index.close()
+
+
+def marked(client: TestClient, answer: Any) -> bool:
+    """Whether the first quote is marked where its link leads; else the page says that it is not."""
+    cited = answer["citations"][0]
+    page = client.get(cited["links"]["viewer"])
+    words = "".join(re.findall("<mark>(.*?)</mark>", page.text))
+    assert page.status_code == 200
+    assert ("so nothing is marked" in page.text) == (words == "")
+    return words == "".join(cited["quote"]["exact"].splitlines())
 
 
 def test_an_index_that_cannot_be_opened_changes_nothing(
@@ -250,7 +281,7 @@ def test_metrics(small_assistant: Assistant, small_settings: Settings) -> None:
     refused = client.post("/v1/ask", json=ZEBRA).json()
     client.get("/v1/passages/zebra")
     client.get("/zebra")
-    client.post("/v1/ask", content=b" " * 70_000)
+    client.post("/v1/ask", content=b" " * 270_000)
     response = client.get("/metrics")
     assert response.headers["content-type"].startswith("text/plain")
     found = response.text

@@ -52,7 +52,10 @@ DISCLOSURE = (
     "Not a website of an EU institution."
 )
 YEARS = "For how many years may operating aid be granted?"
-SEVEN = "The aid shall not be granted for more than seven years."
+SEVEN = (
+    "Operating aid may be granted to the beekeeper who runs the honey house. "
+    "The aid shall not be granted for more than seven years."
+)
 SHARE = "What is the aid intensity of operating aid?"
 
 # -- a PDF whose quotes are hyphenated, across columns and across pages --------------------------
@@ -667,12 +670,12 @@ def test_a_changed_provision_leads_to_the_comparison(
     page = open_page()
     ask("How has the aid intensity of operating aid changed since 2019?")(page, site)
     assert page.inner_text(".notice.changed") == (
-        "Honey Regulation, Article 3(2): its words changed between 1 January 2019 and "
-        "23 November 2026; the older ones come first."
+        "Honey Regulation, Article 3(2): changed between 31 December 2018 and "
+        "23 November 2026; the older words come first."
     )
-    page.click("text=Compare Article 3(2) on 1 January 2019 and 23 November 2026")
+    page.click("text=Compare Article 3(2) on 31 December 2018 and 23 November 2026")
     assert [page.input_value(f"#{name}") for name in ("work", "at", "old", "new", "language")] == [
-        "honey", "Article 3(2)", "2019-01-01", "2026-11-23", "en",
+        "honey", "Article 3(2)", "2018-12-31", "2026-11-23", "en",
     ]  # fmt: skip
     assert "Words removed: 1. Words added: 1." in page.inner_text("main")
 
@@ -682,12 +685,12 @@ def test_what_did_not_change_leads_there_too(open_page: Callable[..., Page], sit
     page = open_page(java_script_enabled=False, locale="fr-FR")
     page.goto("ask?question=What+changed+in+the+definition+of+a+honey+house+since+2019?")
     assert page.inner_text(".notice.unchanged") == (
-        "Honey Regulation, Article 2(b) : les mêmes mots le 1er janvier 2019 et le "
+        "Honey Regulation, Article 2(b) : les mêmes mots le 31 décembre 2018 et le "
         "23 novembre 2026."
     )
-    page.click("text=Comparer Article 2(b) le 1er janvier 2019 et le 23 novembre 2026")
+    page.click("text=Comparer Article 2(b) le 31 décembre 2018 et le 23 novembre 2026")
     assert [page.input_value(f"#{name}") for name in ("at", "old", "new")] == [
-        "Article 2(b)", "2019-01-01", "2026-11-23",
+        "Article 2(b)", "2018-12-31", "2026-11-23",
     ]  # fmt: skip
     assert "Les mots sont les mêmes aux deux dates." in page.inner_text("main")
 

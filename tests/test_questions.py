@@ -11,6 +11,7 @@ from clusterqa.questions import (
     expected_figures,
     named_works,
     resolve,
+    swapped,
 )
 from clusterqa.types import Source, Turn, Work
 
@@ -71,6 +72,34 @@ def test_follow_ups_lean_on_the_turn_before(question: str, resolved: str) -> Non
     """this test ensures that only a question that needs it is joined to the one before."""
     assert resolve(question, [Turn("Old one?"), Turn("What is a cluster?")]) == resolved
     assert resolve(question, []) == question
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "understood"),
+    [
+        ("What is the threshold for training aid?", "And for process innovation?",
+         "What is the threshold for process innovation?"),
+        ("What is the rate for building a lab for our cluster?", "and for running one",
+         "What is the rate for running one for our cluster?"),
+        ("Quel est le seuil pour les pôles ?", "Et pour la formation ?",
+         "Quel est le seuil pour la formation ?"),
+        ("Can SMEs get vouchers for advice?", "For how long?", None),
+        ("Can SMEs get vouchers for advice?", "And for that?", None),
+        ("Can SMEs get vouchers?", "And for large undertakings?", None),
+    ],
+)  # fmt: skip
+def test_a_follow_up_puts_something_in_the_place_of_something(
+    before: str, question: str, understood: str | None
+) -> None:
+    """this test ensures that "And for X?" asks the question before of X, not of both."""
+    assert swapped(before, question) == understood
+
+
+def test_a_follow_up_to_long_questions() -> None:
+    """this test ensures that earlier questions may together be longer than one may be."""
+    first, then = "What is a cluster? " + "Rent. " * 300, "And " + "fees " * 390
+    resolved = resolve("For how long?", [Turn(first), Turn(then)])
+    assert resolved == f"{first.strip()} {then.strip()} For how long?"
 
 
 def test_questions_are_folded_and_bounded() -> None:

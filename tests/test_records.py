@@ -122,7 +122,7 @@ def test_an_answer_is_given_though_it_cannot_be_kept(
 @pytest.mark.parametrize(
     ("format", "media_type", "words"),
     [
-        ("md", "text/markdown; charset=utf-8", "> 2. The aid intensity of operating aid shall"),
+        ("md", "text/markdown; charset=utf-8", "> The aid intensity of operating aid shall"),
         ("bibtex", "application/x-bibtex; charset=utf-8", "\n  number = {02018R9001-20230101},\n"),
         ("csl-json", "application/vnd.citationstyles.csl+json", '"section": "Article 3(2)"'),
     ],

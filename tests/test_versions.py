@@ -1,8 +1,10 @@
 """One provision through time."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import closing
+from contextvars import copy_context
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterqa.errors import UsageError
+from clusterqa.deadline import set_deadline
+from clusterqa.errors import OutOfTime, UsageError
 from clusterqa.index import Index
 from clusterqa.versions import (
     Change,
@@ -106,7 +109,37 @@ def test_typography_is_no_change() -> None:
     ]
 
 
-@given(st.text(max_size=60), st.text(max_size=60))
+def test_a_whole_chapter_is_compared_at_once() -> None:
+    """this test ensures that unchanged lines cost a comparison no time, however long."""
+    line = "{}. The aid shall be granted to the owner of the house for the year {}.\n"
+    old = "".join(line.format(n, n) for n in range(1500))
+    new = "".join(line.format(n, n if n % 10 else "after") for n in range(1500))
+    began = time.perf_counter()
+    found = changes(old, new)
+    assert time.perf_counter() - began < 5
+    assert found[:3] == [
+        Change("same", "0. The aid shall be granted to the owner of the house for the year "),
+        Change("removed", "0.\n"),
+        Change("added", "after.\n"),
+    ]
+    assert [change.kind for change in found] == ["same", "removed", "added"] * 150 + ["same"]
+
+
+def test_a_comparison_ends_in_time() -> None:
+    """this test ensures that comparing stops at the next stretch once nobody waits for it."""
+
+    def late() -> list[Change]:
+        set_deadline(-1)
+        return changes("one\ntwo", "one\nthree")
+
+    with pytest.raises(OutOfTime):
+        copy_context().run(late)
+
+
+TEXTS = st.text(max_size=60) | st.text("ab\n ", max_size=60)
+
+
+@given(TEXTS, TEXTS)
 def test_changes_hold_both_texts(old: str, new: str) -> None:
     """this test ensures that no word of either text is lost or invented."""
     found = changes(old, new)

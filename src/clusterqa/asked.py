@@ -15,19 +15,20 @@ from pathlib import Path
 from clusterqa.errors import CorpusError
 from clusterqa.types import Passage, Source, Work
 
-LANGUAGE = "en"
+ENGLISH = "en"  # of an entry that names no language
 ALIKE = 0.5  # least share of words that the beginnings of one provision's versions have in common
 BEGINNING = 120  # chars of a passage that it is known by
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Questions that a provision of a work answers, and how its text begins."""
+    """Questions that a provision of a work answers, and how its text begins, in one language."""
 
     work: str
     label: str
     begins: str
     questions: tuple[str, ...]
+    language: str = ENGLISH
 
 
 def read_asked(path: Path) -> tuple[Asked, ...]:
@@ -48,7 +49,8 @@ def entry(line: str, place: str) -> Asked:
     try:
         plain = json.loads(line)
         work, label, begins = (str(plain[name]) for name in ("work", "label", "begins"))
-        return Asked(work, label, begins, tuple(map(str, plain["questions"])))
+        questions = tuple(map(str, plain["questions"]))
+        return Asked(work, label, begins, questions, str(plain.get("language", ENGLISH)))
     except (ValueError, KeyError, TypeError) as error:
         raise CorpusError(
             f"{place}: not an object with work, label, begins and questions; mend it or take it out"
@@ -57,28 +59,28 @@ def entry(line: str, place: str) -> Asked:
 
 def links(
     asked: Sequence[Asked], passages: Sequence[Passage], sources: dict[str, tuple[Work, Source]]
-) -> Iterator[tuple[str, int]]:
-    """Each question with the number of a passage that it is of, in every version of the work.
+) -> Iterator[tuple[str, str, int]]:
+    """Each question with its language and the number of a passage, in every version of the work.
 
     That is the passage of the label whose text begins most alike. It must begin alike indeed, or
     stand under the same title as one that does: an amended rule is asked the same questions, but a
     label may stand for another rule in another version.
     """
-    labelled: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    labelled: dict[tuple[str, ...], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for number, passage in enumerate(passages):
         work, source = sources[passage.source]
-        if source.language == LANGUAGE and passage.kind != "heading":
-            labelled[work.id, passage.label][source.id].append(number)
+        if passage.kind != "heading":
+            labelled[work.id, source.language, passage.label][source.id].append(number)
     for one in asked:
         found = {
             number: likeness(passages[number].text, one.begins)
-            for numbers in labelled[one.work, one.label].values()
+            for numbers in labelled[one.work, one.language, one.label].values()
             for number in [max(numbers, key=lambda n: likeness(passages[n].text, one.begins))]
         }
         alike = {title(passages[number]) for number, value in found.items() if value >= ALIKE}
         for number, value in found.items():
             if value >= ALIKE or title(passages[number]) in alike - {""}:
-                yield from ((question, number) for question in one.questions)
+                yield from ((one.language, question, number) for question in one.questions)
 
 
 def title(passage: Passage) -> str:

@@ -6,6 +6,7 @@
 import hashlib
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from clusterqa.errors import ClusterQAError, CorpusError
 from clusterqa.glossary import read_glossary
 from clusterqa.index import Index
 from clusterqa.lexical import question_language
+from clusterqa.naming import repealed_day
 from clusterqa.questions import Understood, checked, resolve, understand
 from clusterqa.reading import Reading, read
 from clusterqa.retrieval import retrieve, subject_of
@@ -92,9 +94,15 @@ class Assistant:
     def understood(
         self, question: str, as_of: date | None = None, history: Sequence[Turn] = ()
     ) -> Understood:
-        """What the question asks, given the turns before it, and of which day."""
+        """What the question asks, given the turns before it, and of which day.
+
+        Of an act that applies no more, that is the last on which it did.
+        """
         works = self.index.works
-        return understand(question, works=works, today=self.today, as_of=as_of, history=history)
+        asked = understand(question, works=works, today=self.today, as_of=as_of, history=history)
+        dated = as_of or asked.days
+        last = None if dated else repealed_day(self.index, asked.text, asked.as_of)
+        return replace(asked, as_of=last) if last else asked
 
     def hits(self, asked: Understood, documents: Sequence[str], k: int = 10) -> list[Hit]:
         """The best passages; those of a question that leans on the one before are near its own."""

@@ -1,10 +1,12 @@
 """A question in, the days it asks about out: "in spring 2016", "before the 2023 amendment", "now".
 
-A month stands for its first day, a year for its middle, a season or quarter for a day inside it.
-Numbers and names of acts are no dates, nor is when something in the asker's own story happened.
+A month stands for its first day, a year for its middle, a season or quarter for a day inside it;
+where a question asks what changed, each is the whole time that it names. Numbers and names of acts
+are no dates, nor is when something in the asker's own story happened.
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -25,11 +27,11 @@ PARTS = {
     r"late|end of|fin": (12, 1),
 }
 PART = "|".join(PARTS)
-NOW = re.compile(
-    r"\b(?:now|today|nowadays|currently|at present|at the moment|these days|right now"
-    r"|as things stand|aujourd['’]hui|actuellement|maintenant)\b",
-    re.IGNORECASE,
+PRESENT = (
+    r"now|today|nowadays|currently|at present|at the moment|these days|right now"
+    r"|as things stand|aujourd['’]hui|actuellement|maintenant"
 )
+NOW = re.compile(rf"\b(?:{PRESENT})\b", re.IGNORECASE)
 # What makes a year that of the asker's own story: "founded in 2019", "since 2021", "until 2030".
 STORY = re.compile(
     r"\b(?:founded|established|created|registered|incorporated|set up|started|born|built|hired"
@@ -52,6 +54,38 @@ DATED = re.compile(
 )
 # What makes a year since when something holds one that is asked about: "changed since 2019".
 CHANGE = re.compile(r"\b(?:chang|amend|differ|evolv|revis|modif|new\b)", re.IGNORECASE)
+# A time with a beginning and an end: "between 2016 and today", "from 2014 to 2023".
+TIME = rf"(?:(?:\d{{1,2}}(?:er|st|nd|rd|th)? )?{MONTH} )?{YEAR}(?:-\d\d-\d\d)?"
+SPAN = re.compile(
+    rf"\b(?:between|from|since|entre|de|depuis) (?P<first>{TIME})"
+    rf" (?:and|to|until|till|et|à|jusqu['’]à|jusqu['’]en) (?P<last>{TIME}|{PRESENT})\b",
+    re.IGNORECASE,
+)
+SINCE = re.compile(r"\b(?:since|from|depuis)(?: the)?\s$", re.IGNORECASE)
+# An act by its number or as the amendment of a year, where a question asks what it changed.
+NUMBER = re.compile(
+    r"(?:\b(?:the|le|du) )?(?:\b(?:Commission|Council) )?(?:\b(?:Regulation|Règlement) )?"
+    r"(?:\((?:EU|UE)\) )?(?:No )?(?<![\d/])(?P<number>\d{4}/\d{1,4})(?![\d/])",
+    re.IGNORECASE,
+)
+REFORM = (
+    r"(?:amend(?:ment|ing)|reform|revision|chang|updat|overhaul|modification|réforme|révision)\w*"
+)
+AMENDMENT = re.compile(
+    rf"(?:\b(?:before|after|since|by|with|avant|après|depuis) )?(?:\b(?:the|la|l['’]) ?)?"
+    rf"(?:\b(?P<first>{YEAR}) {REFORM}|\b{REFORM} (?:of|de) (?P<last>{YEAR}))"
+    r"(?: (?:act|regulation))?",
+    re.IGNORECASE,
+)
+CHANGED_BY = re.compile(
+    rf"\b(?:did|by|with|through|after|before|since|par|avec|depuis) {NUMBER.pattern}", re.IGNORECASE
+)
+# Words that ask what changed, and by which a question compares two texts instead.
+CHANGING = re.compile(
+    r"\b(?:been )?(?:chang(?:ed?|es)|amend(?:ed|s)?|revised?|modif(?:y|ied)|evolved?|changé)\b",
+    re.IGNORECASE,
+)
+COMPARING = re.compile(r"\b(?:differ|compare)", re.IGNORECASE)
 BEFORE = re.compile(r"\b(?:before|prior to|ahead of|avant)(?: the)?\s$", re.IGNORECASE)
 AMENDED = re.compile(
     rf"\b(?P<side>before|prior to|after|since|avant|après|depuis) (?:the |la |le |l['’])?"
@@ -82,17 +116,83 @@ def day_in(question: str, works: Sequence[Work], today: date) -> date | None:
     return found[0] if len(found) == 1 else None
 
 
-def since_when(question: str, day: date) -> date:
-    """The day from which a question that names `day` asks what changed: a year's first, not its
-    middle, or what changed in July would have changed before.
-    """
-    years = [m for m in DATED.finditer(question) if m["alone"] or m["since"]]
-    return date(day.year, 1, 1) if years and not AMENDED.search(question) else day
-
-
 def without_days(question: str) -> str:
     """The question without its days, for asking the same of another one."""
     for pattern in (AMENDED, DATED, NOW):
+        question = pattern.sub(" ", question)
+    return re.sub(r"\s+(?=[?.!,;])|(?<=\s)\s+", "", question).strip()
+
+
+def change_in(question: str, works: Sequence[Work], today: date) -> tuple[date, date] | None:
+    """The two days that show what changed at the time a question names; None if it names none.
+
+    They are the last before that day, month or year and the last in it, or `today` for a time
+    "since" one; around an amending act, the days before and on which it began to apply.
+    """
+    span = SPAN.search(question)
+    if span:
+        return spanned(span, today)
+    begun = amended_days(question, works)
+    if begun:
+        return min(begun) - timedelta(1), max(begun)
+    found = [m for m in DATED.finditer(question) if m["since"] or day_of(m)]
+    if len(found) != 1 or COMPARING.search(question) or BEFORE.search(text_before(found[0])):
+        return None
+    first, last = period(found[0])
+    since = found[0]["since"] or SINCE.search(text_before(found[0]))
+    return first - timedelta(1), max(first, today) if since else ended(first, last, today)
+
+
+def spanned(span: re.Match[str], today: date) -> tuple[date, date] | None:
+    """The first and the last day of a span of time; None where it is none."""
+    starts, ends = (DATED.search(f"in {span[name]}") for name in ("first", "last"))
+    try:
+        first = period(starts)[0] if starts else today
+        last = ended(first, period(ends)[1], today) if ends else today
+    except ValueError:
+        return None
+    return (first, last) if first < last else None
+
+
+def ended(first: date, last: date, today: date) -> date:
+    """The last day of a time, but today for one that has begun and not ended."""
+    return today if first <= today < last else last
+
+
+def period(match: re.Match[str]) -> tuple[date, date]:
+    """The first and the last day of what a match names; raises `ValueError` for no such day."""
+    day = calendar_day(match)
+    if match["iso"] or match["d"] or match["day"]:
+        return day, day
+    if match["month"]:
+        return day, day.replace(day=monthrange(day.year, day.month)[1])
+    return date(day.year, 1, 1), date(day.year, 12, 31)
+
+
+def text_before(match: re.Match[str]) -> str:
+    return match.string[: match.start()]
+
+
+def amended_days(question: str, works: Sequence[Work]) -> list[date]:
+    """The days from which the amending acts apply that a question names by number or by year."""
+    numbers = {m["number"] for m in NUMBER.finditer(question)}
+    years = {int(m["first"] or m["last"]) for m in AMENDMENT.finditer(question)}
+    return [
+        source.valid_from
+        for work in works
+        if work.amends
+        for source in work.sources
+        if source.valid_from
+        and (numbers & {*work.short_title.split(), *work.names} or source.valid_from.year in years)
+    ]
+
+
+def without_change(question: str) -> str:
+    """A question of what changed without what asks it: "How has the ceiling changed since 2014?"
+
+    What is left says where the change is looked for.
+    """
+    for pattern in (SPAN, AMENDMENT, CHANGED_BY, CHANGING):
         question = pattern.sub(" ", question)
     return re.sub(r"\s+(?=[?.!,;])|(?<=\s)\s+", "", question).strip()
 

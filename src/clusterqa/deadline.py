@@ -4,6 +4,7 @@ A thread cannot be stopped from outside, so long work asks at every step whether
 Where no limit was set, none holds: the command line never runs out of time.
 """
 
+import math
 import time
 from contextvars import ContextVar
 
@@ -17,8 +18,13 @@ def set_deadline(seconds: float) -> None:
     _END.set(time.monotonic() + seconds)
 
 
+def seconds_left() -> float:
+    """How long the work may still take: less than nothing once the time is over."""
+    end = _END.get()
+    return math.inf if end is None else end - time.monotonic()
+
+
 def check_deadline() -> None:
     """Raise `OutOfTime` once the time is over."""
-    end = _END.get()
-    if end is not None and time.monotonic() > end:
+    if seconds_left() < 0:
         raise OutOfTime("This took too long and was given up; ask a shorter question or try again.")

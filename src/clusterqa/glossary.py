@@ -1,9 +1,11 @@
 """What people say and what the law calls it: a glossary in, a question's other words out.
 
 The law says "operating aid" where people say "running costs". Terms are compared by stem; the
-longest one wins, and a word of the question belongs to one term only.
+longest one wins, and a word of the question belongs to one term only. What already stands in the
+law's words ("de minimis aid", where people say "minimis") is left alone.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -73,7 +75,14 @@ class Wording:
                 if words is not None:
                     uses.append(Use(found[i][0], found[i + length - 1][1], words))
                     free[i : i + length] = [""] * length
-        return sorted(uses, key=lambda use: use.start)
+        said = [use for use in uses if not self.stands(use, question)]
+        return sorted(said, key=lambda use: use.start)
+
+    def stands(self, use: Use, question: str) -> bool:
+        """Whether the law's words for a term stand in the question around it."""
+        words = r"\W+".join(map(re.escape, WORD.findall(use.words[0])))
+        around = re.finditer(rf"\b{words}s?\b", question, re.IGNORECASE)
+        return any(m.start() <= use.start and use.end <= m.end() for m in around)
 
     def expansions(self, question: str) -> list[str]:
         """The law's words for the terms that the question uses, each once."""

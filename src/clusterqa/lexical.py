@@ -63,6 +63,29 @@ def question_language(question: str) -> str:
     return "fr" if counts["fr"] > counts["en"] else "en"
 
 
+# Words that tell some other languages of the Union, none of them usual in English or French.
+UNSERVED_WORDS = {
+    "de": "der das den dem ist sind ein eine einer eines für und oder nicht wie wann wer welche"
+    " welcher welches mit von zu auf bei werden wird kann darf gilt hoch viel auch zum zur",
+    "es": "el los las para por cuál cuáles qué cómo cuándo cuánto cuánta quién del una con se puede"
+    " ayuda ayudas es está según",
+    "it": "il gli lo di che è sono una della delle dei degli qual quali quanto quando chi"
+    " può nel nella con aiuti aiuto",
+    "nl": "het een van voor zijn wat hoe wanneer welke wie kan mag niet met wordt worden ook naar",
+    "pt": "os para por qual quais que como quando quanto quem uma da dos das é são não"
+    " pode auxílio auxílios",
+    "pl": "jest są jaka jaki jakie kiedy kto czy dla na się nie może oraz pomocy pomoc ile",
+}  # fmt: skip
+
+
+def is_unserved(question: str) -> bool:
+    """Whether a question is surely in another language than those that are understood."""
+    words = set(re.findall(r"[^\W\d_]+", question.lower()))
+    served = [len(words & ignored) for ignored in FUNCTION_WORDS.values()]
+    others = [len(words & set(known.split())) for known in UNSERVED_WORDS.values()]
+    return max(others) >= 2 and max(others) > max(served)
+
+
 def build_lexical(texts: Iterable[tuple[str, str]], folder: Path) -> None:
     """Write the index of (language, text) pairs, one a row, into the folder.
 
@@ -95,18 +118,25 @@ class Lexical:
         self.vocabulary = json.loads((folder / "vocab.index.json").read_text(encoding="utf-8"))
         self.size = int(json.loads((folder / "params.index.json").read_text("utf-8"))["num_docs"])
 
+    def span(self, token: str) -> slice:
+        """Where the rows that have a stem stand, and its weights in them."""
+        column = self.vocabulary.get(token)
+        if column is None:
+            return slice(0, 0)
+        return slice(int(self.columns[column]), int(self.columns[column + 1]))
+
+    def having(self, token: str) -> NDArray[np.int32]:
+        """The rows that have a stem."""
+        return np.asarray(self.rows[self.span(token)], np.int32)
+
     def rarity(self, token: str) -> float:
         """How rare a stem is, from 1 in no row to .1 in all: its inverse document frequency."""
-        column = self.vocabulary.get(token)
-        rows = 0 if column is None else int(self.columns[column + 1] - self.columns[column])
-        return max(0.1, 1 - math.log(1 + rows) / math.log(1 + self.size))
+        return max(0.1, 1 - math.log(1 + len(self.having(token))) / math.log(1 + self.size))
 
     def scores(self, tokens: Sequence[str]) -> Scores:
         """BM25 of each row, 0 where no token occurs; shape (rows,)."""
         total = np.zeros(self.size, dtype=np.float32)
         for token in tokens:
-            if token in self.vocabulary:
-                column = self.vocabulary[token]
-                span = slice(int(self.columns[column]), int(self.columns[column + 1]))
-                total[self.rows[span]] += self.weights[span]
+            span = self.span(token)
+            total[self.rows[span]] += self.weights[span]
         return total

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from clusterqa.corpus import versions_in_force
+from clusterqa.dates import NOW
 from clusterqa.index import Index
 from clusterqa.lexical import analyzer, question_language
-from clusterqa.questions import asked_term, named_works
-from clusterqa.types import Work
+from clusterqa.questions import asked_terms, content, named_works
+from clusterqa.types import Hit, Work
 from clusterqa.versions import find_provision
 
 if TYPE_CHECKING:
@@ -67,6 +69,17 @@ def addressed(index: Index, question: str, sources: set[str], as_of: date) -> li
     ]
 
 
+def named_place(index: Index, question: str, hit: Hit, as_of: date) -> str | None:
+    """The label of the provision that a question names and a hit stands in, such as its article."""
+    passage, document = hit.passage, index.document(hit.passage.source)
+    named = [
+        (one.start, one.end)
+        for one in addressed(index, question, {passage.source}, as_of)
+        if one.start <= passage.start and passage.end <= one.end
+    ]
+    return next((p.label for p in document.provisions if (p.start, p.end) in named), None)
+
+
 def absent_places(
     index: Index, question: str, sources: set[str], as_of: date
 ) -> list[tuple[Work | None, str]]:
@@ -91,6 +104,87 @@ def absent_places(
     return missing
 
 
+ACT = re.compile(
+    r"(?:\b(?:Regulation|Directive|Decision|Recommendation|Règlement|Décision|Recommandation)s?\s)?"
+    r"(?:\((?:EU|EC|EEC|UE|CE|CEE)\)\s)?(?:\bN[o°º]\.?\s?)?"
+    r"(?<![\d/.,])(?P<first>\d{1,4})/(?P<second>\d{2,4})(?:/[A-Z]{2,3}\b)?(?![\d/])",
+    re.IGNORECASE,
+)
+
+
+def unlisted_acts(question: str, works: Sequence[Work]) -> list[str]:
+    """The acts that a question names by number and that are none of the works, as it writes them.
+
+    A bare number is an act's if it is no time, as "2014/15" and "2021/2027" are.
+    """
+    known = {number for work in works for number in act_numbers(work)}
+    found = [
+        match.group()
+        for match in ACT.finditer(question)
+        if frozenset(map(int, match.group("first", "second"))) not in known
+        and (not match.group()[0].isdigit() or looks_like_an_act(*match.group("first", "second")))
+    ]
+    return list(dict.fromkeys(found))
+
+
+def act_numbers(work: Work) -> set[frozenset[int]]:
+    """Year and number of the acts that a work is known as, in either order."""
+    names = " ".join((work.short_title, work.title.partition(" of ")[0], *work.names))
+    pairs = re.findall(r"(\d+)/(\d+)", names)
+    for source in work.sources:
+        pairs += re.findall(r"^[03](\d{4})[A-Z](\d{4})", source.celex or "")
+    return {frozenset(map(int, pair)) for pair in pairs}
+
+
+def looks_like_an_act(first: str, second: str) -> bool:
+    """Whether one of two numbers is a year and the other, of three digits or more, is none."""
+    years = [len(part) == 4 and 1950 <= int(part) <= 2099 for part in (first, second)]
+    return sum(years) == 1 and min(len(first), len(second)) >= 3
+
+
+def repealed_day(index: Index, question: str, as_of: date) -> date | None:
+    """The last day of the texts of an act that a question names and that applied before a day.
+
+    None if it names none, or one of which a text applied on the day, and for a question of now.
+    """
+    works = named_works(question, index.works, as_of)
+    if NOW.search(question) or any(versions_in_force(work, as_of) for work in works):
+        return None
+    ends = [s.valid_to for w in works for s in w.sources if s.id in index.files and s.valid_to]
+    return max((end for end in ends if end < as_of), default=None)
+
+
+def bearing_works(index: Index, question: str, as_of: date) -> list[Work]:
+    """The works without a text here on a date that a question may be about, by a word of it.
+
+    It is a word of their names that the names of the works that are here lack.
+    """
+    here = [
+        work
+        for work in index.works
+        if any(source.id in index.files for source in versions_in_force(work, as_of))
+    ]
+    common = GENERIC.union(*(name_stems(work, question) for work in here))
+    asked = content(question) - common
+    absent = [work for work in index.works if work not in here and not work.amends]
+    return [work for work in absent if asked & name_stems(work, question)]
+
+
+def name_stems(work: Work, question: str) -> frozenset[str]:
+    """The stems of a work's names; abbreviations only if the question has them: STEP is no step."""
+    words = re.findall(r"\w+", " ".join((work.short_title, *work.names)))
+    said = set(re.findall(r"\w+", question))
+    usual = [word for word in words if not word.isupper() or word in said]
+    return frozenset(analyzer(question_language(question))(" ".join(usual)))
+
+
+# Stems in names of works that say of what kind they are, not what they are about.
+GENERIC = frozenset(
+    "state aid framework regul recommend notic guid faq commun general règlement encadr"
+    " ue eu ec".split()
+)
+
+
 def places(
     index: Index, address: "Address", sources: set[str], works: set[str]
 ) -> list[tuple[str, "Denoted"]]:
@@ -111,13 +205,13 @@ def places(
 
 
 def defining(index: Index, question: str, sources: set[str]) -> list[Named]:
-    """Where the sources say what the term means whose meaning a question asks for.
+    """Where the sources say what the term means whose meaning a question asks for."""
+    found = (definitions(index, term, question, sources) for term in asked_terms(question))
+    return next(filter(None, found), [])
 
-    That is its definition in a law, and in a guide what stands under a heading of the same words.
-    """
-    term = asked_term(question)
-    if term is None:
-        return []
+
+def definitions(index: Index, term: str, question: str, sources: set[str]) -> list[Named]:
+    """The definitions of a term in laws, and in guides what stands under a heading of its words."""
     language = question_language(question)
     analyze, law_words = analyzer(language), index.wording(language).in_law_words(term)
     asked = {frozenset(analyze(words)) for words in (term, law_words)}

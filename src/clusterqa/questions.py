@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from clusterqa.corpus import versions_in_force
-from clusterqa.dates import MONTH, days_in, since_when, without_days
+from clusterqa.dates import MONTH, days_in, without_change, without_days
 from clusterqa.errors import UsageError
 from clusterqa.lexical import analyzer, question_language
 from clusterqa.types import Turn, Work
@@ -35,7 +35,9 @@ ASKED = {
     "duration": r"\b(how long|how many (years|months|weeks|days)|how (quickly|soon|old|often)"
     r"|deadline|period|duration|years max|durée|délai"
     r"|combien (?:de |d['’])(?:temps|ans?|années?|mois|jours?))\b",
-    "date": r"(?:^|[?.!,;:]\s*(?:and |so |but )?|\b(?:until|since|from|by) )when\b"
+    "date": r"\b(?:until|since|from|by) when\b|(?:^|[?.!,;:]\s*(?:and |so |but )?)when\b"
+    r"(?=.*\b(?:expir|end|start|beg[iu]n|appl[iy]|force|effect|run out|laps|stop|cease|adopt"
+    r"|publi|repeal|replac|due|report|deadline|latest|pa[iy]))"
     r"|\b(which date|what date|expires?|run until|due to end|quand|date)\b",
 }
 # A sum is often given as a share, a last day as a length of time.
@@ -73,8 +75,13 @@ class Understood:
 
     @property
     def words(self) -> str:
-        """What is searched: the question without its days, which decide what text is searched."""
-        return (without_days(self.text) or self.text) if self.days else self.text
+        """What is searched: the question without its days, which decide what text is searched.
+
+        Of a question that asks what changed, it is what may have changed.
+        """
+        words = without_change(self.text) if asks_what_changed(self.text) else self.text
+        words = without_days(words) if self.days else words
+        return words if content(words) else without_days(self.text) or self.text
 
     @property
     def asks_figure(self) -> bool:
@@ -110,7 +117,6 @@ def understand(
     before = history[-1].as_of if history else None
     since = len(days) == 1 and asks_what_changed(question)
     day = as_of or (max(days) if days and not since else None) or before or today
-    days = (since_when(question, days[0]),) if since else days
     leant_on = tuple(subject_turns(question, history)) if leans(question, history) else ()
     if not leant_on:
         return Understood(question, question, day, days)
@@ -123,7 +129,7 @@ def leans(question: str, history: Sequence[Turn]) -> bool:
 
     It points back, or is short; one that asks what a term means is short and stands alone.
     """
-    short = len(question.split()) <= SHORT and asked_term(question) is None
+    short = len(question.split()) <= SHORT and not asked_terms(question)
     return bool(history) and bool(LINKED.search(question) or short)
 
 
@@ -143,15 +149,46 @@ def subject_turns(question: str, history: Sequence[Turn]) -> Sequence[Turn]:
 def joined(question: str, history: Sequence[Turn], works: Sequence[Work], dated: bool) -> str:
     """A follow-up with the question it leans on in front, without what it puts in its place.
 
-    A day or a work that it names replaces that of the question before; one that has nothing else to
-    say ("And in 2016?") asks the same again.
+    A day or a work that it names replaces that of the question before, as does what else it puts in
+    the place of something; one that has nothing more to say ("And in 2016?") asks the same again.
     """
     before = resolve(history[-1].question, history[:-1])
     if dated:
         before = without_days(before)
     if named_works(question, works, date.max):
         before = without_names(before, works)
-    return before if dated and not content(without_days(question)) else f"{before} {question}"
+    if dated and not content(without_days(question)):
+        return before
+    return swapped(before, question) or f"{before} {question}"
+
+
+def swapped(before: str, question: str) -> str | None:
+    """The question before with what a follow-up like "And for SMEs?" puts in its place.
+
+    That goes where the same preposition stands last, before a doing rather than a thing if it is
+    one; None if it stands nowhere.
+    """
+    found = INSTEAD.fullmatch(question)
+    if found is None:
+        return None
+    doing = found["new"].split()[0].endswith("ing")
+    pattern = rf"\b{found['link']} (\w[^,;?]*?){PHRASE_END}"
+    places = list(re.finditer(pattern, before, re.IGNORECASE))
+    if not places:
+        return None
+    alike = [old for old in places if old[1].split()[0].endswith("ing") is doing]
+    start, end = (alike or places)[-1].span()
+    return f"{before[:start]}{found['link'].lower()} {found['new']}{before[end:]}"
+
+
+LINK = r"for|in|of|to|on|pour|dans|en"
+PHRASE_END = rf"(?=\s*[,;?]|\s(?:{LINK}|by|with|under|if|when|from|is|are|was|were|be|may|can)\b|$)"
+INSTEAD = re.compile(
+    r"(?:(?:and|or|but|so|what about|how about|et|ou|mais)\b[ ,]*)*"
+    rf"(?P<link>{LINK}) (?P<new>(?!how |what |which |who |whom |combien |quel|it\b|that\b|this\b)"
+    r"[^?.;]{2,60}?)[ ?.!]*",
+    re.IGNORECASE,
+)
 
 
 def resolve(question: str, history: Sequence[Turn]) -> str:
@@ -159,8 +196,8 @@ def resolve(question: str, history: Sequence[Turn]) -> str:
     if not leans(question, history):
         return checked(question)
     earlier = history[-1].question
-    base = earlier if not leans(earlier, history[:-1]) else f"{standing(history)} {earlier}"
-    return f"{checked(base)} {checked(question)}"
+    alone = [standing(history)] if leans(earlier, history[:-1]) else []
+    return " ".join(map(checked, [*alone, earlier, question]))
 
 
 def standing(history: Sequence[Turn]) -> str:
@@ -256,16 +293,23 @@ CHANGED = re.compile(
 )
 
 
-def asked_term(question: str) -> str | None:
-    """The term whose meaning a question asks for ("What is an SME?"); None if it asks otherwise."""
+def asked_terms(question: str) -> list[str]:
+    """The term whose meaning a question asks for ("What is an SME?"); none if it asks otherwise.
+
+    Where words follow that may belong to it ("an undertaking in difficulty") or say where it is
+    used ("an undertaking in the GBER"), first with and then without them.
+    """
     found = MEANING.fullmatch(question.strip(" ?.!"))
-    return next((term for term in found.groups() if term), None) if found else None
+    term = next((term for term in found.groups() if term), None) if found else None
+    return list(dict.fromkeys((term, FRAME.split(term)[0]))) if term else []
 
 
 ARTICLE = r"(?:(?:an?|the|une?|les?|la|des?|d['’]une?)\s|l['’])?"
 QUOTED = r"[\"'“”‘’«» ]*"
-TERM = rf"{ARTICLE}{QUOTED}(.{{2,80}}?){QUOTED}"
-FRAME = r"(?: (?:in|under|for the purposes of|according to|as defined|dans|selon|au sens)\b.*)?"
+TERM = rf"{ARTICLE}{QUOTED}(.{{2,120}}?){QUOTED}"
+FRAME = re.compile(
+    r" (?:in|under|for the purposes of|according to|as defined|dans|selon|au sens)\b", re.IGNORECASE
+)
 MEANING = re.compile(
     rf"(?:and |so |et )?(?:"
     rf"what (?:is|are) meant by {TERM}|what do(?:es)? {TERM} mean"
@@ -274,7 +318,7 @@ MEANING = re.compile(
     rf"|(?:give me )?(?:the )?(?:definition|meaning) of {TERM}|define {TERM}"
     rf"|qu['’]est[- ]ce (?:qu['’] ?|que ){TERM}|que (?:signifie|veut dire) {TERM}"
     rf"|qu['’]entend[- ]on par {TERM}|(?:la )?définition (?:de |d['’]){TERM}"
-    rf"){FRAME}",
+    rf")",
     re.IGNORECASE,
 )
 

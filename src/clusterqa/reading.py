@@ -127,7 +127,7 @@ class Asked:
             )
             for use in wording.uses(question)
         ]
-        self.weights = {token: index.lexical.rarity(token) for token in self.analyze(question)}
+        self.weights = index.rarities(self.analyze(question))
         self.figures = expected_figures(question)
         self.names = frozenset(t for name in NAME.findall(question) for t in self.analyze(name))
 
@@ -139,6 +139,7 @@ class Asked:
             self.analyze(" ".join((passage.context, *passage.path, work.title, *work.names)))
         )
         covered = self.covered(around)
+        asked = self.index.known_words(passage.id, self.weights.keys() - covered)
         start, end = hit.best_sentence
         said = self.analyze(passage.text[max(0, start - passage.start) : end - passage.start])
         has_figure = bool(self.figures and self.figures.search(passage.text))
@@ -149,7 +150,7 @@ class Asked:
             "lexical": hit.parts["lexical"] / (1 + sum(self.weights.values())),
             "score": hit.score,
             "behind": best - hit.score,
-            "covered": share(self.weights, covered),
+            "covered": share(self.weights, covered | asked),
             "covered_own": share(self.weights, self.covered(own)),
             "covered_sentence": share(self.weights, self.covered(frozenset(said))),
             "asked": hit.parts["asked"],

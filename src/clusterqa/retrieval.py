@@ -9,7 +9,7 @@ docs/LOG.md.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
@@ -23,19 +23,21 @@ from clusterqa.index import Candidates, Index
 from clusterqa.lexical import analyzer, question_language
 from clusterqa.naming import Named, asked_by_name
 from clusterqa.provisions import article_of
-from clusterqa.questions import expected_figures
+from clusterqa.questions import expected_figures, named_works
 from clusterqa.types import Hit, Passage, Source, Work
 
 DEPTH = 60  # candidates from each side, or as many as hits wanted
 WEIGHTS = {
-    "lexical": 0.4, "dense": 0.3, "sentence": 0.3, "asked": 0.6, "asked_words": 0.4, "figure": 0.15,
+    "lexical": 0.4, "dense": 0.3, "sentence": 0.3, "asked": 0.6, "asked_words": 0.4,
+    "asked_covered": 0.6, "figure": 0.15,
 }  # fmt: skip
-# What makes up, in a text of which no questions are known, for the two parts that it cannot have.
+# What makes up, in a text of which no questions are known, for the parts that it cannot have.
 UNASKED = sum(WEIGHTS.values()) / sum(w for n, w in WEIGHTS.items() if not n.startswith("asked"))
 ADDED_WEIGHT = 0.5  # of a word that the glossary adds to a question, against one of its own
-LAW_WORDS_WEIGHT = 0.6  # of the question in the law's words, against the question as typed
+LAW_WORDS_WEIGHT = 0.3  # of the question in the law's words, against the question as typed
 EXPLAINING_WEIGHT = 0.8  # share of its score that a recital or footnote keeps
 ATTACHED_WEIGHT = 0.7  # share of its score that a treaty's protocol, declaration or table keeps
+WORK_WEIGHT = 0.5  # of being of a work that the question names
 SUBJECT_WEIGHT = 0.2  # of being in an article that the question before was about
 AMENDING_WEIGHT = 0.5  # share of its score that an amending act's operative text keeps
 
@@ -82,7 +84,8 @@ def retrieve(
         named=[row for n in named for row in index.rows_within(n.source, n.start, n.end)],
     )
     figures = expected_figures(question)
-    return ranked(index, candidates, usable, figures, named, subject, k)
+    works = {work.id for work in named_works(question, index.works, as_of)}
+    return ranked(index, candidates, usable, figures, named, works, subject, k)
 
 
 def subject_of(hits: Sequence[Hit]) -> Subject:
@@ -160,6 +163,7 @@ def ranked(
     usable: NDArray[np.bool_],
     figures: re.Pattern[str] | None,
     named: Sequence[Named],
+    works: Container[str],
     subject: Subject,
     k: int,
 ) -> list[Hit]:
@@ -177,19 +181,25 @@ def ranked(
         "sentence": cosines(best),
         "asked": candidates.asked,
         "asked_words": candidates.asked_words,
+        "asked_covered": candidates.asked_covered,
         "figure": cosines(bearing),
     }
     weighed = {name: WEIGHTS[name] * scaled(values) for name, values in parts.items()}
+    weighed["asked_covered"] = WEIGHTS["asked_covered"] * candidates.asked_covered  # is a share
     has_one = np.sign(parts["figure"])  # to have a figure counts, and what its sentence says
     weighed["figure"] = (weighed["figure"] + WEIGHTS["figure"] * has_one) / 2
     asked = [asked_span(passage, named) for passage in passages]
     parts["standing"] = np.array([standing(index, p) for p in passages], dtype=np.float32)
     parts["address"] = np.array([weight for weight, _ in asked], dtype=np.float32)
     parts["subject"] = np.array([subject.get(article(p), 0) for p in passages], dtype=np.float32)
+    parts["work"] = np.array(
+        [index.sources[p.source][0].id in works for p in passages], dtype=np.float32
+    )
     parts["asked_of"] = np.array([p.source in index.asked_sources for p in passages], np.float32)
     whole = np.where(parts["asked_of"], 1, UNASKED).astype(np.float32)
     shares = {name: values * parts["standing"] * whole for name, values in weighed.items()}
     shares["address"] = parts["address"]
+    shares["work"] = WORK_WEIGHT * parts["work"]
     shares["subject"] = SUBJECT_WEIGHT * parts["subject"]
     shares = {name: values / sum(WEIGHTS.values()) for name, values in shares.items()}
     score = np.sum(list(shares.values()), axis=0)

@@ -73,7 +73,7 @@ class Settings:
     at_work: int = 8
     waiting: int = 64
     time_limit: int = 30
-    body_limit: int = 64 * 1024
+    body_limit: int = 256 * 1024
     reload_seconds: int = 2
 
 

@@ -197,6 +197,12 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Links:
+    """Where to read on: `source` is the address of the official text.
+
+    `viewer` is the page that shows the quote marked in its document, as a path to be put after the
+    server's address: `/document?id=…#quote`. It is null where no server answered.
+    """
+
     viewer: str | None = None
     source: str | None = None
     pdf: str | None = None
@@ -241,7 +247,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Verbatim sentences or a list, after the lead-ins of its citation, if any, a line each.
+    """Verbatim sentences, or points of a list after their lead-ins, each of which comes once.
 
     `citations` are numbers `n` of the answer's citations. A `composed` one is a language model's
     sentence that its citations confirm: only what stands in it between quotation marks is verbatim.
@@ -263,7 +269,8 @@ class Notice:
 class Compared:
     """The provision and the two days that an answer to "what changed?" compares, and the outcome.
 
-    `label` is that of a provision of `work`, a work's id, in the text in `language`.
+    `label` is that of a provision of `work`, a work's id, in the text in `language`; `changed` are
+    the labels of all in it that changed, which the answer may not show all.
     """
 
     work: str
@@ -272,6 +279,7 @@ class Compared:
     since: date
     until: date
     outcome: Outcome
+    changed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Literal
 
 from clusterqa.corpus import versions_in_force
+from clusterqa.deadline import check_deadline
 from clusterqa.errors import NotFound, UsageError
 from clusterqa.index import Index
 from clusterqa.provisions import label_key
@@ -122,25 +124,43 @@ def cited_on(
 
 
 def changes(old: str, new: str) -> list[Change]:
-    """The words of two texts in order: shared, only in the old one, only in the new one."""
-    before, after = re.findall(r"\S+\s*", old), re.findall(r"\S+\s*", new)
+    """The words of two texts in order: shared, only in the old one, only in the new one.
+
+    Words are compared only in lines that differ. Raises `OutOfTime` where a deadline is set.
+    """
+    found = compared((LINE, WORD), old, new)
+    return [
+        Change(kind, "".join(change.text for change in alike))
+        for kind, alike in groupby(found, key=lambda change: change.kind)
+    ]
+
+
+def compared(units: Sequence[str], old: str, new: str) -> Iterator[Change]:
+    """The changes by the first unit, and by the finer ones after it in what it finds different."""
+    unit, *finer = units
+    for same, before, after in runs(unit, old, new):
+        check_deadline()
+        if same:
+            yield Change("same", after)
+        elif finer:
+            yield from compared(finer, before, after)
+        else:
+            sides = (Change("removed", before), Change("added", after))
+            yield from (side for side in sides if side.text)
+
+
+def runs(unit: str, old: str, new: str) -> Iterator[tuple[bool, str, str]]:
+    """Both texts in stretches of whole units, and whether a stretch is the same in both."""
+    before, after = re.findall(unit, old), re.findall(unit, new)
     matcher = difflib.SequenceMatcher(
-        None, [folded(w) for w in before], [folded(w) for w in after], autojunk=False
+        None, [folded(each) for each in before], [folded(each) for each in after], autojunk=False
     )
-    return [change for found in matcher.get_opcodes() for change in worded(found, before, after)]
+    for kind, first, last, start, end in matcher.get_opcodes():
+        yield kind == "equal", "".join(before[first:last]), "".join(after[start:end])
 
 
-def worded(
-    found: tuple[str, int, int, int, int], before: Sequence[str], after: Sequence[str]
-) -> Iterator[Change]:
-    kind, first, last, start, end = found
-    if kind == "equal":
-        yield Change("same", "".join(after[start:end]))
-        return
-    if last > first:
-        yield Change("removed", "".join(before[first:last]))
-    if end > start:
-        yield Change("added", "".join(after[start:end]))
+LINE = r"\S[^\n]*\s*"
+WORD = r"\S+\s*"
 
 
 def find_provision(document: Document, label: str) -> Provision | None:

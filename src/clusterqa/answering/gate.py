@@ -13,13 +13,14 @@ def check_answer(
 ) -> None:
     """Raise `ClusterQAError` unless every statement is cited and every quote is byte-exact.
 
-    A statement must be the exact words of one of its citations, lead-ins included, and each quote
-    must stand at its offsets in its document.
+    A statement must be the exact words of its citations, lead-ins included, and each quote must
+    stand at its offsets in its document.
     """
     by_number = {citation.n: citation for citation in citations}
     for statement in statements:
-        words = [said(by_number[n]) for n in statement.citations if n in by_number]
-        if len(words) != len(statement.citations) or statement.text not in words:
+        cited = [by_number[n] for n in statement.citations if n in by_number]
+        whole = cited and len(cited) == len(statement.citations)
+        if not whole or statement.text != said(*cited):
             raise ClusterQAError(f"statement without its citation: {statement.text[:60]!r}")
     for citation in citations:
         text = document(citation.document.id).text
@@ -35,6 +36,11 @@ def quotes(citation: Citation) -> tuple[Quote, ...]:
     return (*citation.lead_ins, citation.quote)
 
 
-def said(citation: Citation) -> str:
-    """The words of a citation: the lead-ins of its list, a line each, and the quote."""
-    return "\n".join(quote.exact for quote in quotes(citation))
+def said(*citations: Citation) -> str:
+    """The words of citations, a line each: lead-ins, quotes; a lead-in that points share once."""
+    words = {
+        (citation.document.id, quote.start, quote.end): quote.exact
+        for citation in citations
+        for quote in quotes(citation)
+    }
+    return "\n".join(words.values())

@@ -16,7 +16,10 @@ EXPIRY_NOTICE = timedelta(days=90)
 def notices(
     citations: Sequence[Citation], catalogue: Catalogue, as_of: date, today: date
 ) -> list[Notice]:
-    """What a reader must know beside the citations; one notice a document and kind."""
+    """What a reader must know beside the citations; one notice a document and kind.
+
+    That consolidated texts have no legal effect is said once of a work.
+    """
     found: dict[tuple[str, str], Notice] = {}
     for citation in citations:
         name = citation.document.short_title
@@ -25,8 +28,8 @@ def notices(
             *of_force(citation.document, catalogue, as_of),
         )
         for code, words in told:
-            notice = Notice(code, f"{name}: {words}", citation.n)
-            found.setdefault((code, citation.document.id), notice)
+            of = citation.document.work if code == "no_legal_effect" else citation.document.id
+            found.setdefault((code, of), Notice(code, f"{name}: {words}", citation.n))
     return list(found.values())
 
 
@@ -48,9 +51,11 @@ def of_force(document: DocumentRef, catalogue: Catalogue, as_of: date) -> Iterat
         newer = newer_laws(source.published, catalogue, as_of)
         if newer:
             yield "older_than_law", f"it was published before the texts that apply of: {newer}."
-    if not document.authentic:
-        words = "a consolidated text has no legal effect; only the Official Journal has."
-        yield "no_legal_effect", words
+    if not document.authentic and source.published is None:  # one that is printed in the OJ says so
+        yield (
+            "no_legal_effect",
+            "consolidated, so without legal effect; the Official Journal has it.",
+        )
 
 
 def newer_laws(published: date | None, catalogue: Catalogue, as_of: date) -> str:
@@ -93,51 +98,61 @@ def replacement(document: DocumentRef, catalogue: Catalogue, today: date) -> str
         work = works[work.superseded_by]
     for version in versions_in_force(work, today):
         text = f"text of {day(version.valid_from)}" if version.valid_from else "text"
-        by = "the" if version.work == document.work else f"replaced by {work.title}, whose"
+        by = "the" if version.work == document.work else f"replaced by {work.short_title}, whose"
         return f"; {by} {text} applies today ({version.id})"
-    return "" if work.id == document.work else f"; replaced by {work.title}"
+    return "" if work.id == document.work else f"; replaced by {work.short_title}"
 
 
 def other_languages(citations: Sequence[Citation], language: str) -> list[Notice]:
-    """A notice for each document that is quoted in another language than the question's."""
+    """A notice for each work that is quoted in another language than the question's."""
     found: dict[str, Notice] = {}
     for citation in citations:
         document = citation.document
         if document.language != language:
             asked, quoted = (LANGUAGES.get(code, code) for code in (language, document.language))
-            message = (
-                f"{document.short_title}: no {asked} text is here; the {quoted} one is quoted."
-            )
-            found.setdefault(document.id, Notice("other_language", message, citation.n))
+            absent = f"no {asked} text of this version is here; the {quoted} one is quoted"
+            message = f"{document.short_title}: {absent}."
+            found.setdefault(document.work, Notice("other_language", message, citation.n))
     return list(found.values())
 
 
 def premises(question: str, citations: Sequence[Citation]) -> list[Notice]:
     """A notice for a figure that a question takes for granted and the quoted provision contradicts.
 
-    "Since aid may run for 15 years, …" is met with the "10 years" of the text.
+    "Since aid may run for fifteen years, …" is met with the "10 years" of the text.
     """
-    granted = [clause.group() for clause in GRANTED.finditer(question)]
+    granted = " ".join(clause.group() for clause in GRANTED.finditer(question))
     found = []
     for pattern in FIGURES.values():
-        claimed = {m for clause in granted for m in figures_in(clause, pattern)}
+        claimed = figures_in(granted, pattern)
         for citation in citations if claimed else ():
             stated = figures_in(said(citation), pattern)
-            if stated and not claimed & stated:
+            if stated and not claimed.keys() & stated.keys():
                 found.append(contradiction(claimed, stated, citation))
     return found
 
 
-def figures_in(text: str, pattern: str) -> set[str]:
-    """The figures of a kind in a text, blanks folded."""
+def figures_in(text: str, pattern: str) -> dict[str, str]:
+    """The figures of a kind in a text as written, by what they amount to: "10 year", "300000"."""
     return {
-        " ".join(text[m.start() : m.end()].split()).casefold()
-        for m in re.finditer(pattern, text, re.IGNORECASE)
+        amounts_to(match.group()): " ".join(match.group().split())
+        for match in re.finditer(pattern, text, re.IGNORECASE)
     }
 
 
-def contradiction(claimed: set[str], stated: set[str], citation: Citation) -> Notice:
-    asked, text = (", ".join(sorted(figures)) for figures in (claimed, stated))
+def amounts_to(figure: str) -> str:
+    """A figure to compare by, however it is written: "five years", "EUR 7,5 million", "300,000"."""
+    words = re.sub(r"(?<=\d)[\s.,](?=\d{3}(?!\d))", "", figure.casefold())
+    words = re.sub(r"(?<=\d),(?=\d)", ".", words)
+    words = " ".join(str(NUMBERS.get(word, word)) for word in words.split())
+    number = re.search(r"\d+(?:\.\d+)?", words)
+    scale = next((value for name, value in SCALES.items() if name in words), 1)
+    unit = next((unit for unit, names in UNITS.items() if re.search(names, words)), "")
+    return f"{float(number.group()) * scale:g} {unit}" if number else words
+
+
+def contradiction(claimed: dict[str, str], stated: dict[str, str], citation: Citation) -> Notice:
+    asked, text = (", ".join(sorted(figures.values())) for figures in (claimed, stated))
     place = f"{citation.document.short_title}, {citation.locator.label}"
     message = f"The question takes {asked} for granted; {place} says {text}."
     return Notice("premise_contradicted", message, citation.n)
@@ -146,28 +161,44 @@ def contradiction(claimed: set[str], stated: set[str], citation: Citation) -> No
 # Clauses whose content a question takes for granted.
 GRANTED = re.compile(
     r"\b(?:since|as|because|given that|now that|knowing that|puisque|étant donné que|comme)\b"
-    r"[^,;.?]{5,160}[,;]|\bwhy (?:is|are|does|do|can|may|was|were)\b[^?]{5,200}",
+    r"(?:[^,;.?]|(?<=\d)[.,](?=\d)){5,160}[,;]"
+    r"|\bwhy (?:is|are|does|do|can|may|was|were)\b[^?]{5,200}",
     re.IGNORECASE,
 )
-SUM = r"\d[\d\s]*(?:[.,]\d+)?(?:\s(?:million|billion))?"
+NUMBERS = {
+    word: number
+    for words in (
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen",
+        "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze",
+    )
+    for number, word in enumerate(words.split(), start=1)
+} | {"twenty": 20, "vingt": 20}
+SCALES = {"million": 1e6, "billion": 1e9, "milliard": 1e9}
+UNITS = {"year": r"year|\ban", "month": r"month|mois", "day": r"day|jour", "%": r"%|cent"}
+SUM = r"\d[\d\s]*(?:[.,]\d+)*(?:\s(?:millions?|billion|milliards?))?"
 FIGURES = {
     "percentage": r"\d+(?:[.,]\d+)?\s?(?:%|per ?cent)",
-    "duration": r"\b\d+\s(?:years?|months?|days?|ans|mois|jours)\b",
-    "amount": rf"\b(?:EUR\s?{SUM}|{SUM} (?:EUR|euros?))\b",
+    "duration": rf"\b(?:\d+|{'|'.join(NUMBERS)})\s(?:years?|months?|days?|ans?|mois|jours?)\b",
+    "amount": rf"\b(?:EUR\s?{SUM}|{SUM} (?:d['’])?(?:EUR|euros?))\b",
 }
 
 
 LANGUAGES = {"en": "English", "fr": "French"}
 
 
+# How sure an answer is by the share of measured answers like it that quoted the right provision.
+SURENESS = ((0.75, "Likely"), (0.5, "Possibly"), (0.0, "Uncertain"))
+
+
 def in_words(status: AnswerStatus, confidence: float) -> str:
     """What a confidence means, by what came of answers as sure as this when it was measured."""
-    right, of = reader().experience(confidence)
     if status == "no_answer":
         return "No passage is likely enough to answer to be quoted as an answer."
-    sureness = "Likely" if status == "answered" else "Uncertain"
+    right, of = reader().experience(confidence)
+    sureness = next(word for least, word in SURENESS if right / of >= least)
+    tenths = max(1, round(10 * right / of))
     return (
-        f"{sureness}: of {of} measured answers about as sure as this one, {right} quoted the right "
+        f"{sureness}: about {tenths} in 10 answers as sure as this one quoted the right "
         "provision. Read it in its context."
     )
 

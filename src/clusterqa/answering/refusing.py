@@ -2,17 +2,18 @@
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
-from clusterqa.answering.notices import day
-from clusterqa.corpus import versions_in_force
+from clusterqa.answering.notices import LANGUAGES, day
+from clusterqa.corpus import is_official, versions_in_force
 from clusterqa.index import Index
-from clusterqa.naming import absent_places
-from clusterqa.questions import content, named_works
+from clusterqa.lexical import is_unserved, question_language
+from clusterqa.naming import absent_places, unlisted_acts
+from clusterqa.questions import Understood, asks_what_changed, content, named_works
 from clusterqa.reading import Reading
-from clusterqa.types import Notice, Work
-from clusterqa.versions import find_provision, nearest
+from clusterqa.types import Notice, Source, Work
+from clusterqa.versions import find_provision
 
 Reason = Literal[
     "not_in_corpus", "work_not_present", "no_version_for_date", "provision_not_in_version",
@@ -30,8 +31,13 @@ class Refusal:
 
 
 def asked_works(index: Index, question: str, documents: Sequence[str], as_of: date) -> list[Work]:
-    """The works that a question is limited to, or else names."""
+    """The works that a question is limited to, or else names.
+
+    "The de minimis Regulation 2023/2832" is not the one that is here under that name.
+    """
     if not documents:
+        for act in unlisted_acts(question, index.works):
+            question = question.replace(act, " ")
         return named_works(question, index.works, as_of)
     absent = {source for source in documents if source not in index.files}
     return [
@@ -48,10 +54,12 @@ def refusal_before_reading(
 
     It says nothing to look for, or it asks for works or provisions that are not here on the date.
     """
+    if is_unserved(question):
+        return Refusal("unclear_question", (Notice("language_not_served", UNSERVED),))
     if not content(question):
         return Refusal("unclear_question", (Notice("unclear_question", WHAT_TO_ADD),))
-    missing = absences(named, index.files, as_of)
-    if named and len(missing) == len(named):
+    missing = not_here(index, question, named, as_of)
+    if missing and len(missing) == len(named) + len(unlisted_acts(question, index.works)):
         return Refusal(reason_of(missing), tuple(missing))
     gone = absent_places(index, question, sources, as_of)
     if gone:
@@ -60,6 +68,7 @@ def refusal_before_reading(
     return None
 
 
+UNSERVED = "English and French are understood here; ask in one of them."
 WHAT_TO_ADD = (
     "Say what the question is about: which kind of aid, cost, body or provision, and, if it "
     "matters, of which date."
@@ -68,15 +77,31 @@ WHAT_TO_ADD = (
 
 def reason_of(missing: Sequence[Notice]) -> Reason:
     codes = {notice.code for notice in missing}
-    return "work_not_present" if "work_not_present" in codes else "no_version_for_date"
+    reasons: tuple[Reason, ...] = ("work_not_present", "no_version_for_date")
+    return next((reason for reason in reasons if reason in codes), "not_in_corpus")
 
 
-def refusal_after_reading(readings: Sequence[Reading], gaps: Sequence[Notice]) -> Refusal:
+def refusal_after_reading(readings: Sequence[Reading], notices: Sequence[Notice]) -> Refusal:
     """Why what was found does not answer: nothing of the field, or not the fact."""
     nearest_cosine = max((r.hit.parts["sentence"] for r in readings), default=0.0)
     if nearest_cosine < FOREIGN:
         return Refusal("outside_scope")
-    return Refusal("not_in_corpus", tuple(gaps))
+    return Refusal("not_in_corpus", tuple(notices))
+
+
+def not_here(index: Index, question: str, named: Sequence[Work], as_of: date) -> list[Notice]:
+    """A notice for each work and act that a question names and that is not here on the date."""
+    return [
+        *absences(named, index.files, as_of),
+        *(
+            Notice("not_in_corpus", f"{act} is not in this corpus. {ADD}")
+            for act in unlisted_acts(question, index.works)
+        ),
+    ]
+
+
+ADD = "The missing text can be added from a file with: clusterqa corpus add"
+SYNC = "The missing text can be fetched with: clusterqa corpus sync"
 
 
 def absences(named: Sequence[Work], present: Container[str], as_of: date) -> list[Notice]:
@@ -85,30 +110,83 @@ def absences(named: Sequence[Work], present: Container[str], as_of: date) -> lis
     for work in named:
         versions = [source for source in work.sources if source.id in present]
         if not versions:
-            message = (
-                f"{work.title} is not in this corpus; clusterqa corpus sync or clusterqa corpus "
-                "add brings it."
-            )
+            remedy = SYNC if any(map(is_official, work.sources)) else ADD
+            message = f"{work.short_title} is not in this corpus. {remedy}"
             found.append(Notice("work_not_present", message))
         elif not any(source in versions for source in versions_in_force(work, as_of)):
-            near = nearest(versions, as_of)
-            message = f"No text of {work.short_title} for {day(as_of)} is here; {near}."
+            message = (
+                f"No text of {work.short_title} for {day(as_of)} is here; what is here applies "
+                f"{' and '.join(times(versions))}."
+            )
+            if any(map(is_official, versions_in_force(work, as_of))):
+                message += f" {SYNC}"
             found.append(Notice("no_version_for_date", message))
     return found
 
 
+def times(versions: Sequence[Source]) -> list[str]:
+    """The times in which versions applied, joined where one follows the other, in words."""
+    spans: list[tuple[date, date]] = []
+    for source in sorted(versions, key=lambda source: source.valid_from or date.min):
+        first, last = source.valid_from or date.min, source.valid_to or date.max
+        if spans and first <= following(spans[-1][1]):
+            first, last = spans[-1][0], max(spans.pop()[1], last)
+        spans.append((first, last))
+    return [span_text(first, last) for first, last in spans]
+
+
+def following(last: date) -> date:
+    return last if last == date.max else last + timedelta(1)
+
+
+def span_text(first: date, last: date) -> str:
+    """ "from 1 January 2024 to 31 December 2030"; without the end that is open."""
+    begins = f"from {day(first)}" if first > date.min else ""
+    ends = f"{'to' if begins else 'until'} {day(last)}" if last < date.max else ""
+    return " ".join(filter(None, (begins, ends))) or "at any time"
+
+
 def gaps(works: Sequence[Work], present: Container[str], as_of: date) -> list[Notice]:
-    """One notice that names the works whose text of the date is known but not here; else none."""
-    missing = [
-        work.short_title
+    """What there is to say of works that a question may be about and that were not searched.
+
+    One notice names those of which no text is here, others say for which days there is one.
+    """
+    absent = [
+        work
         for work in works
-        if (versions := versions_in_force(work, as_of))
-        and not any(source.id in present for source in versions)
+        if versions_in_force(work, as_of) and not any(s.id in present for s in work.sources)
     ]
-    if not missing:
-        return []
-    message = f"Not here is the text that applied on {day(as_of)} of: {', '.join(missing)}."
-    return [Notice("version_gap", message)]
+    names = ", ".join(work.short_title for work in absent)
+    message = f"Known but not in this corpus, so not searched: {names}."
+    told = [Notice("version_gap", message)] if absent else []
+    here = [work for work in works if any(s.id in present for s in work.sources)]
+    return told + absences(here, present, as_of)
+
+
+def of_the_search(
+    index: Index, asked: Understood, named: Sequence[Work], sources: set[str], today: date
+) -> list[Notice]:
+    """What there is to say of a search in vain: in what language, of what day, for what change."""
+    language, told = question_language(asked.text), list[Notice]()
+    searched = {index.sources[source][1].language for source in sources}
+    if searched and language not in searched:
+        names = [LANGUAGES.get(code, code) for code in (language, *sorted(searched))]
+        message = (
+            f"No {names[0]} text that applied on {day(asked.as_of)} is here; "
+            f"{' and '.join(names[1:])} ones were searched."
+        )
+        told.append(Notice("other_language", message))
+    for work in named:
+        if asked.as_of < today and not versions_in_force(work, today):
+            until = f"its text of {day(asked.as_of)} was searched; it no longer applies"
+            message = f"{work.short_title}: {until}."
+            told.append(Notice("superseded_source", message))
+    if asks_what_changed(asked.text):
+        told.append(Notice("unclear_question", WHICH_CHANGE))
+    return told
+
+
+WHICH_CHANGE = "To see what changed, name the provision, such as Article 27, or what it is about."
 
 
 def no_provision(index: Index, work: Work | None, label: str, as_of: date) -> Notice:

@@ -4,19 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from clusterqa.answering.changes import Comparison, comparison
+from clusterqa.answering.changes import Comparison, compared_days, comparison
 from clusterqa.answering.notices import notices, other_languages, premises
 from clusterqa.answering.refusing import (
     Reason,
     absences,
     asked_works,
     gaps,
+    not_here,
+    of_the_search,
     refusal_after_reading,
     refusal_before_reading,
 )
 from clusterqa.answering.statements import quoted
 from clusterqa.index import Index
 from clusterqa.lexical import question_language
+from clusterqa.naming import bearing_works, named_place, unlisted_acts
 from clusterqa.neighbours import neighbours
 from clusterqa.questions import Understood, asks_what_changed
 from clusterqa.reading import Reading, reader
@@ -53,15 +56,23 @@ def reply(
     """
     named = asked_works(index, asked.text, documents, asked.as_of)
     sources = searchable_sources(index, asked.text, as_of=asked.as_of, documents=documents)
-    refusal = refusal_before_reading(index, asked.text, named, asked.as_of, sources)
+    days = compared_days(asked, index.works) if compares(asked) else None
+    on = days[1] if days else asked.as_of
+    refusal = refusal_before_reading(index, asked.text, named, on, sources)
     if refusal is not None:
         return Reply("no_answer", 0.0, refusal.reason, refusal.notices)
+    missing = not_here(index, asked.text, named, on)
+    if unlisted_acts(asked.text, index.works):  # a footnote names an act, it does not say its law
+        readings = [one for one in readings if one.hit.passage.kind != "footnote"]
+    bearing = [w for w in bearing_works(index, asked.text, asked.as_of) if w not in named]
     if not any(reading.likely for reading in readings):
         sure = max((reading.probability for reading in readings), default=0.0)
-        not_here = () if named else gaps(index.works, index.files, asked.as_of)
-        refusal = refusal_after_reading(readings, not_here)
+        missing += gaps(bearing, index.files, asked.as_of)
+        missing += of_the_search(index, asked, named, sources, today)
+        refusal = refusal_after_reading(readings, missing)
         return Reply("no_answer", sure, refusal.reason, refusal.notices)
-    missing = absences(named, index.files, asked.as_of)
+    here = [work for work in bearing if any(s.id in index.files for s in work.sources)]
+    missing += absences(here, index.files, asked.as_of)
     return answered(index, asked, readings, parts, missing, today)
 
 
@@ -75,7 +86,7 @@ def answered(
 ) -> Reply:
     """The words of the readings worth quoting, or two wordings where the question compares days."""
     likely = [part[0] for part in parts if part and part[0].likely]
-    changed = compared(index, asked, readings[0])
+    changed = compared(index, asked, readings)
     told = changed or quoted(index, readings, asked, likely)
     statements, citations = told.statements, told.citations
     sure = readings[0].probability
@@ -97,8 +108,20 @@ def answered(
     )
 
 
-def compared(index: Index, asked: Understood, best: Reading) -> Comparison | None:
-    """The provision on the days that a question compares; None if it compares none."""
-    if len(asked.days) > 1 or asks_what_changed(asked.text):
-        return comparison(index, best.hit, asked.days, asked.as_of)
-    return None
+def compared(index: Index, asked: Understood, readings: Sequence[Reading]) -> Comparison | None:
+    """The provision on the days that a question compares; None if it compares none.
+
+    What changed is seen in the amended act, not in the act that amends it.
+    """
+    if not compares(asked):
+        return None
+    hits = [one.hit for one in readings if not index.sources[one.hit.passage.source][0].amends]
+    if not hits:
+        return None
+    place = named_place(index, asked.words, hits[0], asked.as_of)
+    return comparison(index, asked, hits[0], place)
+
+
+def compares(asked: Understood) -> bool:
+    """Whether a question is about more than one day."""
+    return len(asked.days) > 1 or asks_what_changed(asked.text)

@@ -1,20 +1,23 @@
 """Readings in, statements with citations out: the few pieces worth quoting, in reading order."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from clusterqa.answering.citing import cite
-from clusterqa.answering.evidence import Piece, piece
+from clusterqa.answering.evidence import Piece, Stretch, as_list, increase_after, pieces
 from clusterqa.answering.gate import check_answer, said
 from clusterqa.index import Index
 from clusterqa.questions import Understood
 from clusterqa.reading import Reading
-from clusterqa.types import Citation, Notice, Statement
+from clusterqa.types import Citation, Hit, Notice, Statement
 
 CLOSE = 0.9  # a further statement needs this share of the best one's probability
 MOST = 5  # statements of an answer
 FIRST = 3  # readings among which a figure is looked for
 NEAR = 0.4  # of the likeliest one's probability, for a reading with a figure to stand in its place
+
+Cited = tuple[Piece, Citation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +40,68 @@ def quoted(
     least = bearing[0].probability * CLOSE
     close = [reading for reading in bearing if reading.probability >= least]
     chosen = [reading.hit for reading in (*parts, *close)][:MOST]
-    pieces = [piece(hit, index.document(hit.passage.source)) for hit in chosen]
-    citations = tuple(
-        cite(n, one, index.document(one.passage.source), index.sources, asked.as_of)
-        for n, one in enumerate(in_reading_order(distinct(pieces)), start=1)
-    )
-    statements = tuple(Statement(said(citation), (citation.n,)) for citation in citations)
+    hits = [reading.hit for reading in readings]
+    found = [piece for hit in chosen for piece in placed_pieces(index, hit, hits)]
+    ordered = with_markers(in_reading_order(distinct(found)), index)
+    cited = [
+        (one, cite(n, one, index.document(one.passage.source), index.sources, asked.as_of))
+        for n, one in enumerate(ordered, start=1)
+    ]
+    statements = tuple(stated(points) for _, points in groupby(cited, introduction_of))
+    citations = tuple(citation for _, citation in cited)
     check_answer(statements, citations, index.document)
-    return Quoted(statements, citations)
+    return Quoted(statements, citations, (*partial_lists(cited), *increases(cited, index)))
+
+
+def placed_pieces(index: Index, hit: Hit, hits: Sequence[Hit]) -> Iterator[Piece]:
+    """The pieces to quote of a hit, each with the passage that it begins in."""
+    source = hit.passage.source
+    for piece in pieces(index.document(source), hit, hits):
+        yield replace(piece, passage=index.passage_at(source, piece.start))
+
+
+def with_markers(found: Sequence[Piece], index: Index) -> Iterator[Piece]:
+    """The pieces, with its marker each point that comes with others of its list."""
+    for (source, _), group in groupby(found, introduced):
+        points = list(group)
+        yield from as_list(points, index.document(source).text) if points[1:] else points
+
+
+def stated(points: Iterable[Cited]) -> Statement:
+    """What is said of a list, or of a piece that stands alone."""
+    citations = [citation for _, citation in points]
+    return Statement(said(*citations), tuple(citation.n for citation in citations))
+
+
+def introduced(piece: Piece) -> tuple[str, Stretch]:
+    """What a piece shares with the points of its list: document and outermost lead-in."""
+    return piece.passage.source, (*piece.lead_ins, (piece.start, piece.end))[0]
+
+
+def introduction_of(cited: Cited) -> tuple[str, Stretch]:
+    return introduced(cited[0])
+
+
+def partial_lists(cited: Sequence[Cited]) -> Iterator[Notice]:
+    """A notice for each list that was too long to be quoted whole."""
+    for _, points in groupby(cited, introduction_of):
+        piece, citation = next(points)
+        if piece.points:
+            place = f"{citation.document.short_title}, {citation.locator.label}"
+            message = f"{place}: the list has {piece.points} points, not all of which are quoted."
+            yield Notice("part_of_list", message, citation.n)
+
+
+def increases(cited: Sequence[Cited], index: Index) -> Iterator[Notice]:
+    """A notice for each percentage that the next paragraph, not quoted, increases."""
+    labels = {(citation.document.id, citation.locator.label) for _, citation in cited}
+    for piece, citation in cited:
+        document = citation.document
+        after = increase_after(index.document(document.id), piece)
+        if after and (document.id, after.label) not in labels:
+            place = f"{document.short_title}, {after.label}"
+            message = f"{place}, which follows {citation.locator.label}, provides for increases."
+            yield Notice("increase_follows", message, citation.n)
 
 
 def with_figures(readings: Sequence[Reading]) -> Sequence[Reading]:

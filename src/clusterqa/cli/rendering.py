@@ -33,7 +33,9 @@ def answer_text(answer: "Answer", seconds: float, works: int) -> str:
     lines = [f"Understood as: {answer.understood_as}\n"] if answer.understood_as else []
     lines += [line + "\n" for line in statement_lines(answer)]
     quoted = any(statement.composed for statement in answer.statements)
-    lines += [citation_text(citation, quoted=quoted) + "\n" for citation in answer.citations]
+    lines += [
+        citation_text(citation, answer.as_of, quoted=quoted) + "\n" for citation in answer.citations
+    ]
     lines.append(wrapped(answer.confidence_words))
     lines += [wrapped(f"Note: {notice.message}") for notice in answer.notices]
     lines.append(f"{DISCLAIMER} ({seconds:.1f} s)")
@@ -52,24 +54,25 @@ def statement_lines(answer: "Answer") -> Iterator[str]:
 
 def no_answer_text(answer: "Answer", works: int) -> str:
     lines = [f"Understood as: {answer.understood_as}"] if answer.understood_as else []
-    lines += [wrapped(notice.message) for notice in answer.notices]
     lines.append(refusal_text(answer, works))
+    lines += [wrapped(notice.message) for notice in answer.notices]
     if answer.nearest:
         lines.append("Nearest passages:")
         lines += [
-            f"  {n.document.short_title}, {n.locator.label}   {version_text(n.document)}"
-            for n in answer.nearest
+            f"  {near.document.short_title}, {near.locator.label}   "
+            + version_text(near.document, answer.as_of)
+            for near in answer.nearest
         ]
     return "\n".join(lines)
 
 
-def citation_text(citation: "Citation", *, quoted: bool = False) -> str:
+def citation_text(citation: "Citation", as_of: date | None = None, *, quoted: bool = False) -> str:
     """Place, version, quotes if they are wanted, address and neighbours of a citation."""
     from clusterqa.answering import quotes
 
     document = citation.document
     place = f"[{citation.n}] {document.short_title}, {citation.locator.label}"
-    lines = [f"{place}   {version_text(document)}"]
+    lines = [f"{place}   {version_text(document, as_of)}"]
     if quoted:
         lines += [wrapped(f"“{quote.exact}”") for quote in quotes(citation)]
     if citation.links.source:

@@ -16,6 +16,7 @@ import httpx2
 
 from clusterqa.composing.drafts import messages
 from clusterqa.composing.rewording import NoDraft
+from clusterqa.deadline import seconds_left
 from clusterqa.download.client import (
     Fault,
     Unreachable,
@@ -31,12 +32,14 @@ from clusterqa.settings import Settings
 from clusterqa.types import Citation
 
 MOST_BYTES = 1_000_000
+SECONDS_AFTER = 2.0  # of a request's time that a draft leaves for the answer to be given without it
 EXAMPLE = "http://127.0.0.1:11434/v1"
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A model at `address`, the URL before `/chat/completions`; `seconds` are for one draft in all.
+    """A model at `address`, the URL before `/chat/completions`; `seconds` are for one draft in all,
+    fewer where the request that it is for ends sooner.
 
     `offline` leaves alone whatever is not on this machine.
     """
@@ -72,7 +75,7 @@ class Endpoint:
         here = is_this_machine(url.host)
         if self.offline and not here:
             raise Fault("offline is set and it is on another machine")
-        deadline = time.monotonic() + self.seconds
+        deadline = time.monotonic() + min(self.seconds, seconds_left() - SECONDS_AFTER)
         proxy = None if here else proxy_for(url)
         port = url.port or {"http": 80, "https": 443}[url.scheme]
         places = [None] if proxy else resolved(url.host, port, remaining(deadline))

@@ -146,7 +146,7 @@ def _supports(
     doc = citation.document.id
     same_label = doc == gold.doc and key(citation.locator.label) == key(gold.label)
     text = texts.get(citation.passage_id, citation.quote.exact)
-    return same_label or _holds(doc, text, gold)
+    return same_label or _holds(doc, text, gold) or _holds(doc, citation.quote.exact, gold)
 
 
 def _sound(

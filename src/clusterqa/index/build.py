@@ -127,26 +127,35 @@ def write_generation(
     write_links(aside / "passages.sqlite", documents, works)
     write_json(aside / "works.json", [asdict_plain(work) for work in works])
     build_lexical(((row.language, row.text) for row in rows.values()), aside / "lexical")
-    linked = [(q, row_keys[n]) for q, n in links(asked, passages, sources) if row_keys[n]]
-    questions = {digest("asked", question): question for question, _ in linked}
+    linked = [
+        (language, question, key)
+        for language, question, n in links(asked, passages, sources)
+        if (key := row_keys[n])
+    ]
+    questions = {digest("asked", question): question for _, question, _ in linked}
     texts = {key: row.text for key, row in rows.items()} | phrases | questions
     vectors = embed(aside, folder, texts, made_with, progress)
     write_vectors(aside / "vectors.faiss", np.stack([vectors[key] for key in rows]))
     np.save(aside / "sentences.npy", np.stack([vectors[key] for key in phrases]).astype(np.float16))
-    write_asked(aside, questions, vectors, linked, list(rows))
+    write_asked(aside, vectors, linked, list(rows))
 
 
 def write_asked(
     aside: Path,
-    questions: dict[str, str],
     vectors: dict[str, Vectors],
-    linked: Sequence[tuple[str, str | None]],
+    linked: Sequence[tuple[str, str, str]],
     row_keys: Sequence[str],
 ) -> None:
-    """Write the known questions with their vectors and the rows that they are asked of."""
+    """Write the known questions with their vectors and the rows that they are asked of.
+
+    `linked` are languages, questions and digests of rows.
+    """
+    questions = {
+        digest("asked", question): (language, question) for language, question, _ in linked
+    }
     numbers = {key: n for n, key in enumerate(questions)}
-    rows: dict[str | None, int] = {key: n for n, key in enumerate(row_keys)}
-    pairs = dict.fromkeys((numbers[digest("asked", q)], rows[key]) for q, key in linked)
+    rows = {key: n for n, key in enumerate(row_keys)}
+    pairs = dict.fromkeys((numbers[digest("asked", q)], rows[key]) for _, q, key in linked)
     width = len(next(iter(vectors.values())))
     stacked = np.array([vectors[key] for key in questions], np.float32).reshape(-1, width)
     write_known(aside, list(questions.values()), stacked, list(pairs))

@@ -1,6 +1,6 @@
 """The questions that are known to be asked of rows: a question's likeness to them, row by row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -39,6 +39,30 @@ class KnownQuestions:
         scores = self.words.scores(tokens) + added_weight * self.words.scores(added)
         return self.best(scores.astype(np.float32), rows)
 
+    def covered(self, weights: Mapping[str, float], rows: int) -> Vectors:
+        """For each of `rows` rows the share of the stems' weight that its questions hold together.
+
+        In [0, 1]: what is asked in many ways is seldom asked in all the words of one of them.
+        """
+        found = np.zeros(rows, dtype=np.float32)
+        for token, weight in weights.items():
+            found[self.rows_having(token)] += weight / sum(weights.values())
+        return found
+
+    def rows_having(self, token: str) -> NDArray[np.int64]:
+        """The rows with a question that has a stem, each once."""
+        having = np.zeros(len(self.vectors), dtype=bool)
+        if self.words is not None:
+            having[self.words.having(token)] = True
+        return np.unique(self.links[having[self.links[:, 0]], 1])
+
+    def holding(self, row: int, stems: Iterable[str]) -> frozenset[str]:
+        """Those of the stems that stand in any of a row's questions."""
+        numbers = self.links[self.links[:, 1] == row, 0]
+        if self.words is None or not len(numbers):
+            return frozenset()
+        return frozenset(s for s in stems if np.isin(numbers, self.words.having(s)).any())
+
     def best(self, scores: Vectors, rows: int) -> Vectors:
         found = np.zeros(rows, dtype=np.float32)
         np.maximum.at(found, self.links[:, 1], scores[self.links[:, 0]])
@@ -46,10 +70,13 @@ class KnownQuestions:
 
 
 def write_known(
-    folder: Path, questions: Sequence[str], vectors: Vectors, links: Sequence[tuple[int, int]]
+    folder: Path,
+    questions: Sequence[tuple[str, str]],
+    vectors: Vectors,
+    links: Sequence[tuple[int, int]],
 ) -> None:
-    """Write what `KnownQuestions` reads; `links` are numbers of questions with rows."""
+    """Write what `KnownQuestions` reads: (language, question) pairs, numbers of these with rows."""
     np.save(folder / "asked.npy", vectors.astype(np.float16))
     np.save(folder / "asked_links.npy", np.array(links, dtype=np.int64).reshape(-1, 2))
     if questions:
-        build_lexical((("en", question) for question in questions), folder / "asked")
+        build_lexical(questions, folder / "asked")

@@ -41,7 +41,8 @@ class Candidates:
     """Rows with their scores, arrays of one length: BM25 (0 or more), cosines in [-1, 1].
 
     `asked` and `asked_words` are the cosine and the BM25 of the nearest question that is known to
-    be asked of the row, 0 without any. `sentences` holds for each row those of its passage: start,
+    be asked of the row, `asked_covered` the share of the question's words, by their rarity, that
+    all of those hold; 0 without any. `sentences` holds for each row those of its passage: start,
     end and cosine, in reading order.
     """
 
@@ -50,6 +51,7 @@ class Candidates:
     dense: NDArray[np.float32]
     asked: NDArray[np.float32]
     asked_words: NDArray[np.float32]
+    asked_covered: NDArray[np.float32]
     sentences: list[list[tuple[int, int, float]]]
 
 
@@ -167,6 +169,7 @@ class Index:
             "asked_words": self.known.scores(tokens, added, added_weight, size),
         }
         best = [highest(np.where(allowed, scores, 0), depth) for scores in found.values()]
+        found["asked_covered"] = self.known.covered(self.rarities(tokens), size)
         selector = faiss.IDSelectorBatch(np.flatnonzero(allowed))
         _, near = self.vectors.search(
             vector[None],
@@ -181,6 +184,19 @@ class Index:
             sentences=self.scored_sentences(rows, vector),
             **{name: scores[rows] for name, scores in found.items()},
         )
+
+    def rarities(self, tokens: Iterable[str]) -> dict[str, float]:
+        """How rare each stem is in the texts."""
+        return {token: self.lexical.rarity(token) for token in tokens}
+
+    def known_words(self, passage_id: str, stems: Iterable[str]) -> frozenset[str]:
+        """Those of the stems that stand in the questions which are known to be asked of a passage.
+
+        Raises `KeyError` if there is no such passage.
+        """
+        number, _ = self.passage(passage_id)
+        row = self.passage_rows[np.searchsorted(self.passage_numbers, number)]
+        return self.known.holding(int(row), stems)
 
     def scored_sentences(
         self, rows: NDArray[np.int64], vector: Vectors

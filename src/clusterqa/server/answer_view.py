@@ -12,7 +12,7 @@ from clusterqa.types import Answer, Citation, Statement, Work
 
 BESIDE = ("no_legal_effect", "guidance_only")  # said of each source, not in a banner
 QUIET = ("version_gap",)  # said below
-EXPERIENCE = re.compile(r"(?P<sureness>Likely|Uncertain): of (?P<of>\d+) .*?, (?P<right>\d+) ")
+EXPERIENCE = re.compile(r"(?P<sureness>Likely|Possibly|Uncertain): about (?P<tenths>\d+) in 10 ")
 
 
 @dataclass(frozen=True, slots=True)

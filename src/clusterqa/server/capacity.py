@@ -1,6 +1,7 @@
 """How much is worked on at once, and for how long.
 
-A request has a seat from when work on it begins until its response does: a slow reader holds none.
+A request has a seat from when work on it begins until its response does: a slow reader holds none,
+and is cut off in its own time (`serving`).
 So many may wait for a seat; more are told to come back, so that no queue grows. A request that is
 not being answered in time gets 504 at once. The thread that works on it cannot be stopped, but ends
 at its next look at the index (`deadline`), and keeps its seat until then.
@@ -128,10 +129,8 @@ async def within(ending: CancelScope, work: Awaitable[None]) -> None:
 
 
 def is_limited(scope: Scope) -> bool:
-    """Whether a request is work: no probe, no stream that a client opens to listen, no static file
-    (or a busy server's page would come without its style).
+    """Whether a request is work: no probe, and no static file, so that a busy server's page has
+    its style.
     """
-    if scope["type"] != "http" or scope["path"] in UNLIMITED:
-        return False
-    listening = scope.get("method") == "GET" and scope.get("path", "").startswith("/mcp")
-    return not listening and not scope["path"].startswith("/static/")
+    path = scope.get("path", "")
+    return scope["type"] == "http" and path not in UNLIMITED and not path.startswith("/static/")

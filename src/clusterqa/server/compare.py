@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from clusterqa.versions import Change
 
-LONGEST = 30_000  # chars of a text that is compared word by word, which takes about a second
+LONGEST = 150_000  # chars of a text that is compared on one page, which makes about 300 kB
 
 
 @dataclass(slots=True)

@@ -30,9 +30,9 @@ class Said:
 def said(error: ClusterQAError, words: Words) -> Said:
     """What to tell of an error: what passes is said in words for readers, without the details."""
     if isinstance(error, OutOfTime):
-        return Said(words("refused.504"), error.http_status)
+        return Said(words("problem.504"), error.http_status)
     if str(error) == OPENING:
-        return Said(words("refused.opening"), error.http_status)
+        return Said(words("problem.opening"), error.http_status)
     return Said(str(error), error.http_status)
 
 

@@ -77,7 +77,7 @@ DETAILS = {
     401: "This needs a key: send Authorization: Bearer KEY.",
     404: "There is no document 'gber-1999' in the index.",
     410: "cursor: the index has changed since; leave it out to begin anew",
-    413: "The body is larger than 65536 bytes; send a shorter question or history.",
+    413: "The body is larger than 262144 bytes; send a shorter question or history.",
     408: "The body did not arrive in time; send it again.",
     421: "This server does not go by the name example.org.",
     422: "as_of: use a date as YYYY-MM-DD, such as 2023-07-01",

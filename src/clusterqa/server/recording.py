@@ -1,5 +1,5 @@
-"""Answers on their way out: kept for their permalinks, measured and logged, whichever route they
-were asked through.
+"""Answers on their way out: linked to their quotes, kept for their permalinks, measured and logged,
+whichever route they were asked through.
 """
 
 import logging
@@ -15,6 +15,7 @@ from clusterqa.index import Index
 from clusterqa.records import Answers, Database, Feedback, Keys
 from clusterqa.server.metrics import Metrics
 from clusterqa.server.opening import Assistant
+from clusterqa.server.rendering import with_viewers
 from clusterqa.settings import Settings
 from clusterqa.types import Answer, Found, IndexRef, Turn, Work
 
@@ -40,7 +41,7 @@ def open_records(settings: Settings) -> Records:
 
 
 class Recorded:
-    """An assistant that keeps, measures and logs each answer it gives.
+    """An assistant that links, keeps, measures and logs each answer it gives.
 
     The log has the question only if `log_questions`.
     """
@@ -78,7 +79,8 @@ class Recorded:
         history: Sequence[Turn] = (),
     ) -> Answer:
         """The assistant's answer; it is given even if it cannot be kept."""
-        answer = self.assistant.ask(question, as_of=as_of, documents=documents, history=history)
+        given = self.assistant.ask(question, as_of=as_of, documents=documents, history=history)
+        answer = with_viewers(given, self.today)
         try:
             self.answers.keep(answer)
         except sqlite3.Error as error:

@@ -6,7 +6,7 @@ carries on (language, date) is added here, once.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -16,7 +16,7 @@ from fastapi.templating import Jinja2Templates
 from starlette.responses import Response
 
 from clusterqa.server.words import LANGUAGES, WEB, Words, spoken
-from clusterqa.types import Citation
+from clusterqa.types import Answer, Citation
 
 QUESTION_CHARS = 2_000
 BESIDE_CHARS = 160  # of a passage, on each side of its nearest sentence
@@ -48,6 +48,10 @@ class Reader:
         to = to or ("place" if page == "document" and "at" in fields else "")
         encoded = f"?{urlencode(fields, doseq=True, quote_via=quote)}" if fields else ""
         return f"{page}{encoded}{'#' if to else ''}{to}"
+
+    def link_to_quote(self, citation: Citation) -> str:
+        """The link to the page on which a quote is marked in its document."""
+        return self.link("document", to="quote", id=citation.document.id, **quoted(citation))
 
     @property
     def looks(self) -> str:
@@ -89,7 +93,7 @@ def respond(
 
 def languages(request: Request) -> dict[str, str]:
     """The address of this page in every language."""
-    page = request.url.path.rsplit("/", 1)[-1] or "./"
+    page = request.scope["path"].rsplit("/", 1)[-1] or "./"
     kept = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
     return {name: f"{page}?{urlencode([*kept, ('lang', name)])}" for name in LANGUAGES}
 
@@ -114,6 +118,17 @@ def ending(text: str) -> str:
 def beginning(text: str) -> str:
     """The first words of a text, as what comes after a quote."""
     return text if len(text) <= BESIDE_CHARS else text[:BESIDE_CHARS].rpartition(" ")[0] + " …"
+
+
+def with_viewers(answer: Answer, today: date) -> Answer:
+    """The answer, its citations with the links to their quotes that its page has, from the root."""
+    reader = Reader(Words("en"), False, today, answer.as_of)
+
+    def linked(citation: Citation) -> Citation:
+        viewer = f"/{reader.link_to_quote(citation)}"
+        return replace(citation, links=replace(citation.links, viewer=viewer))
+
+    return replace(answer, citations=tuple(map(linked, answer.citations)))
 
 
 def is_web_address(url: str | None) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from clusterqa.answering.notices import MONTHS
 from clusterqa.server.words import Words
 from clusterqa.types import Answer, Citation, Notice, Source, Work
 
@@ -18,27 +19,34 @@ READ = [
     (code, key, re.compile(words, re.DOTALL))
     for code, key, words in (
         ("superseded_source", "superseded_source", r".+ applies today \((?P<ids>\S+)\)\."),
-        ("work_not_present", "work_not_present", r"(?P<work>.+) is not in this corpus; .+"),
+        ("superseded_source", "searched_past",
+         r"(?P<work>.+): its text of .+ was searched; it no longer applies\."),
+        ("work_not_present", "not_here", r"(?P<work>.+) is not in this corpus\. .+"),
+        ("not_in_corpus", "not_here", r"(?P<work>.+) is not in this corpus\. .+"),
         ("no_version_for_date", "no_version_for_date",
-         r"No text of (?P<work>.+) for .+ is here; (?:nearest: (?P<ids>\S+)\.|.+)"),
+         r"No text of (?P<work>.+) for .+ is here; what is here applies (?P<times>.+?)\.(?: .+)?"),
         ("provision_not_in_version", "provision_not_in_version",
          r"(?P<work>.+) as it stood on .+ has no (?P<label>.+?)"
          r"(?:; versions that have it: (?P<ids>.+))?\."),
         ("provision_not_in_version", "no_provision",
          r"No text that applied on .+ and is here has (?P<label>.+)\."),
-        ("unclear_question", "unclear_question", r".+"),
+        ("unclear_question", "unclear_question", r"Say what the question is about: .+"),
+        ("unclear_question", "which_change", r"To see what changed, name the provision.+"),
+        ("language_not_served", "language_not_served", r"English and French are understood .+"),
+        ("other_language", "other_searched", r"No \w+ text that applied on .+ were searched\."),
         ("version_gap", "version_gap",
-         r"Not here is the text that applied on .+ of: (?P<works>.+)\."),
+         r"Known but not in this corpus, so not searched: (?P<works>.+)\."),
         ("premise_contradicted", "premise_contradicted",
          r"The question takes (?P<asked>.+) for granted; (?P<place>.+) says (?P<text>.+)\."),
         ("older_than_law", "older_than_law",
          r".+ published before the texts that apply of: (?P<works>.+)\."),
+        ("part_of_list", "part_of_list", r"(?P<place>.+): the list has (?P<points>\d+) points, .+"),
+        ("increase_follows", "increase_follows",
+         r"(?P<place>.+), which follows (?P<label>.+), provides for increases\."),
     )
 ]  # fmt: skip
-LEADS = {
-    "no_version_for_date": "telling.nearest",
-    "provision_not_in_version": "missing.elsewhere",
-}
+DAY = re.compile(rf"(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})")
+LEADS = {"provision_not_in_version": "missing.elsewhere"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,8 @@ class Teller:
         """A notice in the catalogue's words, with links for the versions that it names."""
         ids = (parts.pop("ids", None) or "").split(", ")
         fields = self.named(citation) | parts | {"day": self.words.date(self.answer.as_of)}
+        if "times" in parts:
+            fields["times"] = self.times(parts["times"])
         label = parts.get("label") or (citation.locator.label if citation else "")
         ways = tuple(self.way(source, label, citation) for source in self.versions(ids))
         lead = self.words(LEADS[key]) if ways and key in LEADS else ""
@@ -121,14 +131,39 @@ class Teller:
         found = {(source.work, source.valid_from, source.published): source for source in named}
         return sorted(found.values(), key=lambda source: source.valid_from or date.min)
 
+    def times(self, spans: str) -> str:
+        """Spans of time as the notice writes them, in the reader's words."""
+        return ", ".join(self.span(span) for span in spans.split(" and "))
+
+    def span(self, span: str) -> str:
+        days = [
+            self.words.date(date(int(year), MONTHS.index(month) + 1, int(number)))
+            for number, month, year in DAY.findall(span)
+        ]
+        if len(days) == 2:
+            return self.words("date.from_to", first=days[0], last=days[1])
+        if not days:
+            return self.words("date.always")
+        if span.startswith("from"):
+            return self.words("date.since", first=days[0])
+        return self.words("date.until", last=days[0])
+
     def change(self) -> str:
         """What became of a provision between two days; empty where nothing is compared."""
         compared = self.answer.compared
         if compared is None:
             return ""
+        cited = {citation.locator.label for citation in self.answer.citations}
+        shown = [label.removeprefix(compared.label) for label in compared.changed if label in cited]
+        parts = [part for part in shown if part]
+        more = len(compared.changed) - len(shown)
+        if more > 0:
+            parts.append(self.words.counted("change.more", more))
+        key = "parts" if parts and compared.outcome == "reworded" else compared.outcome
         return self.words(
-            f"change.{compared.outcome}",
+            f"change.{key}",
             place=f"{self.answer.citations[0].document.short_title}, {compared.label}",
+            parts=", ".join(parts),
             since=self.words.date(compared.since),
             until=self.words.date(compared.until),
         )

@@ -11,10 +11,12 @@ from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any
 
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from clusterqa.server.problems import ProblemResponse, problem_of
+from clusterqa.server.problems import problem_of
+from clusterqa.server.sending import Reshaping
 
 PATHS = re.compile(r"/v1/(chat/completions|models(/.*)?)/?")
 FIELD = re.compile(r"([a-z_]+(?:\.\w+)*): .+", re.DOTALL)  # "messages.0.role: Input should be …"
@@ -70,47 +72,18 @@ def described(status: int) -> dict[str, Any]:
     return {"model": ErrorBody, "description": phrase, "content": content}
 
 
+async def shaped(problem: Mapping[str, Any], _: Headers) -> Response:
+    body = json.dumps(asdict(error_of(problem)))
+    return Response(body, status_of(problem), media_type="application/json")
+
+
 class OpenAIErrors:
-    """The outermost layer; it touches nothing but problems on the two routes."""
+    """A layer outside all that refuse; it touches nothing but problems on the two routes."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and PATHS.fullmatch(scope["path"]):
-            send = _Translated(send)
+            send = Reshaping(send, shaped)
         await self.app(scope, receive, send)
-
-
-class _Translated:
-    """A `send` that holds a problem back until it is whole, then sends it in the other shape."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self._start: Message | None = None
-        self._body = b""
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start" and _is_problem(message):
-            self._start = message
-        elif self._start is None:
-            await self._send(message)
-        else:
-            self._body += message.get("body", b"")
-            if not message.get("more_body", False):
-                await self._send_error(self._start)
-
-    async def _send_error(self, start: Message) -> None:
-        problem = json.loads(self._body)
-        body = json.dumps(asdict(error_of(problem))).encode()
-        start["status"] = status_of(problem)
-        MutableHeaders(scope=start).update(
-            {"content-type": "application/json", "content-length": str(len(body))}
-        )
-        await self._send(start)
-        await self._send({"type": "http.response.body", "body": body})
-
-
-def _is_problem(start: Message) -> bool:
-    kind = MutableHeaders(scope=start).get("content-type", "")
-    return kind.startswith(ProblemResponse.media_type)

@@ -55,7 +55,8 @@ def answered(answer: Answer) -> Iterator[Piece]:
         yield Piece("\n\n")
     yield Piece(f"Sources, as of {day(answer.as_of)}:\n")
     for citation in answer.citations:
-        yield Piece(f"[{citation.n}] {title_of(citation)}, {version_text(citation.document)}\n")
+        version = version_text(citation.document, answer.as_of)
+        yield Piece(f"[{citation.n}] {title_of(citation)}, {version}\n")
         yield Piece(f"    {url_of(citation)}\n")
     yield Piece("\n")
     yield from noted(answer)
@@ -67,7 +68,7 @@ def refused(answer: Answer, works: int) -> Iterator[Piece]:
     if answer.nearest:
         yield Piece("Nearest passages, which are no answer:\n")
         for found in answer.nearest:
-            yield Piece(f"- {title_of(found)}, {version_text(found.document)}\n")
+            yield Piece(f"- {title_of(found)}, {version_text(found.document, answer.as_of)}\n")
         yield Piece("\n")
 
 

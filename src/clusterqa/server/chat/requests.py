@@ -19,6 +19,7 @@ from clusterqa.types import Turn
 
 MODEL = "clusterqa"
 TURNS_KEPT = 5  # earlier questions that a follow-up is read with
+TURNS_DATED = 20  # that may have named its date
 DOCUMENTS_ALONE = "is not supported; answers come from the documents alone"
 
 
@@ -180,7 +181,7 @@ class ChatRequest(StrictModel):
     def history(self) -> tuple[Turn, ...]:
         """The questions before, each on the date that it or one before it named."""
         turns: list[Turn] = []
-        for question in usable(self.asked[:-1]):
+        for question in usable(self.asked[:-1])[-TURNS_DATED:]:
             before = turns[-1].as_of if turns else None
             turns.append(Turn(question, day_in(question, (), date.today()) or before))
         return tuple(turns[-TURNS_KEPT:])

@@ -1,7 +1,7 @@
 """`POST /v1/chat/completions`, whole or streamed, and `GET /v1/models`.
 
-The answer is complete before the first byte leaves, so an error always has its own status, and
-the pieces of a stream are exactly the content of the answer sent whole.
+The answer is complete before the first byte leaves, so an error always has its own status, the
+pieces of a stream are exactly the content of the answer sent whole, and they leave all at once.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path
 from starlette.exceptions import HTTPException
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from clusterqa.server.chat.errors import declared
 from clusterqa.server.chat.messages import Annotation, annotations_of, pieces_of, tokens
@@ -120,8 +120,10 @@ def complete(body: ChatRequest, assistant: TheAssistant) -> Completion | Respons
         return completion
     with_usage = body.stream_options is not None and body.stream_options.include_usage
     events = chunks(completion, [piece.text for piece in pieces], with_usage=with_usage)
-    return StreamingResponse(
-        as_events(events), media_type="text/event-stream", headers={"Cache-Control": "no-cache"}
+    return Response(
+        b"".join(as_events(events)),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-cache"},
     )
 
 
