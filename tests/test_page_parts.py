@@ -25,7 +25,7 @@ from clusterqa.server import create_app
 from clusterqa.server.answer_view import AnswerView, lines_of
 from clusterqa.server.app import EMBEDDED
 from clusterqa.server.compare import rows
-from clusterqa.server.rendering import beginning, digest, ending, templates
+from clusterqa.server.rendering import beginning, digest, ending, is_consolidation, templates
 from clusterqa.server.sources import (
     MOST,
     Spot,
@@ -336,6 +336,12 @@ def test_headings_of_an_annex() -> None:
     reading = read_place(LongIndex(document), Source("annex", "w", "en", "A"), Spot("Annex I"))
     assert [line.heading for line in reading.lines] == [True, True, True, True, False]
     assert (reading.before, reading.after) == (None, None)
+
+
+def test_what_is_called_without_legal_effect() -> None:
+    """this test ensures that the Treaties as printed in the Official Journal are not."""
+    assert is_consolidation("02014R0651-20230701")
+    assert not any(map(is_consolidation, ("12012E/TXT", "32014R0651", "", None)))
 
 
 def test_words_beside_a_quote_are_whole() -> None:

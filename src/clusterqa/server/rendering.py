@@ -131,6 +131,11 @@ def with_viewers(answer: Answer, today: date) -> Answer:
     return replace(answer, citations=tuple(map(linked, answer.citations)))
 
 
+def is_consolidation(celex: str | None) -> bool:
+    """Whether a number of EUR-Lex is of its sector 0: consolidations that only document the law."""
+    return (celex or "").startswith("0")
+
+
 def is_web_address(url: str | None) -> bool:
     return (url or "").startswith(("https://", "http://"))
 
@@ -138,5 +143,5 @@ def is_web_address(url: str | None) -> bool:
 templates = Jinja2Templates(WEB / "templates")
 templates.env.trim_blocks = templates.env.lstrip_blocks = True
 templates.env.filters.update(quoted=quoted, digest=digest, ending=ending, beginning=beginning)
-templates.env.tests["web_address"] = is_web_address
+templates.env.tests.update(web_address=is_web_address, consolidation=is_consolidation)
 templates.env.globals.update(question_chars=QUESTION_CHARS, language_names=LANGUAGES)
