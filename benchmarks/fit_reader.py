@@ -41,7 +41,7 @@ ANSWERED = 0.76  # share of the answerable questions of the corpus to answer, at
 ANSWERED_UNASKED = 0.72  # the same without known questions, where more hits are wrong
 SURE = 0.5  # least probability of an answer that is not called partial
 # Which way a feature may speak; all others speak for a hit.
-AGAINST = ("behind", "missing", "names_missing", "no_figure")
+AGAINST = ("behind", "names_missing", "no_figure")
 BOUNDS = {**dict.fromkeys(AGAINST, (None, 0.0)), "words": (None, None)}
 BANDS = 5  # of probability, with equally many questions
 TARGET = Path(__file__).parents[1] / "src" / "clusterqa" / "reader.json"

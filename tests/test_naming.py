@@ -114,3 +114,18 @@ LISTED = (
 def test_acts_that_are_in_no_list(question: str, acts: list[str]) -> None:
     """this test ensures that acts are known by number, and no time is taken for one."""
     assert unlisted_acts(question, LISTED) == acts
+
+
+def test_an_article_asked_for_is_quoted_from_its_beginning(assistant: Assistant) -> None:
+    """this test ensures that the text of an article comes paragraph by paragraph, in order."""
+    answer = assistant.ask("What does Article 3 of the Honey Regulation say?")
+    labels = [citation.locator.label for citation in answer.citations]
+    assert answer.status == "answered"
+    assert labels[:2] == ["Article 3(1)", "Article 3(2)"]
+
+
+@pytest.mark.parametrize("question", ["How much are the fines under Article 3?", "Article 3 fees"])
+def test_more_than_its_text(assistant: Assistant, question: str) -> None:
+    """this test ensures that a question which only mentions an article does not ask for its text."""
+    (hit,) = assistant.find(question, k=1)
+    assert hit.parts["address"] < 1

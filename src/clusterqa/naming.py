@@ -13,7 +13,7 @@ from clusterqa.corpus import versions_in_force
 from clusterqa.dates import NOW
 from clusterqa.index import Index
 from clusterqa.lexical import analyzer, question_language
-from clusterqa.questions import asked_terms, content, named_works
+from clusterqa.questions import asked_terms, content, named_works, without_names
 from clusterqa.types import Hit, Work
 from clusterqa.versions import find_provision
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 NAMED_WEIGHT = 1.0  # of a provision that the question names and little else
 DEFINING_WEIGHT = 0.4  # of the definition of a term whose meaning is asked
 MENTIONED_WEIGHT = 0.3  # of a provision that a question names on the way
-FEW_WORDS = 3  # content words beside an address when its text is what is asked for
 ADDRESSABLE = re.compile(r"\d|\bannexe?\b", re.IGNORECASE)
 
 
@@ -60,7 +59,7 @@ def addressed(index: Index, question: str, sources: set[str], as_of: date) -> li
     if not found:
         return []
     works = {work.id for work in named_works(question, index.works, as_of)}
-    asked = few_words_beside(question, found)
+    asked = asks_its_text(question, found, index.works)
     weight = NAMED_WEIGHT if asked else MENTIONED_WEIGHT
     return [
         Named(source, one.provision.start, one.provision.end, weight, whole=asked)
@@ -239,9 +238,20 @@ def is_area(question: str, span: tuple[int, int]) -> bool:
     return bool(re.match(r"[ -](?:assisted )?(?:areas?|regions?|zones?)\b", question[span[1] :]))
 
 
-def few_words_beside(question: str, addresses: Sequence["Address"]) -> bool:
-    """Whether a question says little more than the places it names: what it asks is their text."""
+def asks_its_text(question: str, addresses: Sequence["Address"], works: Sequence[Work]) -> bool:
+    """Whether a question says nothing but the places it names: what it asks is their text.
+
+    "How much are the fines under Article 27?" asks for something else.
+    """
     beside = question
     for start, end in sorted({address.span for address in addresses}, reverse=True):
         beside = beside[:start] + beside[end:]
-    return len(analyzer(question_language(question))(beside)) <= FEW_WORDS
+    words = analyzer(question_language(question))(without_names(beside, works))
+    return set(words) <= SAYING
+
+
+# Stems of words that ask for the text of a provision.
+SAYING = frozenset(
+    "say state read provid text content word mean show give tell explain quot full exact pleas see"
+    " paragraph point articl recit annex regul law rule dit prévoit text".split()
+)

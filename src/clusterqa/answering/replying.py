@@ -16,15 +16,24 @@ from clusterqa.answering.refusing import (
     refusal_after_reading,
     refusal_before_reading,
 )
-from clusterqa.answering.statements import quoted
+from clusterqa.answering.statements import MOST, Quoted, quoted
 from clusterqa.index import Index
 from clusterqa.lexical import question_language
-from clusterqa.naming import bearing_works, named_place, unlisted_acts
+from clusterqa.naming import NAMED_WEIGHT, bearing_works, named_place, unlisted_acts
 from clusterqa.neighbours import neighbours
 from clusterqa.questions import Understood, asks_what_changed
 from clusterqa.reading import Reading, reader
 from clusterqa.retrieval import searchable_sources
-from clusterqa.types import AnswerStatus, Citation, Compared, Notice, Statement
+from clusterqa.types import (
+    AnswerStatus,
+    Citation,
+    Compared,
+    Document,
+    Notice,
+    Provision,
+    Statement,
+)
+from clusterqa.versions import find_provision
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,9 @@ def answered(
     """The words of the readings worth quoting, or two wordings where the question compares days."""
     likely = [part[0] for part in parts if part and part[0].likely]
     changed = compared(index, asked, readings)
-    told = changed or quoted(index, readings, asked, likely)
+    told = (
+        changed or spelled_out(index, asked, readings[0]) or quoted(index, readings, asked, likely)
+    )
     statements, citations = told.statements, told.citations
     sure = readings[0].probability
     return Reply(
@@ -120,6 +131,35 @@ def compared(index: Index, asked: Understood, readings: Sequence[Reading]) -> Co
         return None
     place = named_place(index, asked.words, hits[0], asked.as_of)
     return comparison(index, asked, hits[0], place)
+
+
+def spelled_out(index: Index, asked: Understood, best: Reading) -> Quoted | None:
+    """The first paragraphs of an article whose text is asked for; None if none is."""
+    if best.hit.parts["address"] < NAMED_WEIGHT:
+        return None
+    source = best.hit.passage.source
+    label = named_place(index, asked.words, best.hit, asked.as_of)
+    found = label and paragraphs(index.document(source), label)
+    if not found:
+        return None
+    passages = [index.passage_at(source, paragraph.start) for paragraph in found[:MOST]]
+    hits = [replace(best.hit, passage=p, best_sentence=(p.start, p.end)) for p in passages]
+    told = quoted(index, [replace(best, hit=hit) for hit in hits], asked)
+    if len(found) <= MOST:
+        return told
+    place = f"{index.sources[source][0].short_title}, {label}"
+    message = f"{place} has {len(found)} paragraphs, of which the first {MOST} are quoted."
+    return replace(told, notices=(*told.notices, Notice("part_of_list", message, 1)))
+
+
+def paragraphs(document: Document, label: str) -> list[Provision]:
+    """The paragraphs of a provision, in order; none if it has none of its own."""
+    whole = find_provision(document, label)
+    nodes = document.provisions
+    return [
+        p for p in nodes
+        if whole and p.kind == "paragraph" and p.parent is not None and nodes[p.parent] is whole
+    ]  # fmt: skip
 
 
 def compares(asked: Understood) -> bool:

@@ -41,6 +41,8 @@ READ = [
         ("older_than_law", "older_than_law",
          r".+ published before the texts that apply of: (?P<works>.+)\."),
         ("part_of_list", "part_of_list", r"(?P<place>.+): the list has (?P<points>\d+) points, .+"),
+        ("part_of_list", "part_of_article",
+         r"(?P<place>.+) has (?P<points>\d+) paragraphs, of which the first (?P<shown>\d+) are .+"),
         ("increase_follows", "increase_follows",
          r"(?P<place>.+), which follows (?P<label>.+), provides for increases\."),
     )
