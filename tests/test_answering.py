@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusterqa.answering import check_answer, cite_eu, cite_oscola, day, in_words, quote
+from clusterqa.answering.changes import Sides, became
 from clusterqa.answering.citing import cite
 from clusterqa.answering.evidence import Piece, in_company, lead_ins
 from clusterqa.answering.gate import said
@@ -20,7 +21,8 @@ from clusterqa.errors import ClusterQAError
 from clusterqa.naming import bearing_works
 from clusterqa.phrases import version_text
 from clusterqa.reading import reader
-from clusterqa.types import Answer, Document, Provision, Source, Statement, Turn, Work
+from clusterqa.types import Answer, Compared, Document, Provision, Source, Statement, Turn, Work
+from clusterqa.versions import Wording
 
 TODAY = date(2024, 5, 1)
 QUESTION = "What is a cluster organisation?"
@@ -369,6 +371,9 @@ def test_two_days_get_both_wordings(assistant: Assistant) -> None:
     assert [c.document.id for c in answer.citations] == ["32018R9001", "02018R9001-20230101"]
     assert len({c.locator.label for c in answer.citations}) == 1
     assert "changed" in {n.code for n in answer.notices}
+    assert answer.compared == Compared(
+        "honey", "Article 3(2)", "en", date(2019, 7, 1), TODAY, "reworded", ("Article 3(2)",)
+    )
     check_answer(answer.statements, answer.citations, assistant.index.document)
 
 
@@ -377,6 +382,65 @@ def test_a_rule_that_did_not_change_says_so(assistant: Assistant) -> None:
     answer = assistant.ask("What changed in the definition of a honey house since 2019?")
     assert len(answer.citations) == 1
     assert "unchanged" in {n.code for n in answer.notices}
+    assert answer.compared
+    assert (answer.compared.since, answer.compared.outcome) == (date(2018, 12, 31), "same")
+
+
+@pytest.mark.parametrize(
+    ("question", "since", "until"),
+    [
+        ("What changed in Article 3(2) of the Honey Regulation in 2020?",
+         date(2019, 12, 31), date(2020, 12, 31)),
+        ("What changed in Article 3(2) of the Honey Regulation since 2018?",
+         date(2018, 1, 1), TODAY),
+        ("How has Article 3(2) of the Honey Regulation changed?", date(2020, 6, 30), TODAY),
+    ],
+)  # fmt: skip
+def test_what_is_compared_is_told(
+    assistant: Assistant, question: str, since: date, until: date
+) -> None:
+    """this test ensures that a program learns which provision and which days are compared."""
+    assert assistant.ask(question).compared == Compared(
+        "honey", "Article 3(2)", "en", since, until, "reworded", ("Article 3(2)",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("sides", "outcome"),
+    [
+        ([("a", "a"), (None, None)], "same"),
+        ([("a", "a"), ("b", "c")], "reworded"),
+        ([("a", "a"), (None, "c")], "reworded"),
+        ([(None, "a"), (None, "b")], "added"),
+        ([("a", None), ("b", None)], "removed"),
+    ],
+)
+def test_what_became_of_a_provision(
+    sides: list[tuple[str | None, str | None]], outcome: str
+) -> None:
+    """this test ensures that an article is added or removed only with all that is in it."""
+    both = [[Wording(text, None, None, ()) for text in pair] for pair in sides]
+    assert became([Sides(str(n), *pair) for n, pair in enumerate(both)]) == outcome
+
+
+def test_what_older_texts_said_is_not_guessed(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """this test ensures that a rule is called unchanged only since the act as adopted."""
+    question = "How has the definition of a honey house changed?"
+    compared = assistant.ask(question).compared
+    assert compared and (compared.since, compared.outcome) == (date(2018, 1, 1), "same")
+    work, first = assistant.index.sources["32018R9001"]
+    consolidated = (work, replace(first, authentic=False))
+    monkeypatch.setitem(assistant.index.sources, first.id, consolidated)
+    assert assistant.ask(question).compared is None
+
+
+def test_what_has_no_days_is_not_compared(assistant: Assistant) -> None:
+    """this test ensures that a guide without dates is quoted, not called unchanged since today."""
+    answer = assistant.ask("How does a cluster policy differ from backing winners?")
+    assert (answer.status, answer.compared) == ("answered", None)
+    assert "unchanged" not in {n.code for n in answer.notices}
 
 
 def test_a_named_article_is_compared_paragraph_by_paragraph(assistant: Assistant) -> None:

@@ -23,11 +23,10 @@ from clusterqa.errors import OutOfTime, UsageError
 from clusterqa.questions import LONGEST_QUESTION
 from clusterqa.records import Database, Keys
 from clusterqa.server import create_app, serving
-from clusterqa.server.capacity import Capacity
+from clusterqa.server.capacity import Capacity, is_limited
 from clusterqa.server.hosts import names_of
 from clusterqa.server.inputs import MOST_TURNS
 from clusterqa.server.rates import network_of
-from clusterqa.server.words import catalogue
 from clusterqa.settings import Settings, load_settings
 
 BODY = {"question": "What is a honey house?"}
@@ -336,6 +335,13 @@ def test_a_request_that_takes_too_long(small_assistant: Assistant, settings: Set
         wait_until(lambda: httpx2.post(f"{address}/v1/ask", json=SLOW).status_code == 200)
 
 
+def test_static_files_need_no_seat() -> None:
+    """this test ensures that the page of a busy server comes with its style."""
+    paths = ["/static/style.css", "/healthz", "/", "/ask", "/v1/ask", "/statics"]
+    limited = [is_limited({"type": "http", "method": "GET", "path": path}) for path in paths]
+    assert limited == [False, False, True, True, True, True]
+
+
 def test_a_body_that_does_not_come(small_assistant: Assistant, settings: Settings) -> None:
     """this test ensures that a client which stops in the middle of its body holds no seat."""
     hasty = replace(settings, time_limit=1, at_work=1, waiting=0)
@@ -464,52 +470,6 @@ def test_limits_that_are_none(
 # For people -------------------------------------------------------------------------------------
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
-SAID = {"en": "Too many questions; ask again in {seconds} s.", "fr": "Réessayez dans {seconds} s."}
-
-
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_too_many_requests_in_words(
-    small_assistant: Assistant,
-    settings: Settings,
-    monkeypatch: pytest.MonkeyPatch,
-    language: str,
-) -> None:
-    """this test ensures that a person reads a page that says when to try again, in its language."""
-    monkeypatch.setitem(catalogue(), "problem.429", SAID)
-    client = served(small_assistant, replace(settings, address_rate="1/hour"))
-    codes = [client.get("/ask", headers=BROWSER).status_code for _ in range(2)]
-    refused = client.get(f"/ask?lang={language}", headers=BROWSER)
-    assert (codes, refused.status_code) == ([200, 429], 429)
-    said = SAID[language].format(seconds=refused.headers["retry-after"])
-    assert f'<p class="problem" role="alert">{said}</p>' in refused.text
-    assert f'<html lang="{language}">' in refused.text
-    assert refused.headers["content-type"] == "text/html; charset=utf-8"
-    assert int(refused.headers["content-length"]) == len(refused.content)
-    assert {"ratelimit", "x-request-id", "content-security-policy"} <= refused.headers.keys()
-    assert refused.headers["vary"] == "Accept, Accept-Language"
-
-
-@pytest.mark.parametrize(
-    ("path", "changed", "headers", "status", "words"),
-    [
-        ("/ask", {"keys": "always"}, {}, 401, "This needs a key"),
-        ("/ask", {"hosts": "qa.example"}, {"Host": "["}, 421, "does not go by the name"),
-        ("/nowhere", {}, {}, 404, "Not Found"),
-    ],
-)
-def test_other_refusals_in_words(
-    small_assistant: Assistant, settings: Settings, path: str, changed: Any, headers: Any,
-    status: int, words: str,
-) -> None:  # fmt: skip
-    """this test ensures that whatever layer refuses, a browser gets a page and a program JSON."""
-    client = served(small_assistant, replace(settings, **changed))
-    response = client.get(path, headers=BROWSER | headers)
-    assert (response.status_code, words in response.text) == (status, True)
-    assert '<p class="problem" role="alert">' in response.text
-    assert words in detail(client.get(path, headers=headers))
-    assert words in detail(client.get(path, headers={"Accept": "application/json"} | headers))
-    for elsewhere in ("/v1/documents/x", "/javascript:alert(1)"):
-        assert detail(client.get(elsewhere, headers=BROWSER | headers))
 
 
 def test_busy_and_late_in_words(small_assistant: Assistant, settings: Settings) -> None:
@@ -523,5 +483,5 @@ def test_busy_and_late_in_words(small_assistant: Assistant, settings: Settings) 
         held.go_on.set()
     assert (late.status_code, busy.status_code) == (504, 503)
     assert "This took too long and was given up" in late.text
-    assert "The server is busy; try again in a moment." in busy.text
+    assert "The server is busy. Try again in 1 second." in busy.text
     assert busy.headers["retry-after"] == "1"

@@ -5,20 +5,24 @@ Every state is looked at by axe in light, dark and at 320 px, and kept as a pict
 Content Security Policy may be broken.
 """
 
+import re
 import shutil
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 import uvicorn
 from conftest import PROJECT, build
+from running import Held, running, wait_until
 from test_page_parts import page_app
 from test_pdf import at, down, wrapped, write_pdf
 
@@ -26,6 +30,7 @@ from clusterqa.additions import add_document
 from clusterqa.assistant import Assistant
 from clusterqa.parsers.pdf import Rect, rectangles
 from clusterqa.records import Feedback
+from clusterqa.server.app import EMBEDDED
 from clusterqa.server.rendering import digest
 from clusterqa.types import Answer, Document, Turn
 
@@ -47,7 +52,10 @@ DISCLOSURE = (
     "Not a website of an EU institution."
 )
 YEARS = "For how many years may operating aid be granted?"
-SEVEN = "The aid shall not be granted for more than seven years."
+SEVEN = (
+    "Operating aid may be granted to the beekeeper who runs the honey house. "
+    "The aid shall not be granted for more than seven years."
+)
 SHARE = "What is the aid intensity of operating aid?"
 
 # -- a PDF whose quotes are hyphenated, across columns and across pages --------------------------
@@ -237,6 +245,17 @@ def pdf_open(page: Page, site: Site) -> None:
     page.wait_for_selector(".pdf[data-shown]")
 
 
+def turned_away(page: Page, site: Site) -> None:
+    page.goto("./")
+    page.fill("#question", YEARS)
+    words = "<p role=alert>The server is busy. Try again in 1 second.</p>"
+    busy = {"status": 429, "body": words, "content_type": "text/html"}
+    page.route("**/ask", lambda route: route.fulfill(**busy))
+    page.click("form[data-ask] button")
+    page.wait_for_selector(".told")
+    page.unroute("**/ask")
+
+
 def details_open(page: Page, site: Site) -> None:
     ask(YEARS)(page, site)
     for summary in page.query_selector_all("summary"):
@@ -250,6 +269,9 @@ STATES: dict[str, State] = {
     "details": details_open,
     "partial": ask(f"{YEARS} and the weather"),
     "refused": ask("Who won the football match?"),
+    "refused-date": ask("What does the Honey Regulation say on aid?", "2016-05-01"),
+    "turned-away": turned_away,
+    "nowhere": visit("nowhere"),
     "superseded": ask(YEARS, "2019-01-01"),
     "expiring": ask(YEARS, "2030-12-01"),
     "error": visit("ask?question=eels&as_of=2026-02-30"),
@@ -615,6 +637,10 @@ def test_a_provision_in_its_article(open_page: Callable[..., Page]) -> None:
     cells = page.locator(".differs [role=cell]").all_text_contents()
     assert ["removed: 50" in cells[0], "added: 60" in cells[1]] == [True, True]
     page.goto("document?id=32018R9001&at=Article+3")
+    page.click("text=changes by then >> nth=1")
+    assert "What changed by the version of 1 January 2023 is marked." in page.inner_text("main")
+    assert page.locator(".text del").text_content() == "removed: 50"
+    assert page.locator(".text ins").text_content() == "added: 60"
     page.click("text=Read the version of 1 January 2023")
     assert page.locator("h1").inner_text() == "Honey Regulation, Article 3"
 
@@ -642,10 +668,31 @@ def test_a_changed_provision_leads_to_the_comparison(
 ) -> None:
     """this test ensures that an answer with one provision in two versions links to both texts."""
     page = open_page()
-    ask("How has the aid intensity of operating aid changed between 2019 and 2024?")(page, site)
-    assert "changed between" in page.inner_text(".notice.changed")
-    page.click("text=Compare Article 3(2) on both dates")
-    assert "Words that went: 1. Words that came: 1." in page.inner_text("main")
+    ask("How has the aid intensity of operating aid changed since 2019?")(page, site)
+    assert page.inner_text(".notice.changed") == (
+        "Honey Regulation, Article 3(2): changed between 31 December 2018 and "
+        "23 November 2026; the older words come first."
+    )
+    page.click("text=Compare Article 3(2) on 31 December 2018 and 23 November 2026")
+    assert [page.input_value(f"#{name}") for name in ("work", "at", "old", "new", "language")] == [
+        "honey", "Article 3(2)", "2018-12-31", "2026-11-23", "en",
+    ]  # fmt: skip
+    assert "Words removed: 1. Words added: 1." in page.inner_text("main")
+
+
+def test_what_did_not_change_leads_there_too(open_page: Callable[..., Page], site: Site) -> None:
+    """this test ensures that an unchanged provision can be compared, without script, in French."""
+    page = open_page(java_script_enabled=False, locale="fr-FR")
+    page.goto("ask?question=What+changed+in+the+definition+of+a+honey+house+since+2019?")
+    assert page.inner_text(".notice.unchanged") == (
+        "Honey Regulation, Article 2(b) : les mêmes mots le 31 décembre 2018 et le "
+        "23 novembre 2026."
+    )
+    page.click("text=Comparer Article 2(b) le 31 décembre 2018 et le 23 novembre 2026")
+    assert [page.input_value(f"#{name}") for name in ("at", "old", "new")] == [
+        "Article 2(b)", "2018-12-31", "2026-11-23",
+    ]  # fmt: skip
+    assert "Les mots sont les mêmes aux deux dates." in page.inner_text("main")
 
 
 def test_feedback(open_page: Callable[..., Page], site: Site) -> None:
@@ -667,6 +714,109 @@ def test_feedback(open_page: Callable[..., Page], site: Site) -> None:
     first, second = site.feedback.all()
     assert (first.verdict, first.citation, first.note) == ("incomplete", None, "More?")
     assert (second.verdict, second.citation, second.answer) == ("bad_citation", 1, first.answer)
+
+
+# -- what is refused -----------------------------------------------------------------------------
+
+LATER = {
+    429: r"Too many requests came from here\. Try again in \d+ seconds?\.",
+    503: r"The server is busy\. Try again in 1 second\.",
+    504: (
+        r"This took too long and was given up\. Try again in a minute, or ask a shorter question\."
+    ),
+}
+
+
+@contextmanager
+def refusing(site: Site, status: int) -> Iterator[tuple[str, Callable[[], None]]]:
+    """A server over the same texts that meets a question with a status, once it was told to."""
+    limit: dict[int, dict[str, Any]] = {
+        429: {"address_rate": "2/minute"},
+        503: {"at_work": 1, "waiting": 0},
+    }
+    held = Held(site.assistant)
+    settings = replace(EMBEDDED, **limit.get(status, {"time_limit": 1}))
+    with running(lambda: held, settings) as (address, _), ThreadPoolExecutor(1) as pool:
+
+        def begin() -> None:
+            if status == 503:
+                pool.submit(urlopen, f"{address}/ask?question=bees", timeout=20)
+                wait_until(lambda: held.at_work == 1)
+
+        if status == 429:
+            held.go_on.set()
+        try:
+            yield address, begin
+        finally:
+            held.go_on.set()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+@pytest.mark.parametrize("status", LATER)
+def test_who_is_turned_away_reads_when_to_come_back(
+    browser: Any, site: Site, status: int, script: bool
+) -> None:
+    """this test ensures that a limit is told in one sentence, to all, and the question is kept."""
+    context = browser.new_context(java_script_enabled=script, locale="en-GB")
+    page = context.new_page()
+    with refusing(site, status) as (address, begin):
+        page.goto(address)
+        page.fill("#question", YEARS)
+        begin()
+        page.focus("form[data-ask] button")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".problem")
+        words = page.inner_text(".problem")
+        assert re.fullmatch(LATER[status], words)
+        assert page.input_value("#question") == YEARS
+        assert page.locator("form[data-ask] button:not([aria-disabled])").count() == 1
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.screenshot(path=ARTEFACTS / f"refused-{status}-{'script' if script else 'plain'}.png")
+        if script:
+            assert page.inner_text("#status") == words
+            assert page.evaluate("document.activeElement.matches('form[data-ask] button')")
+            assert page.locator("h1").inner_text() == "Ask about EU cluster policy and State aid"
+        else:
+            assert page.locator("h1").inner_text() == "Not answered"
+            assert page.locator("[role=alert]").inner_text() == words
+    context.close()
+
+
+def test_a_lost_connection_loses_no_question(browser: Any, site: Site) -> None:
+    """this test ensures that the question stays to be sent again, and what was told goes then."""
+    page = browser.new_page(locale="fr-FR")
+    page.goto(site.base)
+    page.fill("#question", YEARS)
+    page.route("**/ask", lambda route: route.abort())
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".told")
+    lost = (
+        "Le serveur est injoignable. Rien n’est perdu : réessayez une fois la connexion rétablie."
+    )
+    assert [page.inner_text(".told"), page.inner_text("#status")] == [lost, lost]
+    assert page.evaluate("document.activeElement.id") == "question"
+    page.unroute("**/ask")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#answer")
+    assert page.locator("h1").inner_text() == YEARS
+    assert page.locator(".told").count() == 0
+    page.close()
+
+
+def test_a_source_that_is_refused_leaves_the_answer(
+    open_page: Callable[..., Page], site: Site
+) -> None:
+    """this test ensures that a lost connection is told beside the link, and the answer stays."""
+    page = open_page("ask?question=" + YEARS.replace(" ", "+"))
+    page.route("**/document?*", lambda route: route.fulfill(status=429, body="", headers={}))
+    page.click(".chip")
+    page.wait_for_selector(".told")
+    assert page.inner_text(".told") == "That did not work. Try again in a moment."
+    assert page.locator(".statement .verbatim").all_inner_texts() == [SEVEN]
+    page.unroute("**/document?*")
+    page.click(".chip")
+    page.wait_for_selector("dialog[open] mark")
+    assert page.locator(".told").count() == 0
 
 
 # -- keyboard, copies, print, sizes --------------------------------------------------------------
@@ -722,6 +872,7 @@ def test_copies(open_page: Callable[..., Page], site: Site) -> None:
     ask(YEARS)(page, site)
     page.click("text=Copy with sources")
     playwright.expect(page.locator("#status")).to_have_text("Copied.")
+    assert page.locator(".told").all_inner_texts() == ["Copied."]
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.split("\n\n") == [
         f"{YEARS}\nAs of 23 November 2026",

@@ -5,7 +5,14 @@ from datetime import date
 import pytest
 
 from clusterqa.errors import UsageError
-from clusterqa.questions import checked, expected_figures, named_works, resolve, swapped
+from clusterqa.questions import (
+    asks_what_changed,
+    checked,
+    expected_figures,
+    named_works,
+    resolve,
+    swapped,
+)
 from clusterqa.types import Source, Turn, Work
 
 
@@ -28,6 +35,20 @@ def test_figures_of_the_kind_asked_for(question: str, text: str, expected: bool)
     figures = expected_figures(question)
     assert figures is not None
     assert bool(figures.search(text)) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How has Article 27(4) changed since 2016?", True),
+        ("Comment l'article 27(4) a-t-il changé depuis 2016 ?", True),
+        ("En quoi la définition a-t-elle été modifiée en 2023 ?", True),
+        ("Comment modifier un régime d'aides ?", False),
+    ],
+)
+def test_what_asks_for_a_change(question: str, expected: bool) -> None:
+    """this test ensures that questions about a change are told from others, in both languages."""
+    assert asks_what_changed(question) is expected
 
 
 def test_a_question_for_no_figure() -> None:

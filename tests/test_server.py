@@ -268,6 +268,7 @@ def test_ask_returns_the_answer_as_it_stands(client: TestClient) -> None:
         "status": "answered",
         "question": "Which costs are eligible?",
         "understood_as": None,
+        "compared": None,
         "as_of": "2026-11-23",
         "statements": [{"text": COSTS, "citations": [1], "composed": False}],
         "citations": [
@@ -701,8 +702,13 @@ def test_an_answer_with_its_sources(client: TestClient) -> None:
     assert chip["aria-label"] == "Source 1, GBER Article 27(8)"
     assert [each for each in Tags(page).named("li") if each.get("id") == "source-1"]
     quoted = COSTS.replace("'", "&#39;")
-    assert page.count(quoted) == 2  # said once, and there to be copied
-    assert f'<span class="verbatim">{quoted}</span>' in page
+    assert page.count(quoted) == 1  # there to be copied
+    lead_in, first, *_ = quoted.split("\n")
+    assert f'<p><span class="verbatim">{lead_in}</span></p>' in page
+    assert (
+        f'<p class="point"><span class="verbatim"><span class="marker">{first[:4]}</span>' in page
+    )
+    assert text.count(quoted.splitlines()[-1][4:]) == 1  # said once
     assert "In force · version of 1 July 2023 · until 31 December 2026" in text
     assert "A consolidated text has no legal effect; only the Official Journal has." in text
     assert f'href="{OFFICIAL}"' in page

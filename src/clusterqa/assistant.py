@@ -182,6 +182,7 @@ class Assistant:
             },
             reason=reply.reason,
             understood_as=asked.text if asked.text != checked(question) else None,
+            compared=reply.compared,
         )
         return self.worded(answer)
 

@@ -287,7 +287,8 @@ CHANGED = re.compile(
     r"|\bhow (?:did|has|have|was|were|is|does) .{0,120}\b(?:chang|evolv|amend|modif|differ|revis)"
     r"|\bdifference between\b|\bdiffer(?:s|ed|ent)? from\b|\bcompared? (?:to|with)\b"
     r"|\b(?:changed?|changes|amended) (?:since|between|after|from|with|by|in)\b"
-    r"|\bqu['’]est-ce qui (?:a )?chang|\bquels? changements?\b",
+    r"|\bqu['’]est-ce qui (?:a )?chang|\bquels? changements?\b"
+    r"|\b(?:comment|en quoi)\b.{0,120}\b(?:chang|évolu|modifi)é",
     re.IGNORECASE,
 )
 

@@ -16,6 +16,7 @@ ProvisionKind = Literal[
 LegalStatus = Literal["in_force", "superseded", "expired", "not_yet", "guidance"]
 AnswerStatus = Literal["answered", "partial", "no_answer"]
 Relation = Literal["definition", "refers_to", "referred_by", "translation"]
+Outcome = Literal["same", "reworded", "added", "removed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +266,23 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """The provision and the two days that an answer to "what changed?" compares, and the outcome.
+
+    `label` is that of a provision of `work`, a work's id, in the text in `language`; `changed` are
+    the labels of all in it that changed, which the answer may not show all.
+    """
+
+    work: str
+    label: str
+    language: str
+    since: date
+    until: date
+    outcome: Outcome
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Pinpoint:
     """The sentence of a passage that is nearest to the question, at its innermost provision."""
 
@@ -302,7 +320,8 @@ class IndexRef:
 class Answer:
     """What the documents say, or that they do not; `confidence` in [0, 1], and what it means.
 
-    `nearest` are passages offered beside a refusal: where to look, not an answer.
+    `nearest` are passages offered beside a refusal: where to look, not an answer. `compared` is
+    there if the answer sets two wordings of a provision side by side, or says that they are one.
     """
 
     id: str
@@ -319,6 +338,7 @@ class Answer:
     reason: str | None = None
     understood_as: str | None = None
     confidence_words: str = ""
+    compared: Compared | None = None
     object: str = "answer"
 
 

@@ -14,12 +14,12 @@ from clusterqa.answering.evidence import Piece
 from clusterqa.answering.gate import check_answer, said
 from clusterqa.answering.notices import day
 from clusterqa.dates import change_in
-from clusterqa.errors import UsageError
+from clusterqa.errors import NotFound, UsageError
 from clusterqa.index import Index
 from clusterqa.passages import CONTAINERS, marker_length
 from clusterqa.provisions import article_of
 from clusterqa.questions import Understood, asks_what_changed
-from clusterqa.types import Citation, Document, Hit, Notice, Statement, Work
+from clusterqa.types import Citation, Compared, Document, Hit, Notice, Outcome, Statement, Work
 from clusterqa.versions import Wording, find_provision, folded, history, stood
 
 LONGEST_SIDE = 2500  # chars of a provision that is still set beside another wording of it
@@ -35,6 +35,7 @@ class Comparison:
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
     notices: tuple[Notice, ...]
+    compared: Compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,11 @@ def comparison(index: Index, asked: Understood, hit: Hit, place: str | None) -> 
         few = 0 < sum(one.changed for one in around) <= MOST
         if few and not any(one.changed for one in sides) and OPEN.match(asked.typed):
             sides, place = around, article_of(own)
-        told = outcome(work.short_title, place or own, sides, between)
-        return as_said(index, worth_showing(sides, own), told, asked.as_of)
+        label = place or own
+        changed = tuple(one.label for one in sides if one.changed)
+        compared = Compared(work.id, label, language, *between, became(sides), changed)
+        told = said_of_change(work.short_title, label, sides, between)
+        return as_said(index, worth_showing(sides, own), told, compared, asked.as_of)
     return None
 
 
@@ -118,7 +122,9 @@ def worth_showing(sides: Sequence[Sides], own: str) -> list[Sides]:
     return sorted((one for one in sides if one.readable), key=lambda one: one.label != own)[:1]
 
 
-def as_said(index: Index, sides: Sequence[Sides], told: Notice, as_of: date) -> Comparison | None:
+def as_said(
+    index: Index, sides: Sequence[Sides], told: Notice, compared: Compared, as_of: date
+) -> Comparison | None:
     """The wordings as cited statements, the gate passed; None for none."""
     wordings = [(one.label, wording) for one in sides for wording in one.wordings]
     citations = tuple(
@@ -126,7 +132,7 @@ def as_said(index: Index, sides: Sequence[Sides], told: Notice, as_of: date) -> 
     )
     statements = tuple(Statement(said(c), (c.n,)) for c in citations)
     check_answer(statements, citations, index.document)
-    return Comparison(statements, citations, (told,)) if statements else None
+    return Comparison(statements, citations, (told,), compared) if statements else None
 
 
 def days_here(
@@ -134,7 +140,8 @@ def days_here(
 ) -> Days:
     """The days to compare, the earlier not before the first text here; else around the last change.
 
-    A provision that never changed is compared with its first wording here.
+    A provision that never changed is compared with its first wording, if the act as adopted is here
+    in this language; raises `NotFound` if not, for nobody knows what an older text said.
     """
     if days:
         since, until = days
@@ -143,7 +150,11 @@ def days_here(
         return (earliest if since < earliest <= until else since), until
     first, *later = history(index, work.id, label, language=language)
     changed = [w.valid_from for w in later if w.valid_from and w.valid_from <= as_of]
-    return (max(changed) - timedelta(1) if changed else first.valid_from or as_of), as_of
+    if changed:
+        return max(changed) - timedelta(1), as_of
+    if first.valid_from and not index.sources[first.sources[0]][1].authentic:
+        raise NotFound(f"{work.short_title}: no {language} text before {day(first.valid_from)}")
+    return first.valid_from or as_of, as_of
 
 
 def both_sides(index: Index, work: Work, label: str, days: Days, language: str) -> list[Sides]:
@@ -194,8 +205,17 @@ def cited(n: int, index: Index, wording: Wording, label: str, as_of: date) -> Ci
     return cite(n, piece, document, index.sources, as_of)
 
 
-def outcome(name: str, place: str, sides: Sequence[Sides], between: Days) -> Notice:
-    """What became of a provision between two days."""
+def became(sides: Sequence[Sides]) -> Outcome:
+    """What became of a provision from one day to another."""
+    if not any(one.changed for one in sides):
+        return "same"
+    if not any(one.old.text for one in sides):
+        return "added"
+    return "reworded" if any(one.new.text for one in sides) else "removed"
+
+
+def said_of_change(name: str, place: str, sides: Sequence[Sides], between: Days) -> Notice:
+    """What became of a provision between two days, in words."""
     first, last = day(between[0]), day(between[1])
     changed = [one for one in sides if one.changed]
     if not changed:

@@ -24,7 +24,15 @@ from clusterqa.neighbours import neighbours
 from clusterqa.questions import Understood, asks_what_changed
 from clusterqa.reading import Reading, reader
 from clusterqa.retrieval import searchable_sources
-from clusterqa.types import AnswerStatus, Citation, Document, Notice, Provision, Statement
+from clusterqa.types import (
+    AnswerStatus,
+    Citation,
+    Compared,
+    Document,
+    Notice,
+    Provision,
+    Statement,
+)
 from clusterqa.versions import find_provision
 
 
@@ -38,6 +46,7 @@ class Reply:
     notices: tuple[Notice, ...] = ()
     statements: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()
+    compared: Compared | None = None
 
 
 def reply(
@@ -86,10 +95,9 @@ def answered(
 ) -> Reply:
     """The words of the readings worth quoting, or two wordings where the question compares days."""
     likely = [part[0] for part in parts if part and part[0].likely]
+    changed = compared(index, asked, readings)
     told = (
-        compared(index, asked, readings)
-        or spelled_out(index, asked, readings[0])
-        or quoted(index, readings, asked, likely)
+        changed or spelled_out(index, asked, readings[0]) or quoted(index, readings, asked, likely)
     )
     statements, citations = told.statements, told.citations
     sure = readings[0].probability
@@ -107,6 +115,7 @@ def answered(
         citations=tuple(
             replace(c, neighbours=neighbours(index, c, asked.as_of)) for c in citations
         ),
+        compared=changed.compared if changed else None,
     )
 
 

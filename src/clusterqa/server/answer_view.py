@@ -1,40 +1,18 @@
-"""An `Answer` in, what its page shows out: notices in the reader's words, texts to copy, pairs."""
+"""An `Answer` in, what its page shows out: notices in the reader's words, texts to copy."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from clusterqa.server.rendering import is_web_address
+from clusterqa.server.sources import found_marker
+from clusterqa.server.telling import Teller, Told
 from clusterqa.server.words import Words
-from clusterqa.types import Answer, Citation, Notice, Work
+from clusterqa.types import Answer, Citation, Statement, Work
 
 BESIDE = ("no_legal_effect", "guidance_only")  # said of each source, not in a banner
 QUIET = ("version_gap",)  # said below
-CALM = ("changed", "unchanged", "composed")  # what is told, not warned of
 EXPERIENCE = re.compile(r"(?P<sureness>Likely|Possibly|Uncertain): about (?P<tenths>\d+) in 10 ")
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A notice as shown; `language` is that of its words."""
-
-    code: str
-    message: str
-    citation: int | None
-    language: str
-
-    @property
-    def calm(self) -> bool:
-        return self.code in CALM
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """One provision in two versions, older first: what an answer to "what changed?" quotes."""
-
-    old: Citation
-    new: Citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +24,16 @@ class AnswerView:
     @property
     def banners(self) -> list[Told]:
         """What a reader must know before the first statement."""
-        return [self.told(n) for n in self.answer.notices if n.code not in BESIDE + QUIET]
+        return [self.teller.told(n) for n in self.answer.notices if n.code not in BESIDE + QUIET]
 
     @property
     def remarks(self) -> list[Told]:
         """What a reader may like to know after it."""
-        return [self.told(n) for n in self.answer.notices if n.code in QUIET]
+        return [self.teller.told(n) for n in self.answer.notices if n.code in QUIET]
 
-    def told(self, notice: Notice) -> Told:
-        """The notice in the reader's language where the catalogue can say it."""
-        key, language = f"notice.{notice.code}", self.words.language
-        citation = self.citation(notice.citation)
-        if language == "en" or citation is None or not self.words.known(key):
-            return Told(notice.code, notice.message, notice.citation, "en")
-        document = citation.document
-        message = self.words(
-            key,
-            name=document.short_title,
-            first=self.day(document.valid_from),
-            last=self.day(document.valid_to),
-        )
-        return Told(notice.code, message, notice.citation, language)
-
-    def citation(self, number: int | None) -> Citation | None:
-        return next((c for c in self.answer.citations if c.n == number), None)
-
-    def day(self, value: date | None) -> str:
-        return self.words.date(value) if value else "…"
+    @property
+    def teller(self) -> Teller:
+        return Teller(self.answer, self.words, self.works)
 
     @property
     def reason(self) -> str:
@@ -94,23 +55,9 @@ class AnswerView:
         words = self.words("confidence.experience", **found.groupdict() | {"sureness": sureness})
         return Told("confidence", words, None, language)
 
-    @property
-    def pairs(self) -> list[Pair]:
-        """The provisions that are quoted in two versions of a work."""
-        return list(self.paired())
-
-    def paired(self) -> Iterator[Pair]:
-        seen: dict[tuple[str, str], Citation] = {}
-        for citation in self.answer.citations:
-            document = citation.document
-            key = (document.work, citation.locator.label)
-            other = seen.setdefault(key, citation)
-            if other.document.id != document.id and document.language == other.document.language:
-                old, new = sorted((other, citation), key=first_day)
-                yield Pair(old, new)
-
     def covered(self) -> str:
-        return ", ".join(work.short_title for work in self.works)
+        """What the documents here are about; acts that amend one of them are left out."""
+        return ", ".join(work.short_title for work in self.works if not work.amends)
 
     def name_of(self, name: str) -> str:
         """What replaced a text, in words: a work's short title, a version's day, else the id."""
@@ -122,6 +69,9 @@ class AnswerView:
                     return self.words("source.text_of", date=self.words.date(source.valid_from))
         return name
 
+    def lines(self, statement: Statement) -> list[tuple[str, str]]:
+        return lines_of(statement.text)
+
     def is_stated(self, citation: Citation) -> bool:
         """Whether the quote of a citation stands in the answer already."""
         return any(
@@ -131,18 +81,21 @@ class AnswerView:
 
     @property
     def as_text(self) -> str:
-        """The answer to be pasted elsewhere: question, statements, sources."""
+        """The answer to be pasted elsewhere: question, what changed, statements, sources."""
         statements = [
             f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in self.answer.statements
         ]
         sources = [source_line(c) for c in self.answer.citations]
         day = self.words("answer.as_of", date=self.words.date(self.answer.as_of))
-        parts = [f"{self.answer.question}\n{day}", *statements, "\n".join(sources)]
+        changed = [self.teller.change()] if self.answer.compared else []
+        parts = [f"{self.answer.question}\n{day}", *changed, *statements, "\n".join(sources)]
         return "\n\n".join([*parts, self.words("answer.disclosure")])
 
 
-def first_day(citation: Citation) -> date:
-    return citation.document.valid_from or date.min
+def lines_of(text: str) -> list[tuple[str, str]]:
+    """The lines of a statement, the marker of a point apart; the first one introduces them."""
+    first, *points = [line for line in text.split("\n") if line.strip()]
+    return [("", first), *((m := found_marker(point), point[len(m) :]) for point in points)]
 
 
 def source_line(citation: Citation) -> str:

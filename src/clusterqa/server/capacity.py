@@ -129,5 +129,8 @@ async def within(ending: CancelScope, work: Awaitable[None]) -> None:
 
 
 def is_limited(scope: Scope) -> bool:
-    """Whether a request is work, not a probe."""
-    return scope["type"] == "http" and scope["path"] not in UNLIMITED
+    """Whether a request is work: no probe, and no static file, so that a busy server's page has
+    its style.
+    """
+    path = scope.get("path", "")
+    return scope["type"] == "http" and path not in UNLIMITED and not path.startswith("/static/")

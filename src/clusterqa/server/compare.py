@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
 
 from clusterqa.versions import Change
 
@@ -25,7 +24,8 @@ class Row:
 def rows(changes: Iterable[Change]) -> list[Row]:
     """The changes as paragraphs that stand beside each other.
 
-    A line break that both texts have ends a row, as does one at the end of what only one has.
+    A line break that both texts have ends a row, as does one in what only one has; words that took
+    the place of others stand beside these, whole.
     """
     found = [Row()]
     for part, ends in split_at_breaks(list(changes)):
@@ -50,15 +50,17 @@ def add(row: Row, part: Change) -> None:
 
 def split_at_breaks(changes: Sequence[Change]) -> Iterator[tuple[Change, bool]]:
     """Every line of a change, and whether a row ends with it."""
-    for change, following in zip_longest(changes, changes[1:]):
-        replaced = following is not None and (change.kind, following.kind) == ("removed", "added")
-        if change.kind != "same":
-            yield change, not replaced and change.text.endswith("\n")
-            continue
-        *ended, last = change.text.split("\n")
-        for line in ended:
-            yield Change("same", line), True
-        yield Change("same", last), False
+    kinds = [change.kind for change in changes]
+    for change, before, after in zip(changes, ["", *kinds], [*kinds[1:], ""], strict=False):
+        if (change.kind, after) == ("removed", "added"):
+            yield change, False
+        elif (before, change.kind) == ("removed", "added"):
+            yield change, change.text.endswith("\n")
+        else:
+            *ended, last = change.text.split("\n")
+            for line in ended:
+                yield Change(change.kind, line), True
+            yield Change(change.kind, last), False
 
 
 def share_changed(changes: Iterable[Change]) -> tuple[int, int]:

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from clusterqa.errors import UsageError
+from clusterqa.errors import NotFound, UsageError
 from clusterqa.index import Index
 from clusterqa.server.compare import LONGEST, rows, share_changed
 from clusterqa.server.library import TheIndex, force, present
 from clusterqa.server.opening import TheAssistant
-from clusterqa.server.page_route import PageRoute, TheReader, day_asked
+from clusterqa.server.page_route import PageRoute, TheReader, day_asked, said
 from clusterqa.server.rendering import Reader, respond
 from clusterqa.types import Found, LegalStatus, Source, Work
 from clusterqa.versions import difference, folded, stood
@@ -95,8 +95,9 @@ def compare(
         if asked.work or asked.at:
             fields["compared"] = compared(index, asked, reader)
     except UsageError as error:
-        status = error.http_status
-        return respond(request, "compare.html", reader, fields | {"problem": error}, status=status)
+        problem = said(error, reader.words)
+        fields |= {"problem": problem}
+        return respond(request, "compare.html", reader, fields, status=problem.status)
     return respond(request, "compare.html", reader, fields)
 
 
@@ -106,10 +107,15 @@ def compared(index: Index, asked: Comparison, reader: Reader) -> dict[str, Any]:
     old_day = day_asked(asked.old, reader)
     if old_day is None or not asked.at or not asked.work:
         raise UsageError(reader.words("compare.incomplete"))
-    for day in (old_day, new_day):
-        text = stood(index, asked.work, asked.at, day, asked.language).text
-        if text is not None and len(text) > LONGEST:
-            raise UsageError(reader.words("compare.too_long", place=asked.at[:80]))
+    if old_day > new_day:
+        raise UsageError(reader.words("compare.order"))
+    texts = [text_on(index, asked, day, reader) for day in (old_day, new_day)]
+    if not any(texts):
+        raise NotFound(reader.words("compare.nowhere", place=asked.at[:80]))
+    if asked.at.strip().casefold().startswith("recital") and not all(texts):
+        raise UsageError(reader.words("compare.recital"))
+    if max(len(text) for text in texts) > LONGEST:
+        raise UsageError(reader.words("compare.too_long", place=asked.at[:80]))
     old, new, changed = difference(
         index, asked.work, asked.at, old_day, new_day, language=asked.language
     )
@@ -124,3 +130,13 @@ def compared(index: Index, asked: Comparison, reader: Reader) -> dict[str, Any]:
         "added": added,
         "work": index.sources[new.sources[0]][0],
     }
+
+
+def text_on(index: Index, asked: Comparison, day: date, reader: Reader) -> str:
+    """The provision on a day, empty if the text of the day does not have it."""
+    try:
+        return stood(index, asked.work, asked.at, day, asked.language).text or ""
+    except NotFound:
+        name = next((w.short_title for w in index.works if w.id == asked.work), asked.work[:80])
+        words = reader.words("problem.no_version", work=name, date=reader.words.date(day))
+        raise NotFound(words) from None

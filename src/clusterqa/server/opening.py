@@ -25,6 +25,7 @@ from clusterqa.types import Answer, Found, IndexRef, Turn, Work
 
 logger = logging.getLogger(__name__)
 PATIENCE_SECONDS = 10.0
+OPENING = "The index is still being opened; try again in a moment."
 
 
 class Assistant(Protocol):
@@ -91,7 +92,7 @@ class Opener:
         if found is not None:
             return found
         if not self._lock.acquire(timeout=patience):
-            raise IndexUnusable("The index is still being opened; try again in a moment.")
+            raise IndexUnusable(OPENING)
         try:
             found = self._assistant
             if found is None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
@@ -10,10 +11,29 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from clusterqa.errors import ClusterQAError, UsageError
-from clusterqa.server.opening import TheAssistant
+from clusterqa.errors import ClusterQAError, OutOfTime, UsageError
+from clusterqa.server.opening import OPENING, TheAssistant
 from clusterqa.server.problems import log_fault
 from clusterqa.server.rendering import Reader, reader_of, respond
+from clusterqa.server.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What went wrong, as a page tells it; `language` where it is not the page's."""
+
+    text: str
+    status: int
+    language: str | None = None
+
+
+def said(error: ClusterQAError, words: Words) -> Said:
+    """What to tell of an error: what passes is said in words for readers, without the details."""
+    if isinstance(error, OutOfTime):
+        return Said(words("problem.504"), error.http_status)
+    if str(error) == OPENING:
+        return Said(words("problem.opening"), error.http_status)
+    return Said(str(error), error.http_status)
 
 
 class PageRoute(APIRoute):
@@ -34,7 +54,8 @@ class PageRoute(APIRoute):
 
 def problem_page(request: Request, error: ClusterQAError) -> Response:
     reader = reader_of(request)
-    return respond(request, "problem.html", reader, {"problem": error}, status=error.http_status)
+    problem = said(error, reader.words)
+    return respond(request, "problem.html", reader, {"problem": problem}, status=problem.status)
 
 
 def day_or_none(value: str) -> date | None:

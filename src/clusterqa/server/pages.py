@@ -13,10 +13,10 @@ from fastapi import APIRouter, Form, Query, Request
 from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
-from clusterqa.errors import ClusterQAError
+from clusterqa.errors import ClusterQAError, UsageError
 from clusterqa.server.answer_view import AnswerView
 from clusterqa.server.opening import TheOpener
-from clusterqa.server.page_route import PageRoute, day_asked, day_or_none
+from clusterqa.server.page_route import PageRoute, Said, day_asked, day_or_none, said
 from clusterqa.server.problems import log_fault
 from clusterqa.server.rendering import QUESTION_CHARS, Reader, reader_of, respond
 from clusterqa.server.suggestions import suggestions
@@ -85,11 +85,27 @@ def _asked(request: Request, form: AskForm, opener: TheOpener, *, answering: boo
         reader = reader_of(request, as_of=as_of, today=today)
         if not answering:
             return _page(request, reader, works, form)
-        found = assistant.ask(form.question.strip(), as_of=as_of, history=form.turns())
+        found = assistant.ask(asked_in(form, reader), as_of=as_of, history=form.turns())
     except ClusterQAError as error:
         return _page(request, reader, works, form, problem=error)
     reader = reader_of(request, as_of=found.as_of, today=today)
     return _page(request, reader, works, form, answer=found)
+
+
+def asked_in(form: AskForm, reader: Reader) -> str:
+    """The question of a form; raises `UsageError` for none and for one that is too long."""
+    question = form.question.strip()
+    if not 0 < len(question) <= QUESTION_CHARS:
+        raise UsageError(reader.words("problem.question"))
+    return question
+
+
+def refused(request: Request, problem: Said, form: AskForm | None) -> Response:
+    """The page of a request that was not served, with what was asked in its form, if anything."""
+    fields: dict[str, Any] = {"problem": problem, "form": form, "other_languages": {}}
+    if form:
+        fields["history"] = _fields(form, answered=False)
+    return respond(request, "problem.html", reader_of(request), fields, status=problem.status)
 
 
 def _page(
@@ -107,7 +123,7 @@ def _page(
         "works": works,
         "form": form,
         "answer": answer,
-        "problem": problem,
+        "problem": said(problem, reader.words) if problem else None,
         "earlier": _earlier(form),
         "history": _fields(form, answered=answer is not None),
         "view": AnswerView(answer, reader.words, works) if answer else None,

@@ -19,6 +19,7 @@ from clusterqa.server.words import LANGUAGES, WEB, Words, spoken
 from clusterqa.types import Answer, Citation
 
 QUESTION_CHARS = 2_000
+BESIDE_CHARS = 160  # of a passage, on each side of its nearest sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,16 @@ def quoted(citation: Citation) -> dict[str, object]:
     return {"start": quote.start, "end": quote.end, "check": digest(quote.exact), "lead": leads}
 
 
+def ending(text: str) -> str:
+    """The last words of a text, as what goes before a quote."""
+    return text if len(text) <= BESIDE_CHARS else "… " + text[-BESIDE_CHARS:].partition(" ")[2]
+
+
+def beginning(text: str) -> str:
+    """The first words of a text, as what comes after a quote."""
+    return text if len(text) <= BESIDE_CHARS else text[:BESIDE_CHARS].rpartition(" ")[0] + " …"
+
+
 def with_viewers(answer: Answer, today: date) -> Answer:
     """The answer, its citations with the links to their quotes that its page has, from the root."""
     reader = Reader(Words("en"), False, today, answer.as_of)
@@ -120,12 +131,17 @@ def with_viewers(answer: Answer, today: date) -> Answer:
     return replace(answer, citations=tuple(map(linked, answer.citations)))
 
 
+def is_consolidation(celex: str | None) -> bool:
+    """Whether a number of EUR-Lex is of its sector 0: consolidations that only document the law."""
+    return (celex or "").startswith("0")
+
+
 def is_web_address(url: str | None) -> bool:
     return (url or "").startswith(("https://", "http://"))
 
 
 templates = Jinja2Templates(WEB / "templates")
 templates.env.trim_blocks = templates.env.lstrip_blocks = True
-templates.env.filters.update(quoted=quoted, digest=digest)
-templates.env.tests["web_address"] = is_web_address
+templates.env.filters.update(quoted=quoted, digest=digest, ending=ending, beginning=beginning)
+templates.env.tests.update(web_address=is_web_address, consolidation=is_consolidation)
 templates.env.globals.update(question_chars=QUESTION_CHARS, language_names=LANGUAGES)

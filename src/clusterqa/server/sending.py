@@ -1,7 +1,7 @@
 """What layers do to a response on its way out."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -39,7 +39,9 @@ class Reshaping:
     `shape` makes a response of the problem and its headers, which are kept.
     """
 
-    def __init__(self, send: Send, shape: Callable[[Mapping[str, Any], Headers], Response]) -> None:
+    def __init__(
+        self, send: Send, shape: Callable[[Mapping[str, Any], Headers], Awaitable[Response]]
+    ) -> None:
         self._send = send
         self._shape = shape
         self._start: Message | None = None
@@ -57,7 +59,7 @@ class Reshaping:
 
     async def _send_shaped(self, start: Message) -> None:
         headers = MutableHeaders(scope=start)
-        response = self._shape(json.loads(self._body), headers)
+        response = await self._shape(json.loads(self._body), headers)
         headers.update(response.headers)
         start["status"] = response.status_code
         await self._send(start)

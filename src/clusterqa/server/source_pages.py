@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from threading import Lock
 from typing import Annotated, Any
 
@@ -87,7 +88,9 @@ def document(
 
 def named(index: Index, asked: Asked, reader: Reader) -> tuple[Work, Source]:
     """The version that an address means; raises `NotFound` if it is not in here."""
-    if asked.id or not asked.work:
+    if asked.id not in index.files and not asked.work:
+        raise NotFound(reader.words("problem.no_document"))
+    if asked.id:
         return version(index, asked.id)
     found = applying(index, asked.work, reader.as_of or reader.today, reader.words.language)
     if found is None:
@@ -120,14 +123,16 @@ def place_fields(
     index: Index, work: Work, source: Source, reading: Reading, asked: Asked, reader: Reader
 ) -> dict[str, Any]:
     label = "" if reading.target.kind == "title" else reading.target.label
+    recital = reading.target.kind == "recital"  # consolidations have none, and change none
     acts = {act for line in reading.lines for act in line.acts}
     return {
         "asked": asked,
         "reading": reading,
         "place": label,
-        "versions": versions_of(index, work, source, label),
+        "recital": recital,
+        "versions": [] if recital else versions_of(index, work, source, label),
         "translations": translations_of(index, work, source, label),
-        "wordings": wordings(index, work, source, label),
+        "wordings": [] if recital else wordings(index, work, source, label),
         "acts": {act: (act_number(act), act_source(index, act)) for act in acts},
         "here": {w.id for w in index.works if present(index, w.sources)},
         **marked_changes(index, work, source, read_whole(reading), asked.against, reader),
@@ -155,20 +160,27 @@ def marked_changes(
 ) -> dict[str, Any]:
     """The provision with what changed since another version of the same work."""
     if not against:
-        return {"against": None, "changed": ()}
+        return {"against": None, "changed": (), "ahead": False}
     other_work, other = version(index, against)
     if other_work.id != work.id or other.language != source.language:
         raise NotFound(f"{against[:80]} is no other version of this text.")
     if target.end - target.start > LONGEST:
         raise UsageError(reader.words("compare.too_long", place=target.label))
-    return {"against": other, "changed": changed_rows(index, source, other, target)}
+    changed = changed_rows(index, source, other, target)
+    return {"against": other, "changed": changed, "ahead": is_later(other, source)}
 
 
 def changed_rows(index: Index, source: Source, other: Source, target: Provision) -> Sequence[Row]:
-    new = text_of(index.document(source.id), target)
+    """The changes from the older of two versions to the newer one, whichever is read."""
+    own = text_of(index.document(source.id), target)
     found = find_provision(index.document(other.id), target.label)
-    old = text_of(index.document(other.id), found) if found else ""
+    theirs = text_of(index.document(other.id), found) if found else ""
+    old, new = (own, theirs) if is_later(other, source) else (theirs, own)
     return () if folded(old) == folded(new) else rows(changes(old, new))
+
+
+def is_later(other: Source, source: Source) -> bool:
+    return (other.valid_from or date.min) > (source.valid_from or date.min)
 
 
 def text_of(document: Document, provision: Provision) -> str:

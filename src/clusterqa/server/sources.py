@@ -123,7 +123,7 @@ def read_place(index: Index, source: Source, spot: Spot) -> Reading:
         target,
         tuple(lines_of(index, document, provision, target, (first, last), spans)),
         tuple(ancestors(document, provision)),
-        *around(document, provision),
+        *around(document, provision, last),
         first,
         last,
         quote,
@@ -175,16 +175,20 @@ def ancestors(document: Document, provision: Provision) -> list[Provision]:
     return found
 
 
-def around(document: Document, shown: Provision) -> tuple[Provision | None, Provision | None]:
-    """The units of reading before and after: articles and what else holds no other unit."""
+def around(
+    document: Document, shown: Provision, last: int
+) -> tuple[Provision | None, Provision | None]:
+    """The units of reading before and after: articles and what else holds no other unit.
+
+    After a part of a chapter comes what it begins with.
+    """
     parents = {p.parent for p in document.provisions if p.kind not in INSIDE}
     units = [
         p for n, p in enumerate(document.provisions) if p.kind not in INSIDE and n not in parents
     ]
     before = [p for p in units if p.end <= shown.start]
-    after = [p for p in units if p.start >= shown.end] if shown in units else []
-    if shown not in units:
-        after = [p for p in units if p.start >= shown.start]
+    whole = shown in units or last >= shown.end
+    after = [p for p in units if p.start >= (shown.end if whole else shown.start)]
     return (before[-1] if before else None), (after[0] if after else None)
 
 
@@ -280,9 +284,9 @@ def standing(
     own = max(around, key=lambda p: (p.start, -p.end), default=holder)
     kinds = [p.kind for p in [*ancestors(document, own), own] if p.start >= holder.start]
     depth = sum(kind == "point" for kind in kinds)
-    line = text.strip()
-    heading = own.kind not in INSIDE and line in (own.label, own.title)
-    return min(depth, DEEPEST), heading
+    line, called = text.strip().casefold(), own.label.rpartition(", ")[2]  # "Annex I, Article 1"
+    names = {name.casefold() for name in (own.label, called, own.title)}
+    return min(depth, DEEPEST), own.kind not in INSIDE and line in names
 
 
 def acts_at(amendments: Iterable[Amendment], start: int, end: int) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ def described(status: int) -> dict[str, Any]:
     return {"model": ErrorBody, "description": phrase, "content": content}
 
 
-def shaped(problem: Mapping[str, Any], _: Headers) -> Response:
+async def shaped(problem: Mapping[str, Any], _: Headers) -> Response:
     body = json.dumps(asdict(error_of(problem)))
     return Response(body, status_of(problem), media_type="application/json")
 

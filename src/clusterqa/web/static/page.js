@@ -13,11 +13,22 @@ let wanted = 0; // counts the sources asked for: only the last one is shown
 
 // -- pages in place ---------------------------------------------------------------------------
 
+class Refused extends Error {} // its message is for the reader
+
+/** A page; throws `Refused`, in the server's words if it has any, when it is to be asked for again. */
 async function fetched(address, options) {
-  const response = await fetch(address, options);
-  const html = await response.text();
-  if (!(response.headers.get("content-type") || "").startsWith("text/html")) throw new Error("no page");
-  return { url: response.url, document: new DOMParser().parseFromString(html, "text/html") };
+  let response, html;
+  try {
+    response = await fetch(address, { ...options, headers: { Accept: "text/html" } });
+    html = await response.text();
+  } catch (error) {
+    throw error.name === "AbortError" ? error : new Refused(status.dataset.offline);
+  }
+  const is = (response.headers.get("content-type") || "").startsWith("text/html");
+  const found = new DOMParser().parseFromString(is ? html : "", "text/html");
+  const alert = found.querySelector("[role=alert]")?.textContent.trim();
+  if (!is || response.status === 429 || response.status >= 500) throw new Refused(alert || status.dataset.failed);
+  return { url: response.url, ok: response.ok, alert, document: found };
 }
 
 /** Put a fetched page in place of this one, in one piece. */
@@ -39,7 +50,8 @@ function focusOn(element) {
   window.scrollTo({ top: 0, behavior: "instant" });
 }
 
-async function go(address, options) {
+/** The page at an address in place of this one; `from` is the form or link that asked for it. */
+async function go(address, from, options) {
   asking?.abort();
   const mine = (asking = new AbortController());
   say(status.dataset.searching);
@@ -52,15 +64,34 @@ async function go(address, options) {
     say(answer ? status.dataset[answer.dataset.status === "no_answer" ? "refused" : "answered"] : "");
     return true;
   } catch (error) {
-    if (error.name !== "AbortError") say(status.dataset.failed);
+    if (error.name !== "AbortError") tell(worded(error), from, "problem");
     return false;
   } finally {
     if (asking === mine) asking = null;
   }
 }
 
+/** Say something to those who hear the page; what was told before is over. */
 function say(words) {
   status.textContent = words || "";
+  document.querySelector(".told")?.remove();
+}
+
+/** Say it, and show it beside what was used. The focus stays where it is. */
+function tell(words, beside, look) {
+  say(words);
+  const place = beside.querySelector(".row") || beside.closest("li, dd, p, h3, nav, form") || beside;
+  const note = document.createElement("p");
+  note.className = `told ${look}`;
+  note.textContent = words;
+  note.tabIndex = -1;
+  place.matches("li, dd") ? place.append(note) : place.after(note);
+  if (look === "problem" && panel.matches(":modal")) note.focus(); // what is behind it is not heard
+}
+
+function worded(error) {
+  if (!(error instanceof Refused)) console.error(error);
+  return error instanceof Refused ? error.message : status.dataset.failed;
 }
 
 function rememberScroll() {
@@ -94,12 +125,16 @@ document.addEventListener("submit", async (event) => {
     const button = form.querySelector("button");
     button.setAttribute("aria-disabled", "true");
     const sent = new URLSearchParams(new FormData(form));
-    const done = await go(form.action, { method: "POST", body: sent });
+    const done = await go(form.action, form, { method: "POST", body: sent });
     if (!done) button.removeAttribute("aria-disabled");
   } else if (form.matches("[data-feedback]")) {
     event.preventDefault();
-    const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => null);
-    if (!response?.ok) return say(status.dataset.failed);
+    try {
+      const sent = await fetched(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+      if (!sent.ok) throw new Refused(sent.alert || status.dataset.failed);
+    } catch (error) {
+      return tell(worded(error), form, "problem");
+    }
     const thanks = document.createElement("p");
     thanks.textContent = status.dataset.thanks;
     thanks.tabIndex = -1;
@@ -117,7 +152,7 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
-  if (button?.dataset.copy !== undefined) copy(button.dataset.copy);
+  if (button?.dataset.copy !== undefined) copy(button);
   if (button?.matches("[data-print]")) print();
   if (button?.matches("[data-close]")) closePanel(true);
   if (button?.matches("[data-forget]")) forget();
@@ -125,29 +160,35 @@ document.addEventListener("click", (event) => {
   if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   if (link.matches("[data-source]") && (page.querySelector("#answer, .found") || panel.contains(link))) {
     event.preventDefault();
-    openPanel(link.href, panel.contains(link) ? opener : link);
+    openPanel(link.href, link);
   } else if (link.matches("[data-swap]")) {
     event.preventDefault();
-    go(link.href);
+    go(link.href, link);
   }
 });
 
-async function copy(text) {
+async function copy(button) {
   try {
-    await navigator.clipboard.writeText(text);
-    say(status.dataset.copied);
+    await navigator.clipboard.writeText(button.dataset.copy);
+    tell(status.dataset.copied, button, "hint");
   } catch {
-    say(status.dataset.failed);
+    tell(status.dataset.failed, button, "problem");
   }
 }
 
 // -- the source beside the answer ---------------------------------------------------------------
 
-/** Show the source at an address; `from` is the link to come back to, null to keep the one before. */
-async function openPanel(address, from, { push = true } = {}) {
+/** Show the source at an address. `link` was followed; one outside the panel is come back to. */
+async function openPanel(address, link, { push = true } = {}) {
   const mine = (wanted += 1);
   say(status.dataset.searching);
-  const view = await sourceView(address);
+  let view;
+  try {
+    view = await sourceView(address);
+  } catch (error) {
+    if (mine === wanted) tell(worded(error), link || page.querySelector("#heading"), "problem");
+    return;
+  }
   if (mine !== wanted) return; // another link was followed meanwhile
   if (!view) {
     location.href = address;
@@ -158,7 +199,7 @@ async function openPanel(address, from, { push = true } = {}) {
     history.pushState({ source: address, depth: (history.state?.depth || 0) + 1, scroll: scrollY }, "");
   }
   opener?.removeAttribute("aria-expanded");
-  opener = from || opener;
+  if (link && !panel.contains(link)) opener = link;
   opener?.setAttribute("aria-expanded", "true");
   panel.querySelector(".body").replaceChildren(view);
   if (!panel.open) wide.matches ? panel.show() : panel.showModal();
@@ -171,8 +212,7 @@ async function openPanel(address, from, { push = true } = {}) {
 
 /** The part of a document's page that the panel shows, with ids of its own; null if there is none. */
 async function sourceView(address) {
-  const found = await fetched(address).catch(() => null);
-  const view = found?.document.getElementById("source-view");
+  const view = (await fetched(address)).document.getElementById("source-view");
   if (!view) return null;
   for (const element of view.querySelectorAll("[id]:not(#quote)")) element.id = `panel-${element.id}`;
   for (const element of [view, ...view.querySelectorAll("[aria-labelledby]")]) element.setAttribute("aria-labelledby", `panel-${element.getAttribute("aria-labelledby")}`);
@@ -267,7 +307,7 @@ function prepare() {
 function prepareIn(root) {
   for (const button of root.querySelectorAll("[data-copy], [data-print]")) button.hidden = false;
   const pdf = root.querySelector(".pdf[data-file]");
-  if (pdf) import("./pdf.js").then(({ showPages }) => showPages(pdf)).catch(() => say(status.dataset.nopdf));
+  if (pdf) import("./pdf.js").then(({ showPages }) => showPages(pdf)).catch(() => tell(status.dataset.nopdf, pdf.querySelector(".bar"), "hint"));
 }
 
 prepare();
