@@ -36,6 +36,7 @@ WORKS = (GBER, ACT, EARLIER)
         ("I'm auditing a 2011 file. Was it paid every year?", date(2011, 7, 1)),
         ("according to the 2014 version", date(2014, 7, 1)),
         ("Who got operating aid before the 2023 amendment?", date(2023, 6, 30)),
+        ("Before the 2023 amendment, say in mid-2022, who got aid?", date(2022, 7, 15)),
         ("And after the amendment of 2021?", date(2021, 8, 1)),
         ("Who got it before the reform?", date(2023, 6, 30)),
         ("Before 1 January 2014, was it allowed?", date(2013, 12, 31)),

@@ -126,6 +126,6 @@ def test_an_article_asked_for_is_quoted_from_its_beginning(assistant: Assistant)
 
 @pytest.mark.parametrize("question", ["How much are the fines under Article 3?", "Article 3 fees"])
 def test_more_than_its_text(assistant: Assistant, question: str) -> None:
-    """this test ensures that a question which only mentions an article does not ask for its text."""
+    """this test ensures that a question that only mentions an article does not ask for its text."""
     (hit,) = assistant.find(question, k=1)
     assert hit.parts["address"] < 1

@@ -6,9 +6,12 @@ import pytest
 
 from clusterqa.errors import UsageError
 from clusterqa.questions import (
+    NUMBER,
+    asks_count,
     asks_what_changed,
     checked,
     expected_figures,
+    expected_limit,
     named_works,
     resolve,
     swapped,
@@ -141,3 +144,44 @@ GUIDE = Work("guide", "Smart Guide", "Smart Guide", "guide", "x")
 def test_works_are_known_by_their_names(question: str, as_of: date, named: list[str]) -> None:
     """this test ensures that a work named in a question is recognised, by date where names meet."""
     assert [work.id for work in named_works(question, [GBER, OLD, GUIDE], as_of)] == named
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "sets"),
+    [
+        ("What is the minimum duration of the aid?", "It shall not exceed 10 years.", False),
+        ("What is the minimum duration of the aid?", "It shall last at least 5 years.", True),
+        ("What is the highest rate?", "The aid intensity shall not exceed 50 %.", True),
+        ("What is the highest rate?", "The application shall be in writing.", False),
+        ("Quel est le plafond ?", "Le montant total n’excède pas 300 000 EUR.", True),
+    ],
+)
+def test_a_limit_of_the_kind_asked_for(question: str, text: str, sets: bool) -> None:
+    """this test ensures that a least is not taken for a most."""
+    limit = expected_limit(question)
+    assert limit is not None and bool(limit.search(text)) is sets
+
+
+def test_de_minimis_is_no_minimum() -> None:
+    """this test ensures that a name which holds "minimis" asks for no limit."""
+    assert expected_limit("What is de minimis aid?") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "counts"),
+    [
+        ("How many members must a cluster have?", True),
+        ("How many years may it last?", False),
+        ("Combien d'entreprises faut-il ?", True),
+        ("How much may it get?", False),
+    ],
+)
+def test_questions_for_a_count(question: str, counts: bool) -> None:
+    """this test ensures that how many there are is told from how long and how much."""
+    assert asks_count(question) is counts
+
+
+def test_numbers_that_count() -> None:
+    """this test ensures that the number of a provision or an act is no count."""
+    assert NUMBER.search("at least three enterprises") and NUMBER.search("fewer than 250 persons")
+    assert not NUMBER.search("Article 27, paragraph 2 of Regulation 2023/1315")

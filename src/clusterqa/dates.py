@@ -86,6 +86,7 @@ CHANGING = re.compile(
     re.IGNORECASE,
 )
 COMPARING = re.compile(r"\b(?:differ|compare)", re.IGNORECASE)
+ENDING = ("before", "prior to", "avant")
 BEFORE = re.compile(r"\b(?:before|prior to|ahead of|avant)(?: the)?\s$", re.IGNORECASE)
 AMENDED = re.compile(
     rf"\b(?P<side>before|prior to|after|since|avant|après|depuis) (?:the |la |le |l['’])?"
@@ -98,8 +99,9 @@ AMENDED = re.compile(
 def days_in(question: str, works: Sequence[Work], today: date) -> tuple[date, ...]:
     """The days that a question asks about, in its order, each once; `today` for "now".
 
-    "Before" a date or an amendment is the day before it, "after" an amendment the day it began to
-    apply. An amendment is known by the year of an act that amends one of the works.
+    "Before" a date or an amendment is the day before it, unless an earlier day is named beside it
+    ("before the 2023 amendment, in 2022"); "after" an amendment is the day it began to apply. An
+    amendment is known by the year of an act that amends one of the works.
     """
     found = {m.start(): amended_day(m, works) for m in AMENDED.finditer(question)}
     spans = [m.span() for m in AMENDED.finditer(question)]
@@ -107,7 +109,18 @@ def days_in(question: str, works: Sequence[Work], today: date) -> tuple[date, ..
         if not any(start <= match.start() < end for start, end in spans):
             found[match.start()] = day_of(match)
     found |= {m.start(): today for m in NOW.finditer(question)}
-    return tuple(dict.fromkeys(day for _, day in sorted(found.items()) if day is not None))
+    days = [(at, day) for at, day in sorted(found.items()) if day is not None]
+    first = min((day for _, day in days), default=today)
+    kept = [day for at, day in days if day == first or not is_before(question, at)]
+    return tuple(dict.fromkeys(kept))
+
+
+def is_before(question: str, at: int) -> bool:
+    """Whether what is dated at an offset is the end of a time: "before" stands there or ahead."""
+    amended = AMENDED.match(question, at)
+    if amended:
+        return amended["side"].casefold() in ENDING
+    return bool(BEFORE.search(question[:at]))
 
 
 def day_in(question: str, works: Sequence[Work], today: date) -> date | None:
@@ -241,5 +254,5 @@ def amended_day(match: re.Match[str], works: Sequence[Work]) -> date | None:
     ]
     if not begun:
         return None
-    before = match["side"].casefold() in ("before", "prior to", "avant")
+    before = match["side"].casefold() in ENDING
     return max(begun) - timedelta(1) if before else max(begun)

@@ -342,10 +342,12 @@ def expected_limit(question: str) -> re.Pattern[str] | None:
 
 
 LEAST_ASKED = re.compile(
-    r"\b(?:minimum|minimal\w*|at (?:the very )?least|lowest|smallest|fewest|au moins)\b", re.IGNORECASE
+    r"\b(?:minimum|minimal\w*|at (?:the very )?least|lowest|smallest|fewest|au moins)\b",
+    re.IGNORECASE,
 )
 MOST_ASKED = re.compile(
-    r"\b(?:maximum|maximal\w*|at (?:the )?most|highest|largest|most|cap|ceiling|limit|au plus|plafond)\b",
+    r"\b(?:maximum|maximal\w*|at (?:the )?most|highest|largest|most|cap|ceiling|limit|au plus"
+    r"|plafond)\b",
     re.IGNORECASE,
 )
 LEAST_SET = re.compile(
