@@ -6,6 +6,7 @@ import pytest
 
 from clusterqa.assistant import Assistant
 from clusterqa.naming import unlisted_acts
+from clusterqa.naming import NAMED_WEIGHT
 from clusterqa.questions import asked_terms
 from clusterqa.types import Source, Turn, Work
 
@@ -128,4 +129,4 @@ def test_an_article_asked_for_is_quoted_from_its_beginning(assistant: Assistant)
 def test_more_than_its_text(assistant: Assistant, question: str) -> None:
     """this test ensures that a question that only mentions an article does not ask for its text."""
     (hit,) = assistant.find(question, k=1)
-    assert hit.parts["address"] < 1
+    assert hit.parts["address"] < NAMED_WEIGHT

@@ -20,9 +20,9 @@ from clusterqa.versions import find_provision
 if TYPE_CHECKING:
     from clusterqa.addresses import Address, Denoted
 
-NAMED_WEIGHT = 1.0  # of a provision that the question names and little else
-DEFINING_WEIGHT = 0.4  # of the definition of a term whose meaning is asked
-MENTIONED_WEIGHT = 0.3  # of a provision that a question names on the way
+NAMED_WEIGHT = 2.0  # of a provision that the question names and little else
+DEFINING_WEIGHT = 0.6  # of the definition of a term whose meaning is asked
+MENTIONED_WEIGHT = 0.4  # of a provision that a question names on the way
 ADDRESSABLE = re.compile(r"\d|\bannexe?\b", re.IGNORECASE)
 
 

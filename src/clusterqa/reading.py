@@ -16,7 +16,7 @@ from importlib.resources import files
 from clusterqa.index import Index
 from clusterqa.lexical import analyzer, question_language
 from clusterqa.naming import DEFINING_WEIGHT
-from clusterqa.questions import NUMBER, asks_count, expected_figures, expected_limit
+from clusterqa.questions import NUMBER, asks_count, expected_limit
 from clusterqa.types import Hit
 
 Features = dict[str, float]
@@ -132,7 +132,6 @@ class Asked:
             for use in wording.uses(question)
         ]
         self.weights = index.rarities(self.analyze(question))
-        self.figures = expected_figures(question)
         self.limit = expected_limit(question)
         self.counts = asks_count(question)
         self.names = frozenset(t for name in NAME.findall(question) for t in self.analyze(name))
@@ -148,7 +147,6 @@ class Asked:
         asked = self.index.known_words(passage.id, self.weights.keys() - covered)
         start, end = hit.best_sentence
         said = self.analyze(passage.text[max(0, start - passage.start) : end - passage.start])
-        has_figure = bool(self.figures and self.figures.search(passage.text))
         return {
             "above": hit.parts["sentence"] - middle,
             "dense": hit.parts["dense"],
@@ -159,7 +157,6 @@ class Asked:
             "covered_sentence": share(self.weights, self.covered(frozenset(said))),
             "asked": hit.parts["asked"],
             "names_missing": float(len(self.names - covered)),
-            "no_figure": float(self.figures is not None and not has_figure),
             "no_count": float(self.counts and not NUMBER.search(passage.text)),
             "no_limit": float(self.limit is not None and not self.limit.search(passage.text)),
             "words": math.log(1 + len(self.weights)),

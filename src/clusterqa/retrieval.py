@@ -29,7 +29,7 @@ from clusterqa.types import Hit, Passage, Source, Work
 DEPTH = 60  # candidates from each side, or as many as hits wanted
 WEIGHTS = {
     "lexical": 0.4, "dense": 0.3, "sentence": 0.3, "asked": 1.0, "asked_words": 0.4,
-    "asked_covered": 0.6, "figure": 0.15,
+    "asked_covered": 0.6, "figure": 0.35,
 }  # fmt: skip
 # What makes up, in a text of which no questions are known, for the parts that it cannot have.
 UNASKED = sum(WEIGHTS.values()) / sum(w for n, w in WEIGHTS.items() if not n.startswith("asked"))

@@ -15,7 +15,7 @@ from clusterqa.types import Citation, Hit, Notice, Statement
 CLOSE = 0.9  # a further statement needs this share of the best one's probability
 MOST = 5  # statements of an answer
 FIRST = 3  # readings among which a figure is looked for
-NEAR = 0.4  # of the likeliest one's probability, for a reading with a figure to stand in its place
+NEAR = 0.35  # of the likeliest one's probability, for a reading with a figure to stand in its place
 
 Cited = tuple[Piece, Citation]
 
