@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from clusterqa.asked import Asked, likeness, links, read_asked
@@ -14,6 +15,8 @@ from clusterqa.assistant import Assistant, ingest
 from clusterqa.corpus import read_manifest
 from clusterqa.errors import CorpusError
 from clusterqa.index import Index
+from clusterqa.index.known import KnownQuestions, write_known
+from clusterqa.lexical import analyzer
 from clusterqa.settings import DEFAULT_MODEL
 from clusterqa.types import Passage, Source, Work
 
@@ -102,3 +105,23 @@ def test_the_projects_own_questions() -> None:
     for one in entries:
         assert one.work in works and one.label and one.begins
         assert one.questions and len(set(one.questions)) == len(one.questions)
+
+
+def test_what_the_questions_of_a_row_hold_together(tmp_path: Path) -> None:
+    """this test ensures that words are counted over all questions of a row, each once."""
+    questions = [("en", "Who pays the rent?"), ("en", "How much rent?"), ("fr", "Quel loyer ?")]
+    write_known(tmp_path, questions, np.eye(3, dtype=np.float32), [(0, 0), (1, 0), (1, 2), (2, 1)])
+    known = KnownQuestions(tmp_path)
+    (loyer,) = analyzer("fr")("loyer")
+    covered = known.covered({"pay": 0.5, "rent": 0.25, loyer: 0.25}, 4)
+    assert covered.tolist() == [0.75, 0.25, 0.25, 0.0]
+    assert known.holding(0, ["pay", "rent", loyer]) == {"pay", "rent"}
+    assert known.holding(3, ["pay"]) == frozenset()
+
+
+def test_no_questions_are_known(tmp_path: Path) -> None:
+    """this test ensures that an index without known questions covers nothing."""
+    write_known(tmp_path, [], np.zeros((0, 3), np.float32), [])
+    known = KnownQuestions(tmp_path)
+    assert known.covered({"pay": 1.0}, 2).tolist() == [0.0, 0.0]
+    assert known.holding(0, ["pay"]) == frozenset()

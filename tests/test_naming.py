@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from clusterqa.assistant import Assistant
-from clusterqa.naming import unlisted_acts
-from clusterqa.naming import NAMED_WEIGHT
+from clusterqa.naming import NAMED_WEIGHT, unlisted_acts
 from clusterqa.questions import asked_terms
 from clusterqa.types import Source, Turn, Work
 
