@@ -165,7 +165,7 @@ def test_a_work_that_is_not_here_is_named(assistant: Assistant) -> None:
 
 def test_a_date_without_a_version_is_said(assistant: Assistant) -> None:
     """this test ensures that a work named for a day without its text is refused, with its days."""
-    question = "What share of operating costs does the Honey Regulation allow?"
+    question = "What is the aid intensity of operating aid under the Honey Regulation?"
     answer = assistant.ask(question, as_of=date(2016, 5, 1))
     assert (answer.status, answer.reason) == ("no_answer", "no_version_for_date")
     assert [n.message for n in answer.notices] == [
@@ -224,10 +224,12 @@ def test_an_act_that_applies_no_more_answers_from_its_last_text(small_index: Pat
     A question of today is not answered from it.
     """
     assistant = Assistant.open(small_index, today=date(2031, 5, 1))
-    answer = assistant.ask("What share of operating costs does the Honey Regulation allow?")
+    answer = assistant.ask("What is the aid intensity of operating aid under the Honey Regulation?")
     assert (answer.as_of, bool(answer.citations)) == (date(2030, 12, 31), True)
     assert "superseded_source" in [notice.code for notice in answer.notices]
-    answer = assistant.ask("What share of operating costs does the Honey Regulation allow today?")
+    answer = assistant.ask(
+        "What is the aid intensity of operating aid under the Honey Regulation today?"
+    )
     assert (answer.as_of, answer.reason) == (date(2031, 5, 1), "no_version_for_date")
 
 

@@ -367,4 +367,4 @@ def test_search_explains_its_scores(shell: Shell) -> None:
     head, _, hit, parts, *_ = done.stdout.splitlines()
     assert head == "Searched as: art. 3.2 Honey Regulation"
     assert hit.startswith("1. Honey Regulation, Article 3")
-    assert "address 1 gives" in parts and "lexical" in parts
+    assert "address 2 gives" in parts and "lexical" in parts

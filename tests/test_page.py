@@ -660,6 +660,7 @@ def test_what_is_in_here(open_page: Callable[..., Page]) -> None:
     assert "1 January 2018" in shelf and "until 30 June 2020" in shelf and "Superseded" in shelf
     assert "In force · English · until 31 December 2030 · consolidated" in shelf
     page.click("li:has(> h2:text-is('Honey Regulation')) a >> nth=0")
+    page.wait_for_selector(".outline a")
     assert page.locator(".outline a").all_inner_texts()[:2] == ["Recitals", "Article 1"]
 
 
