@@ -1,5 +1,6 @@
 """A question as typed in; what it asks for out: checked, resolved, the figures it expects."""
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -249,7 +250,7 @@ def named_works(question: str, works: Sequence[Work], as_of: date) -> list[Work]
     return list({work.id: work for work in chosen}.values())
 
 
-def spans(name: list[str], words: list[str]) -> list[tuple[int, int]]:
+def spans(name: tuple[str, ...], words: tuple[str, ...]) -> list[tuple[int, int]]:
     """Where a name stands in a question; a single word is a name only if it is no plain word."""
     if not name or (len(name) == 1 and name[0].isalpha() and name[0] not in ABBREVIATIONS):
         return []
@@ -270,9 +271,10 @@ def meant(works: Sequence[Work], words: Sequence[str], as_of: date) -> list[Work
 YEARS = {str(year) for year in range(1990, 2100)}
 
 
-def name_words(text: str) -> list[str]:
+@functools.lru_cache(maxsize=2**12)  # every question is looked through for every name
+def name_words(text: str) -> tuple[str, ...]:
     """The words of a name or a question as compared: "R&D&I" and "651/2014" are one word each."""
-    return re.findall(r"[^\W_]+(?:[&/][^\W_]+)*", text.casefold())
+    return tuple(re.findall(r"[^\W_]+(?:[&/][^\W_]+)*", text.casefold()))
 
 
 def asks_what_changed(question: str) -> bool:

@@ -26,7 +26,7 @@ from clusterqa.provisions import article_of
 from clusterqa.questions import expected_figures, named_works
 from clusterqa.types import Hit, Passage, Source, Work
 
-DEPTH = 60  # candidates from each side, or as many as hits wanted
+DEPTH = 50  # candidates from each side, or as many as hits wanted
 WEIGHTS = {
     "lexical": 0.4, "dense": 0.3, "sentence": 0.3, "asked": 1.0, "asked_words": 0.4,
     "asked_covered": 0.6, "figure": 0.35,
@@ -140,14 +140,14 @@ def usable_passages(index: Index, sources: set[str], as_of: date) -> NDArray[np.
 
     A consolidation has no recitals; those of the act as adopted go on explaining it.
     """
-    usable = np.isin(index.passage_sources, sorted(sources))
+    usable = index.of_sources(sources)
     searched = {(index.sources[s][0].id, index.sources[s][1].language) for s in sources}
     acts = [
         source.id
         for work, source in index.sources.values()
         if (work.id, source.language) in searched and explains(source, work, sources, as_of)
     ]
-    recitals = (index.passage_kinds == "recital") & np.isin(index.passage_sources, acts)
+    recitals = (index.passage_kinds == "recital") & index.of_sources(acts)
     return np.asarray(usable | recitals, dtype=bool)
 
 

@@ -45,16 +45,15 @@ class KnownQuestions:
         In [0, 1]: what is asked in many ways is seldom asked in all the words of one of them.
         """
         found = np.zeros(rows, dtype=np.float32)
+        if self.words is None:
+            return found
         for token, weight in weights.items():
-            found[self.rows_having(token)] += weight / sum(weights.values())
+            asked = np.zeros(len(self.vectors), dtype=bool)
+            asked[self.words.having(token)] = True
+            holding = np.zeros(rows, dtype=bool)
+            holding[self.links[asked[self.links[:, 0]], 1]] = True
+            found += np.float32(weight / sum(weights.values())) * holding
         return found
-
-    def rows_having(self, token: str) -> NDArray[np.int64]:
-        """The rows with a question that has a stem, each once."""
-        having = np.zeros(len(self.vectors), dtype=bool)
-        if self.words is not None:
-            having[self.words.having(token)] = True
-        return np.unique(self.links[having[self.links[:, 0]], 1])
 
     def holding(self, row: int, stems: Iterable[str]) -> frozenset[str]:
         """Those of the stems that stand in any of a row's questions."""

@@ -134,9 +134,16 @@ class Index:
         self.passage_numbers = np.array(numbers, dtype=np.int64)
         self.passage_rows = np.array(rows, dtype=np.int64)
         self.passage_sources = np.array(sources)
+        self.source_names = list(dict.fromkeys(sources))
+        number_of = {name: number for number, name in enumerate(self.source_names)}
+        self.source_numbers = np.array([number_of[s] for s in sources], dtype=np.int32)
         self.passage_kinds = np.array(kinds)
         asked = np.isin(self.passage_rows, self.known.links[:, 1])
         self.asked_sources = frozenset(np.unique(self.passage_sources[asked]).tolist())
+
+    def of_sources(self, sources: Iterable[str]) -> NDArray[np.bool_]:
+        """Mask over the searchable passages: those of the sources."""
+        return np.isin(self.source_names, list(sources))[self.source_numbers]
 
     def read_wording(self, language: str) -> Wording:
         """What people say and what the law calls it, in one language."""
