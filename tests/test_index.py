@@ -68,7 +68,7 @@ def test_what_went_in_comes_out(index: Index, small_corpus: Path) -> None:
         document = parse((small_corpus / source.file).read_bytes(), source.id, source.file)
         assert index.document(source.id) == document
         searchable = [p for p in split_document(document) if p.kind != "heading"]
-        where = np.flatnonzero(index.passage_sources == source.id)
+        where = np.flatnonzero(index.of_sources([source.id]))
         assert index.passages(index.passage_numbers[where].tolist()) == searchable
 
 

@@ -25,12 +25,12 @@ from clusterqa.server import create_app
 from clusterqa.server.answer_view import AnswerView, lines_of
 from clusterqa.server.app import EMBEDDED
 from clusterqa.server.compare import rows
+from clusterqa.server.outlines import outline
 from clusterqa.server.rendering import beginning, digest, ending, is_consolidation, templates
 from clusterqa.server.sources import (
     MOST,
     Spot,
     act_number,
-    outline,
     page_number,
     read_place,
 )

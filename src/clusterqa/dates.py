@@ -131,7 +131,12 @@ def day_in(question: str, works: Sequence[Work], today: date) -> date | None:
 
 def without_days(question: str) -> str:
     """The question without its days, for asking the same of another one."""
-    for pattern in (AMENDED, DATED, NOW):
+    return without(question, AMENDED, DATED, NOW)
+
+
+def without(question: str, *patterns: re.Pattern[str]) -> str:
+    """The question without what the patterns match, its blanks mended."""
+    for pattern in patterns:
         question = pattern.sub(" ", question)
     return re.sub(r"\s+(?=[?.!,;])|(?<=\s)\s+", "", question).strip()
 
@@ -205,14 +210,12 @@ def without_change(question: str) -> str:
 
     What is left says where the change is looked for.
     """
-    for pattern in (SPAN, AMENDMENT, CHANGED_BY, CHANGING):
-        question = pattern.sub(" ", question)
-    return re.sub(r"\s+(?=[?.!,;])|(?<=\s)\s+", "", question).strip()
+    return without(question, SPAN, AMENDMENT, CHANGED_BY, CHANGING)
 
 
 def day_of(match: re.Match[str]) -> date | None:
     """The day that a match stands for; None if there is no such day or it is not asked about."""
-    before = match.string[: match.start()]
+    before = text_before(match)
     if (match["alone"] or match["within"]) and STORY.search(before):
         return None
     if match["since"] and not CHANGE.search(before):

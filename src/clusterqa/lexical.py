@@ -131,7 +131,9 @@ class Lexical:
 
     def rarity(self, token: str) -> float:
         """How rare a stem is, from 1 in no row to .1 in all: its inverse document frequency."""
-        return max(0.1, 1 - math.log(1 + len(self.having(token))) / math.log(1 + self.size))
+        span = self.span(token)
+        rows = span.stop - span.start
+        return max(0.1, 1 - math.log(1 + rows) / math.log(1 + self.size))
 
     def scores(self, tokens: Sequence[str]) -> Scores:
         """BM25 of each row, 0 where no token occurs; shape (rows,)."""

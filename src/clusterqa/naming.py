@@ -253,5 +253,5 @@ def asks_its_text(question: str, addresses: Sequence["Address"], works: Sequence
 # Stems of words that ask for the text of a provision.
 SAYING = frozenset(
     "say state read provid text content word mean show give tell explain quot full exact pleas see"
-    " paragraph point articl recit annex regul law rule dit prévoit text".split()
+    " paragraph point articl recit annex regul law rule dit prévoit".split()
 )

@@ -60,7 +60,8 @@ def retrieve(
     """The `k` best passages valid on `as_of`, from `documents` only if any are named.
 
     `documents` are source or work ids; a source named by its own id is searched whatever the date.
-    Passages of an article that is the `subject` of a conversation gain. Equal texts come once.
+    Passages of an article that is the `subject` of a conversation gain, and of a work that the
+    question names. Equal texts come once.
     Raises `NotFound` for a document the index does not have.
     """
     sources = searchable_sources(index, question, as_of=as_of, documents=documents)

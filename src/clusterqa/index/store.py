@@ -133,13 +133,13 @@ class Index:
         )
         self.passage_numbers = np.array(numbers, dtype=np.int64)
         self.passage_rows = np.array(rows, dtype=np.int64)
-        self.passage_sources = np.array(sources)
         self.source_names = list(dict.fromkeys(sources))
         number_of = {name: number for number, name in enumerate(self.source_names)}
         self.source_numbers = np.array([number_of[s] for s in sources], dtype=np.int32)
         self.passage_kinds = np.array(kinds)
         asked = np.isin(self.passage_rows, self.known.links[:, 1])
-        self.asked_sources = frozenset(np.unique(self.passage_sources[asked]).tolist())
+        having = np.unique(self.source_numbers[asked]).tolist()
+        self.asked_sources = frozenset(self.source_names[number] for number in having)
 
     def of_sources(self, sources: Iterable[str]) -> NDArray[np.bool_]:
         """Mask over the searchable passages: those of the sources."""
@@ -201,9 +201,10 @@ class Index:
 
         Raises `KeyError` if there is no such passage.
         """
-        number, _ = self.passage(passage_id)
-        row = self.passage_rows[np.searchsorted(self.passage_numbers, number)]
-        return self.known.holding(int(row), stems)
+        found = self.select("SELECT row FROM passages WHERE id = ?", passage_id)
+        if not found:
+            raise KeyError(passage_id)
+        return self.known.holding(found[0][0], stems)
 
     def scored_sentences(
         self, rows: NDArray[np.int64], vector: Vectors

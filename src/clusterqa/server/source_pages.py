@@ -15,6 +15,7 @@ from clusterqa.index import Index
 from clusterqa.parsers.pdf import Rect, rectangles
 from clusterqa.server.compare import LONGEST, Row, rows
 from clusterqa.server.library import TheIndex, force, is_pdf, pdf_bytes, present, version
+from clusterqa.server.outlines import outline
 from clusterqa.server.page_route import PageRoute, TheReader
 from clusterqa.server.problems import Problem, ProblemResponse
 from clusterqa.server.rendering import Reader, respond
@@ -25,7 +26,6 @@ from clusterqa.server.sources import (
     act_number,
     act_source,
     applying,
-    outline,
     read_place,
     translations_of,
     verified,

@@ -4,7 +4,7 @@ A quote is marked only where its very words stand; a place that does not hold th
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise, zip_longest
@@ -21,7 +21,6 @@ from clusterqa.versions import find_provision
 
 MOST = 9_000  # chars shown at once
 INSIDE = ("paragraph", "point", "table")  # kinds that are read in what holds them
-OUTLINED = ("part", "chapter", "section", "article", "annex", "heading")
 Span = tuple[int, int]
 MARKER = re.compile(r"\(?(?:\d{1,3}[a-z]?|[a-z]{1,4}|[A-Z])[.)] |[—–•-] ")
 DEEPEST = 4
@@ -365,40 +364,3 @@ def applying(index: Index, work_id: str, as_of: date, language: str) -> Source |
             own = [s for s in found if s.language == language]
             return next(iter(own or found), None)
     return None
-
-
-# -- the outline --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A heading of the outline with what stands under it."""
-
-    provision: Provision
-    entries: tuple["Entry", ...]
-
-
-def outline(document: Document) -> tuple[Entry, ...]:
-    """Parts, chapters, articles and headings, nested; recitals are one entry, the first."""
-    nodes = document.provisions
-    recital = next((n for n, p in enumerate(nodes) if p.kind == "recital"), None)
-    kept = {n: p for n, p in enumerate(nodes) if p.kind in OUTLINED or n == recital}
-    under: dict[int | None, list[int]] = {}
-    for number, provision in kept.items():
-        under.setdefault(outlined_parent(document, provision, kept), []).append(number)
-    return tuple(branch(kept, under, number) for number in under.get(None, ()))
-
-
-def branch(
-    kept: Mapping[int, Provision], under: Mapping[int | None, Sequence[int]], number: int
-) -> Entry:
-    inner = tuple(branch(kept, under, child) for child in under.get(number, ()))
-    return Entry(kept[number], inner)
-
-
-def outlined_parent(document: Document, provision: Provision, kept: Container[int]) -> int | None:
-    """The nearest ancestor that the outline shows."""
-    parent = provision.parent
-    while parent is not None and parent not in kept:
-        parent = document.provisions[parent].parent
-    return parent
