@@ -19,6 +19,7 @@ import uvicorn
 from clusterqa.assistant import Assistant, ingest
 from clusterqa.corpus import read_manifest, sync_from_mirror
 from clusterqa.errors import IndexUnusable
+from clusterqa.evaluation.recipe import STAGES, modules_behind
 from clusterqa.index import Index
 from clusterqa.server.app import EMBEDDED, create_app
 from clusterqa.settings import DEFAULT_MODEL, Settings
@@ -116,9 +117,7 @@ def mirror_index(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathF
         pytest.skip("CLUSTERQA_MIRROR names no folder of official texts")
     mirror, kept = Path(named), pytestconfig.cache
     assert kept is not None
-    code, corpus = PROJECT / "src" / "clusterqa", PROJECT / "corpus"
-    stages = ("index", "parsers", "provisions", "references")
-    files = [*code.glob("*.py"), *(f for s in stages for f in code.glob(f"{s}/**/*.py"))]
+    corpus, files = PROJECT / "corpus", modules_behind(*STAGES)
     files += [f for f in corpus.iterdir() if f.suffix in (".toml", ".txt", ".jsonl")]
     files += mirror.iterdir()
     folder = kept.mkdir("mirror-index") / hash_of(files)

@@ -10,19 +10,14 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-import clusterqa
 from clusterqa.assistant import Assistant
 from clusterqa.embedding import write_json
 from clusterqa.errors import IndexUnusable, UsageError
 from clusterqa.evaluation.collections import Collection
+from clusterqa.evaluation.recipe import STAGES, modules_behind
 from clusterqa.index.build import Progress, asdict_plain, build_index, weights
 
 MARK = "collection.json"
-# What decides how an index comes out, beside the texts: these parts of the program.
-BUILDERS = (
-    "lines.py", "provisions/*.py", "passages.py", "embedding.py", "lexical.py", "asked.py",
-    "references/*.py", "index/*.py",
-)  # fmt: skip
 
 
 def default_folder(name: str) -> Path:
@@ -81,10 +76,7 @@ def recipe(collection: Collection, model: str, precision: str) -> str:
 
 def builders() -> Iterator[str]:
     """The code of the stages that make an index."""
-    home = Path(clusterqa.__file__).parent
-    for pattern in BUILDERS:
-        for path in sorted(home.glob(pattern)):
-            yield path.read_text("utf-8")
+    yield from (path.read_text("utf-8") for path in modules_behind(*STAGES))
 
 
 def hash_of(parts: Iterable[str]) -> str:
