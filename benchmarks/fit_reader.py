@@ -3,7 +3,7 @@
     python benchmarks/fit_reader.py --index DIR --collection DIR ... QUESTIONS ...
 
 Each of the ten best hits of a question is an example, right if it holds a judged passage. A
-logistic model over the standardised features of `clusterqa.reading` is fitted on all of them, then
+logistic model over the standardised features of `clusterqa.search.reader` is fitted on all, then
 stretched so that the best hit's probability is calibrated. One model is for texts of which
 questions are known; the other, for all other texts, is fitted on the same questions asked of the
 corpus without its known questions and on collections (SQuAD 2.0, CLAPnq), which count less, for
@@ -27,10 +27,10 @@ from sklearn.model_selection import GroupKFold
 
 from clusterqa.assistant import Assistant
 from clusterqa.evaluation import normalise, open_collection, read_collection, read_questions
-from clusterqa.evaluation.questions import Question
-from clusterqa.evaluation.reading import is_evidence
+from clusterqa.evaluation.datasets.questions import Question
+from clusterqa.evaluation.datasets.reading import is_evidence
 from clusterqa.provisions import label_key
-from clusterqa.reading import Features, features
+from clusterqa.search.reader import Features, features
 from clusterqa.settings import DEFAULT_MODEL
 from clusterqa.types import Hit, Turn
 

@@ -17,7 +17,7 @@ import pytest
 import uvicorn
 
 from clusterqa.assistant import Assistant, ingest
-from clusterqa.corpus import read_manifest, sync_from_mirror
+from clusterqa.corpus.manifest import read_manifest, sync_from_mirror
 from clusterqa.errors import IndexUnusable
 from clusterqa.evaluation.recipe import STAGES, modules_behind
 from clusterqa.index import Index

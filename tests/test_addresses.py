@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterqa.addresses import Address, addresses, denoted
-from clusterqa.corpus import read_manifest
-from clusterqa.lines import Line
+from clusterqa.corpus.manifest import read_manifest
 from clusterqa.parsers import parse
 from clusterqa.provisions import document_from_lines
+from clusterqa.provisions.lines import Line
+from clusterqa.query.pinpoints import Address, addresses, denoted
 from clusterqa.types import Document, Work
 
 PROJECT = Path(__file__).parent.parent

@@ -9,20 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusterqa.answering import check_answer, cite_eu, cite_oscola, day, in_words, quote
-from clusterqa.answering.changes import Sides, became
-from clusterqa.answering.citing import cite
-from clusterqa.answering.evidence import Piece, in_company, lead_ins
+from clusterqa.answering.abstention import gaps
+from clusterqa.answering.citations import cite
+from clusterqa.answering.comparison import Sides, became
 from clusterqa.answering.gate import said
 from clusterqa.answering.notices import newer_laws, notices, premises
-from clusterqa.answering.refusing import gaps
+from clusterqa.answering.quotes import Piece, in_company, lead_ins
 from clusterqa.answering.statements import distinct, in_reading_order
 from clusterqa.assistant import Assistant
 from clusterqa.errors import ClusterQAError
-from clusterqa.naming import bearing_works
-from clusterqa.phrases import version_text
-from clusterqa.reading import reader
+from clusterqa.law.history import Wording
+from clusterqa.presenting.phrases import version_text
+from clusterqa.search.named import bearing_works
+from clusterqa.search.reader import reader
 from clusterqa.types import Answer, Compared, Document, Provision, Source, Statement, Turn, Work
-from clusterqa.versions import Wording
 
 TODAY = date(2024, 5, 1)
 QUESTION = "What is a cluster organisation?"

@@ -9,11 +9,10 @@ import clusterqa
 
 SOURCE = Path(clusterqa.__file__).parent
 ORDER = [
-    "types", "errors", "deadline", "settings", "corpus", "download", "lines", "provisions",
-    "parsers", "additions", "passages", "references", "embedding", "lexical", "glossary", "asked",
-    "dates", "questions", "addresses", "index", "versions", "verification", "naming", "retrieval",
-    "reading", "neighbours", "answering", "phrases", "composing", "assistant", "evaluation",
-    "records", "uris", "mcp", "server", "cli", "__main__",
+    "types", "errors", "deadline", "settings", "languages", "provisions", "parsers", "corpus",
+    "download", "references", "passages", "index", "law", "query", "search", "answering",
+    "presenting", "generation", "assistant", "evaluation", "records", "mcp", "server", "cli",
+    "__main__",
 ]  # fmt: skip
 
 

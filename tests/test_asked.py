@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from clusterqa.asked import Asked, likeness, links, read_asked
 from clusterqa.assistant import Assistant, ingest
-from clusterqa.corpus import read_manifest
+from clusterqa.corpus.manifest import read_manifest
 from clusterqa.errors import CorpusError
 from clusterqa.index import Index
-from clusterqa.index.known import KnownQuestions, write_known
-from clusterqa.lexical import analyzer
+from clusterqa.index.expansion import Asked, likeness, links, read_asked
+from clusterqa.index.known_questions import KnownQuestions, write_known
+from clusterqa.languages.analysis import analyzer
 from clusterqa.settings import DEFAULT_MODEL
 from clusterqa.types import Passage, Source, Work
 

@@ -28,11 +28,11 @@ from clusterqa.evaluation import (
     reliability,
     save_run,
 )
-from clusterqa.evaluation.collections import document_of, work_of
+from clusterqa.evaluation.datasets.beir import judged_rankings
+from clusterqa.evaluation.datasets.collection import document_of, work_of
+from clusterqa.evaluation.datasets.legalbench_rag import Query, Span, origin_offsets, span_result
+from clusterqa.evaluation.datasets.reading import Evidence, occurrences
 from clusterqa.evaluation.figures import calibration_error
-from clusterqa.evaluation.ranking import judged_rankings
-from clusterqa.evaluation.reading import Evidence, occurrences
-from clusterqa.evaluation.spans import Query, Span, origin_offsets, span_result
 from clusterqa.index.build import distinct_rows
 from clusterqa.parsers import parse
 from clusterqa.passages import split_document

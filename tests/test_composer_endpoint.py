@@ -22,8 +22,8 @@ from starlette.testclient import TestClient
 
 from clusterqa.answering import quotes
 from clusterqa.assistant import Assistant
-from clusterqa.composing.endpoint import SECONDS_AFTER, Endpoint, endpoint
 from clusterqa.errors import UsageError
+from clusterqa.generation.client import SECONDS_AFTER, Endpoint, endpoint
 from clusterqa.server import create_app
 from clusterqa.server.app import EMBEDDED
 from clusterqa.settings import Settings, composer_key, load_settings
@@ -468,7 +468,7 @@ def test_without_a_composer_no_http_client_is_loaded(small_index: Path) -> None:
         "import sys; from datetime import date; from pathlib import Path;"
         "from clusterqa.assistant import Assistant;"
         f"Assistant.open(Path({str(small_index)!r})).ask({QUESTION!r});"
-        "print([m for m in sys.modules if m.startswith(('httpx2', 'clusterqa.composing'))])"
+        "print([m for m in sys.modules if m.startswith(('httpx2', 'clusterqa.generation'))])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout == "[]\n"

@@ -15,11 +15,11 @@ import pytest
 from clusterqa.answering import quotes, said
 from clusterqa.assistant import Assistant
 from clusterqa.cli.rendering import citation_text
-from clusterqa.composing import NoDraft, check_composed
-from clusterqa.composing.confirming import confirmed, restored
-from clusterqa.composing.drafts import Sentence, messages, sentences
-from clusterqa.composing.rewording import worded
 from clusterqa.errors import ClusterQAError
+from clusterqa.generation import NoDraft, check_composed
+from clusterqa.generation.faithfulness import confirmed, restored
+from clusterqa.generation.prompt import Sentence, messages, sentences
+from clusterqa.generation.rewrite import worded
 from clusterqa.types import (
     Answer,
     Citation,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from clusterqa.corpus import (
+from clusterqa.corpus.manifest import (
     SOURCE_KEYS,
     WORK_KEYS,
     Presence,

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from clusterqa.dates import change_in, day_in, days_in, without_change, without_days
+from clusterqa.query.dates import change_in, day_in, days_in, without_change, without_days
 from clusterqa.types import Source, Work
 
 TODAY = date(2026, 11, 23)

@@ -25,7 +25,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from clusterqa.corpus import SyncResult, lay_out, read_manifest
+from clusterqa.corpus.manifest import SyncResult, lay_out, read_manifest
 from clusterqa.download import (
     Access,
     bodies,

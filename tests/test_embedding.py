@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from clusterqa.embedding import (
+from clusterqa.errors import ClusterQAError, IndexUnusable
+from clusterqa.index.encoders import (
     DEFAULT_WEIGHTS_SHA256,
     OnnxEncoder,
     SentenceTransformerEncoder,
@@ -16,7 +17,6 @@ from clusterqa.embedding import (
     prompt,
     verify_weights,
 )
-from clusterqa.errors import ClusterQAError, IndexUnusable
 from clusterqa.settings import DEFAULT_MODEL
 
 TEXTS = [

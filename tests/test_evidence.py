@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clusterqa.answering.evidence import Piece, as_list, increase_after, lead_ins, pieces
-from clusterqa.lines import Line
+from clusterqa.answering.quotes import Piece, as_list, increase_after, lead_ins, pieces
 from clusterqa.passages import marker_length, sentences, split_document
 from clusterqa.provisions import document_from_lines
+from clusterqa.provisions.lines import Line
 from clusterqa.types import Document, Hit
 
 FILLER = "The costs are those of the kiln and of the clay that is burnt in it. " * 9

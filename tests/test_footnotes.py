@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from clusterqa.lines import Line
 from clusterqa.parsers import parse
 from clusterqa.provisions import document_from_lines
+from clusterqa.provisions.lines import Line
 from clusterqa.references import called, footnote_calls
 from clusterqa.types import Document
 

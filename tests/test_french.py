@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from clusterqa.assistant import Assistant, ingest
-from clusterqa.corpus import read_manifest
-from clusterqa.embedding import model_folder
+from clusterqa.corpus.manifest import read_manifest
+from clusterqa.index.encoders import model_folder
 from clusterqa.settings import DEFAULT_MODEL
 
 MANIFEST = """

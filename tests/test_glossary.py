@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from clusterqa.corpus.glossary import read_glossary
 from clusterqa.errors import CorpusError
-from clusterqa.glossary import Wording, read_glossary
-from clusterqa.lexical import analyzer
+from clusterqa.languages.analysis import analyzer
+from clusterqa.query.synonyms import Wording
 
 TERMS = {
     "running costs": ["operating aid"],

@@ -12,13 +12,13 @@ import bm25s
 import numpy as np
 import pytest
 
-from clusterqa.embedding import Encoder, write_json
 from clusterqa.errors import ClusterQAError, IndexUnusable
 from clusterqa.index import Index, manifest_hash, read_generation_manifest, roll_back
-from clusterqa.lexical import analyzer
+from clusterqa.index.encoders import Encoder, write_json
+from clusterqa.languages.analysis import analyzer
 from clusterqa.parsers import parse
 from clusterqa.passages import split_document
-from clusterqa.retrieval import retrieve
+from clusterqa.search.retrieval import retrieve
 
 FILES = [
     "asked.npy", "asked_links.npy", "encoder.json", "encoder.onnx", "files.json", "glossary.json",

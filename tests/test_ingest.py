@@ -17,10 +17,10 @@ import pytest
 from filelock import FileLock
 
 from clusterqa.assistant import Assistant, ingest
-from clusterqa.corpus import read_manifest
-from clusterqa.embedding import SentenceTransformerEncoder, model_folder
+from clusterqa.corpus.manifest import read_manifest
 from clusterqa.errors import ClusterQAError, CorpusError, IndexUnusable
 from clusterqa.index import Index, roll_back
+from clusterqa.index.encoders import SentenceTransformerEncoder, model_folder
 from clusterqa.settings import DEFAULT_MODEL
 
 NEW = "official/02018R9001-20230101.en.xhtml"
@@ -133,7 +133,7 @@ def test_nothing_changed(corpus: Path, index: Path) -> None:
 def test_same_words_in_any_process(tmp_path: Path) -> None:
     """this test ensures that the lexical index does not depend on a process's hash seed."""
     script = (
-        "import sys; from pathlib import Path; from clusterqa.lexical import build_lexical; "
+        "import sys; from pathlib import Path; from clusterqa.index.bm25 import build_lexical; "
         "build_lexical([('en', 'wages, jars, labels'), ('en', 'honey jars')], Path(sys.argv[1]))"
     )
     written = []

@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterqa.lexical import Lexical, analyzer, build_lexical, question_language
+from clusterqa.index.bm25 import Lexical, build_lexical
+from clusterqa.languages.analysis import analyzer
+from clusterqa.languages.identification import question_language
 
 TEXTS = [
     ("en", "Aid for innovation clusters shall not exceed EUR 7,5 million per cluster."),
@@ -92,7 +94,7 @@ def test_the_row_that_shares_rare_words_comes_first(folder: Path, question: str,
 def test_equal_texts_give_equal_bytes_whatever_the_hash_seed(tmp_path: Path) -> None:
     """this test ensures that words are numbered as they come, not in the order of a set."""
     script = (
-        "import sys; from pathlib import Path; from clusterqa.lexical import build_lexical; "
+        "import sys; from pathlib import Path; from clusterqa.index.bm25 import build_lexical; "
         "build_lexical([('en', 'red clay, white clay'), ('en', 'clay kilns')], Path(sys.argv[1]))"
     )
     written = []

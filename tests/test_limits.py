@@ -20,12 +20,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clusterqa.assistant import Assistant
 from clusterqa.errors import OutOfTime, UsageError
-from clusterqa.questions import LONGEST_QUESTION
+from clusterqa.query.understanding import LONGEST_QUESTION
 from clusterqa.records import Database, Keys
 from clusterqa.server import create_app, serving
-from clusterqa.server.capacity import Capacity, is_limited
-from clusterqa.server.hosts import names_of
-from clusterqa.server.inputs import MOST_TURNS
+from clusterqa.server.api.inputs import MOST_TURNS
+from clusterqa.server.middleware.concurrency import Capacity, is_limited
+from clusterqa.server.middleware.hosts import names_of
 from clusterqa.server.rates import network_of
 from clusterqa.settings import Settings, load_settings
 

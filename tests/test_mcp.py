@@ -20,12 +20,12 @@ from starlette.testclient import TestClient
 
 from clusterqa.assistant import Assistant
 from clusterqa.errors import IndexUnusable, UsageError
+from clusterqa.law.uris import read_uri, uri_of
 from clusterqa.mcp.places import find_place, span_of
 from clusterqa.mcp.serving import mcp_server
 from clusterqa.mcp.tools import TOOLS
 from clusterqa.provisions import label_key
 from clusterqa.server import create_app
-from clusterqa.uris import read_uri, uri_of
 
 MODES = ["legacy", "auto"]  # the handshake of 2025, and requests that stand alone
 INTENSITY = "What is the aid intensity of operating aid?"
@@ -484,8 +484,8 @@ def test_without_the_extra(small_index: Path) -> None:
     served = """
 from clusterqa.provisions import label_key
 from clusterqa.server import create_app
-from clusterqa.uris import read_uri, uri_of
-from clusterqa.server.opening import Opener
+from clusterqa.law.uris import read_uri, uri_of
+from clusterqa.server.assistants import Opener
 print("/mcp" in [getattr(route, "path", "") for route in create_app(lambda: None).routes])
 """
     done = run_program(WITHOUT + served)

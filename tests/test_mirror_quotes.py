@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from clusterqa.corpus import read_manifest
+from clusterqa.corpus.manifest import read_manifest
 from clusterqa.parsers import parse
 from clusterqa.passages import LONGEST, deepest, sentences, split_document
 from clusterqa.types import Document, Source

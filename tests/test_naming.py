@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from clusterqa.assistant import Assistant
-from clusterqa.naming import NAMED_WEIGHT, unlisted_acts
-from clusterqa.questions import asked_terms
+from clusterqa.query.understanding import asked_terms
+from clusterqa.search.named import NAMED_WEIGHT, unlisted_acts
 from clusterqa.types import Source, Turn, Work
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from clusterqa.answering.citing import cite
-from clusterqa.answering.evidence import Piece
+from clusterqa.answering.citations import cite
+from clusterqa.answering.quotes import Piece
 from clusterqa.index import Index
-from clusterqa.neighbours import MOST, neighbours, within
+from clusterqa.law.history import find_provision
+from clusterqa.law.links import MOST, neighbours, within
 from clusterqa.types import Citation
-from clusterqa.versions import find_provision
 
 
 @pytest.fixture(scope="module")

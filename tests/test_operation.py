@@ -29,8 +29,8 @@ from clusterqa.errors import IndexUnusable
 from clusterqa.index import Index, current_name, generations
 from clusterqa.index.publishing import point_to
 from clusterqa.server import create_app
+from clusterqa.server.assistants import Opener
 from clusterqa.server.logs import JsonFormatter
-from clusterqa.server.opening import Opener
 from clusterqa.settings import Settings
 
 NEWEST = "02018R9001-20230101"

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from clusterqa.additions import add_document, remove_document
 from clusterqa.assistant import Assistant, ingest
 from clusterqa.cli import app
-from clusterqa.corpus import presence, read_manifest, sync_from_mirror
+from clusterqa.corpus.manifest import presence, read_manifest, sync_from_mirror
+from clusterqa.corpus.own_documents import add_document, remove_document
 from clusterqa.errors import ClusterQAError, CorpusError, UsageError
 from clusterqa.parsers import parse
 from clusterqa.parsers.outline import counted, raised

@@ -26,12 +26,12 @@ from running import Held, running, wait_until
 from test_page_parts import page_app
 from test_pdf import at, down, wrapped, write_pdf
 
-from clusterqa.additions import add_document
 from clusterqa.assistant import Assistant
+from clusterqa.corpus.own_documents import add_document
 from clusterqa.parsers.pdf import Rect, rectangles
 from clusterqa.records import Feedback
 from clusterqa.server.app import EMBEDDED
-from clusterqa.server.rendering import digest
+from clusterqa.server.pages.rendering import digest
 from clusterqa.types import Answer, Document, Turn
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")

@@ -21,23 +21,23 @@ from clusterqa.answering import in_words
 from clusterqa.assistant import Assistant
 from clusterqa.errors import NotFound
 from clusterqa.index import Index
+from clusterqa.law.history import changes
+from clusterqa.presenting.catalogue import LANGUAGES, WEB, Words, catalogue, spoken
 from clusterqa.server import create_app
-from clusterqa.server.answer_view import AnswerView, lines_of
 from clusterqa.server.app import EMBEDDED
-from clusterqa.server.compare import rows
-from clusterqa.server.outlines import outline
-from clusterqa.server.rendering import beginning, digest, ending, is_consolidation, templates
-from clusterqa.server.sources import (
+from clusterqa.server.pages.answer_view import AnswerView, lines_of
+from clusterqa.server.pages.compare import rows
+from clusterqa.server.pages.outlines import outline
+from clusterqa.server.pages.rendering import beginning, digest, ending, is_consolidation, templates
+from clusterqa.server.pages.sources import (
     MOST,
     Spot,
     act_number,
     page_number,
     read_place,
 )
-from clusterqa.server.suggestions import Suggestion, all_suggestions, suggestions
-from clusterqa.server.words import LANGUAGES, WEB, Words, catalogue, spoken
+from clusterqa.server.pages.suggestions import Suggestion, all_suggestions, suggestions
 from clusterqa.types import Answer, Document, IndexRef, Notice, Page, Provision, Source, Statement
-from clusterqa.versions import changes
 
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
 TODAY = date(2026, 11, 23)

@@ -7,8 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from clusterqa.errors import CorpusError
-from clusterqa.lines import ENUMERATOR, follows, is_first
 from clusterqa.parsers import PARSERS, parse
+from clusterqa.provisions.lines import ENUMERATOR, follows, is_first
 from clusterqa.types import Document
 
 DATA = Path(__file__).parent / "data"

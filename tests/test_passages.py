@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clusterqa.lines import Line, Role
 from clusterqa.passages import deepest, marker_length, sentences, split_document
 from clusterqa.provisions import document_from_lines
+from clusterqa.provisions.lines import Line, Role
 from clusterqa.types import Document, Passage
 
 WORDS = [

@@ -10,9 +10,9 @@ from starlette.testclient import TestClient
 from starlette.types import Message
 
 from clusterqa.assistant import Assistant
+from clusterqa.presenting.catalogue import Words
 from clusterqa.server import create_app
-from clusterqa.server.problem_pages import Sent, wait
-from clusterqa.server.words import Words
+from clusterqa.server.middleware.problem_pages import Sent, wait
 from clusterqa.settings import Settings
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "fr"}

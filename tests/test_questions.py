@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from clusterqa.errors import UsageError
-from clusterqa.questions import (
+from clusterqa.query.understanding import (
     NUMBER,
     asks_count,
     asks_what_changed,

@@ -18,7 +18,7 @@ from clusterqa.errors import ClusterQAError, NotFound, UsageError
 from clusterqa.evaluation import read_questions
 from clusterqa.records import Answers, Database, Feedback, Keys
 from clusterqa.server import create_app
-from clusterqa.server.formats import latex
+from clusterqa.server.api.formats import latex
 from clusterqa.settings import Settings
 
 QUESTION = "What does Article 3(2) of the Honey Regulation say?"

@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 
 from clusterqa.assistant import Assistant
 from clusterqa.server import create_app
-from clusterqa.server.connections import day_for
-from clusterqa.server.paging import CursorGone, cursor_after, place_of
+from clusterqa.server.api.connections import day_for
+from clusterqa.server.api.paging import CursorGone, cursor_after, place_of
 from clusterqa.settings import Settings
 
 NEWEST = "02018R9001-20230101"

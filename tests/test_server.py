@@ -16,8 +16,8 @@ from starlette.testclient import TestClient
 from clusterqa.errors import IndexUnusable, UsageError
 from clusterqa.index import Index
 from clusterqa.server import create_app
-from clusterqa.server.opening import Opener
-from clusterqa.server.rendering import digest
+from clusterqa.server.assistants import Opener
+from clusterqa.server.pages.rendering import digest
 from clusterqa.types import (
     Answer,
     Citation,

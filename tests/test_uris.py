@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterqa.uris import read_uri, uri_of, web_address
+from clusterqa.law.uris import read_uri, uri_of, web_address
 
 WORDS = st.text(min_size=1).filter(lambda text: text == text.strip())
 

@@ -9,7 +9,7 @@ import pytest
 
 from clusterqa import parsers
 from clusterqa.index import Index
-from clusterqa.verification import verify_corpus
+from clusterqa.index.verification import verify_corpus
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from clusterqa.deadline import set_deadline
 from clusterqa.errors import OutOfTime, UsageError
 from clusterqa.index import Index
-from clusterqa.versions import (
+from clusterqa.law.history import (
     Change,
     Wording,
     absent_versions,

@@ -13,21 +13,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clusterqa import answering
-from clusterqa.asked import read_asked
-from clusterqa.corpus import presence
-from clusterqa.embedding import Encoder
+from clusterqa.corpus.glossary import read_glossary
+from clusterqa.corpus.manifest import presence
 from clusterqa.errors import ClusterQAError, CorpusError
-from clusterqa.glossary import read_glossary
 from clusterqa.index import Index
-from clusterqa.lexical import question_language
-from clusterqa.naming import repealed_day
-from clusterqa.questions import Understood, checked, resolve, understand
-from clusterqa.reading import Reading, read
-from clusterqa.retrieval import retrieve, subject_of
+from clusterqa.index.encoders import Encoder
+from clusterqa.index.expansion import read_asked
+from clusterqa.languages.identification import question_language
+from clusterqa.query.synonyms import wording
+from clusterqa.query.understanding import Understood, checked, resolve, understand
+from clusterqa.search.named import repealed_day
+from clusterqa.search.reader import Reading, read
+from clusterqa.search.retrieval import retrieve, subject_of
 from clusterqa.types import Answer, Document, Found, Hit, IndexRef, Turn, Work
 
 if TYPE_CHECKING:
-    from clusterqa.composing import Composer
+    from clusterqa.generation import Composer
     from clusterqa.index.build import Progress
 
 SUBJECT = 3  # passages that tell what the question before was about
@@ -121,7 +122,7 @@ class Assistant:
 
     def in_law_words(self, question: str) -> str:
         """The question as the glossary puts it into the law's words."""
-        return self.index.wording(question_language(question)).in_law_words(question)
+        return wording(self.index, question_language(question)).in_law_words(question)
 
     def find(
         self,
@@ -190,7 +191,7 @@ class Assistant:
         """An answer in the composer's words where there is one, else as it is."""
         if self.composer is None or answer.status == "no_answer":
             return answer
-        from clusterqa.composing import reworded  # here, because it is off by default
+        from clusterqa.generation import reworded  # here, because it is off by default
 
         return reworded(answer, self.composer, self.index.document)
 

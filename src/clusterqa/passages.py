@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from clusterqa.lines import ENUMERATOR
+from clusterqa.provisions.lines import ENUMERATOR
 from clusterqa.types import Document, Passage, Provision, ProvisionKind
 
 LONGEST = 1500  # chars; a hit should be a pinpoint, not a page

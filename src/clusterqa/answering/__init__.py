@@ -4,10 +4,10 @@ Nothing here writes prose. A statement is made of spans of a document; `check_an
 quote byte for byte before an answer leaves, whoever composed it. Start with `reply`.
 """
 
-from clusterqa.answering.citing import cite_eu, cite_oscola, describe_document, found, quote
+from clusterqa.answering.answer import Reply, reply
+from clusterqa.answering.citations import cite_eu, cite_oscola, describe_document, found, quote
 from clusterqa.answering.gate import check_answer, quotes, said
 from clusterqa.answering.notices import day, in_words
-from clusterqa.answering.replying import Reply, reply
 from clusterqa.answering.statements import quoted
 
 __all__ = [

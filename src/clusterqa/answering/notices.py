@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from clusterqa.answering.citing import Catalogue
+from clusterqa.answering.citations import Catalogue
 from clusterqa.answering.gate import said
-from clusterqa.corpus import versions_in_force
-from clusterqa.reading import reader
+from clusterqa.corpus.manifest import versions_in_force
+from clusterqa.search.reader import reader
 from clusterqa.types import AnswerStatus, Citation, DocumentRef, Notice
 
 EXPIRY_NOTICE = timedelta(days=90)

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from clusterqa.answering.citing import cite
-from clusterqa.answering.evidence import Piece, Stretch, as_list, increase_after, pieces
+from clusterqa.answering.citations import cite
 from clusterqa.answering.gate import check_answer, said
+from clusterqa.answering.quotes import Piece, Stretch, as_list, increase_after, pieces
 from clusterqa.index import Index
-from clusterqa.questions import Understood
-from clusterqa.reading import Reading
+from clusterqa.query.understanding import Understood
+from clusterqa.search.reader import Reading
 from clusterqa.types import Citation, Hit, Notice, Statement
 
 CLOSE = 0.9  # a further statement needs this share of the best one's probability

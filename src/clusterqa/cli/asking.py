@@ -99,7 +99,7 @@ def search(
 
 def question_text(argument: str | None) -> str:
     """The question from the argument, or from standard input for "-" or a pipe."""
-    from clusterqa.questions import checked  # here, because `--help` waits for imports
+    from clusterqa.query.understanding import checked  # here, because `--help` waits for imports
 
     if argument is not None and argument != "-":
         return checked(argument)

@@ -17,7 +17,7 @@ from clusterqa.settings import Settings
 
 if TYPE_CHECKING:
     from clusterqa import types
-    from clusterqa.corpus import SyncResult
+    from clusterqa.corpus.manifest import SyncResult
 
 Work = Annotated[str, typer.Argument(help="A work's id, like gber.")]
 Label = Annotated[str, typer.Argument(help="A provision, like 'Article 27(2)'.")]
@@ -48,7 +48,7 @@ def corpus_sync(
 def synced(settings: Settings, works: Sequence["types.Work"]) -> Iterator["SyncResult"]:
     """The result for each source, from the mirror if one is set, else from the network."""
     if settings.mirror:
-        from clusterqa.corpus import sync_from_mirror
+        from clusterqa.corpus.manifest import sync_from_mirror
 
         return sync_from_mirror(works, Path(settings.mirror), settings.corpus)
     from clusterqa.download import sync_from_cellar
@@ -85,7 +85,7 @@ def corpus_add(
     corpus: CorpusDir = None,
 ) -> None:
     """Add documents of your own to the corpus; one that cannot be read is named and left out."""
-    from clusterqa.additions import add_document
+    from clusterqa.corpus.own_documents import add_document
 
     if len(files) > 1 and (name or title):
         raise UsageError("--id and --title name one document; add the files one by one")
@@ -120,7 +120,7 @@ def corpus_remove(
     corpus: CorpusDir = None,
 ) -> None:
     """Take a document that was added out of the corpus, its copy too."""
-    from clusterqa.additions import remove_document
+    from clusterqa.corpus.own_documents import remove_document
 
     settings = settings_with(corpus=corpus)
     manifest_works(settings)
@@ -132,7 +132,7 @@ def corpus_remove(
 @corpus_app.command("status")
 def corpus_status(corpus: CorpusDir = None, index: IndexDir = None) -> None:
     """Every work and version: its dates, whether its text is here, its passages and hash."""
-    from clusterqa.corpus import presence
+    from clusterqa.corpus.manifest import presence
 
     settings = settings_with(corpus=corpus, index=index)
     counts = passage_counts(settings.index)
@@ -172,7 +172,7 @@ def corpus_history(
 ) -> None:
     """Every distinct text a provision has had, with its dates and the act that changed it."""
     from clusterqa.index import Index
-    from clusterqa.versions import absent_versions, history
+    from clusterqa.law.history import absent_versions, history
 
     with closing(Index.open(settings_with(index=index).index)) as opened_index:
         wordings = history(opened_index, work, label, language=language)
@@ -201,7 +201,7 @@ def corpus_diff(
 ) -> None:
     """What changed in a provision between two dates, word by word: [-gone-] {+new+}."""
     from clusterqa.index import Index
-    from clusterqa.versions import difference
+    from clusterqa.law.history import difference
 
     days = required_date(since, "--from"), required_date(until, "--to")
     with closing(Index.open(settings_with(index=index).index)) as opened_index:
@@ -234,7 +234,7 @@ def required_date(text: str, option: str) -> date:
 def corpus_verify(corpus: CorpusDir = None, index: IndexDir = None) -> None:
     """Read every document again and compare it with the index, from the file's bytes up."""
     from clusterqa.index import Index
-    from clusterqa.verification import verify_corpus
+    from clusterqa.index.verification import verify_corpus
 
     settings, wrong = settings_with(corpus=corpus, index=index), 0
     with closing(Index.open(settings.index)) as opened_index:

@@ -15,8 +15,8 @@ from clusterqa.settings import Settings, composer_key, load_settings
 
 if TYPE_CHECKING:
     from clusterqa.assistant import Assistant
-    from clusterqa.composing import Composer
     from clusterqa.download import Access
+    from clusterqa.generation import Composer
     from clusterqa.types import Work
 
 CONNECT_LIMIT = 4.0  # seconds that a first answer may wait to learn that there is no network
@@ -57,7 +57,7 @@ def composer_of(settings: Settings) -> "Composer | None":
     """The language model that the settings name, None if they name none."""
     if not settings.composer:
         return None
-    from clusterqa.composing.endpoint import endpoint
+    from clusterqa.generation.client import endpoint
 
     return endpoint(settings, composer_key())
 
@@ -95,7 +95,7 @@ def warn_if_corpus_changed(assistant: "Assistant", settings: Settings) -> None:
 
 def manifest_works(settings: Settings) -> tuple["Work", ...]:
     """The works in the manifest; a corpus folder that does not exist yet is laid out first."""
-    from clusterqa.corpus import lay_out, read_manifest
+    from clusterqa.corpus.manifest import lay_out, read_manifest
 
     lay_out(settings.corpus)
     return read_manifest(settings.corpus / "manifest.toml")
@@ -136,7 +136,7 @@ def fetch_absent(settings: Settings, works: Sequence["Work"], *, quiet: bool) ->
 
 def absent_texts(works: Sequence["Work"], corpus: Path) -> list["Work"]:
     """The works some of whose official texts are not in the corpus, each with those sources."""
-    from clusterqa.corpus import is_official, presence
+    from clusterqa.corpus.manifest import is_official, presence
 
     found = []
     for work in works:

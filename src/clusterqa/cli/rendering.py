@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from clusterqa.phrases import DISCLAIMER, STATUS_WORDS, refusal_text, version_text
+from clusterqa.presenting.phrases import DISCLAIMER, STATUS_WORDS, refusal_text, version_text
 
 if TYPE_CHECKING:
     from clusterqa.types import Answer, Citation, Found, Neighbour

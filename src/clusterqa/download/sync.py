@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from clusterqa.corpus import SyncResult, is_official, kept, own_remedy, placed, write_whole
+from clusterqa.corpus.manifest import SyncResult, is_official, kept, own_remedy, placed, write_whole
 from clusterqa.download.bodies import FORMS, Form, fault_in
 from clusterqa.download.client import Access, Client, Fault, NotOffered, Reply, parsed
 from clusterqa.errors import ClusterQAError

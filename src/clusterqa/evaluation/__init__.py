@@ -6,14 +6,14 @@ asks its questions. A `Result` a question is what runs keep, `compare` compares 
 """
 
 from clusterqa.evaluation.building import default_folder, open_collection
-from clusterqa.evaluation.collections import Collection, Entry
 from clusterqa.evaluation.curves import coverage_risk, draw_curves, reliability
+from clusterqa.evaluation.datasets.collection import Collection, Entry
+from clusterqa.evaluation.datasets.layouts import read_collection
+from clusterqa.evaluation.datasets.questions import Gold, Question, normalise, read_questions
 from clusterqa.evaluation.extras import extra
 from clusterqa.evaluation.figures import Figure, Result, auroc, figures_of, ratio
 from clusterqa.evaluation.judging import Outcome, article_key, held_back
-from clusterqa.evaluation.layouts import read_collection
 from clusterqa.evaluation.measuring import Measurement, measure
-from clusterqa.evaluation.questions import Gold, Question, normalise, read_questions
 from clusterqa.evaluation.report import Report, Respondent, evaluate
 from clusterqa.evaluation.runs import Comparison, compare, read_results, save_run
 

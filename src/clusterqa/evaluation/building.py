@@ -11,11 +11,11 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from clusterqa.assistant import Assistant
-from clusterqa.embedding import write_json
 from clusterqa.errors import IndexUnusable, UsageError
-from clusterqa.evaluation.collections import Collection
+from clusterqa.evaluation.datasets.collection import Collection
 from clusterqa.evaluation.recipe import STAGES, modules_behind
 from clusterqa.index.build import Progress, asdict_plain, build_index, weights
+from clusterqa.index.encoders import write_json
 
 MARK = "collection.json"
 

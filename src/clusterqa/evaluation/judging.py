@@ -11,9 +11,9 @@ from datetime import date
 
 from clusterqa import answering
 from clusterqa.assistant import Assistant
-from clusterqa.evaluation.questions import Gold, Question, normalise
+from clusterqa.evaluation.datasets.questions import Gold, Question, normalise
 from clusterqa.provisions import label_key
-from clusterqa.reading import read
+from clusterqa.search.reader import read
 from clusterqa.types import Answer, Citation, Hit, Turn
 
 NOT_LAW = frozenset({"cluster-definitions"})

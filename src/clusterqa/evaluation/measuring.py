@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from clusterqa.assistant import Assistant
-from clusterqa.evaluation.collections import Asked, Collection
 from clusterqa.evaluation.curves import coverage_risk, has_curves, reliability
+from clusterqa.evaluation.datasets.collection import Asked, Collection
 from clusterqa.evaluation.figures import Figure, Result, figure_lines, figures_of, plain
 from clusterqa.evaluation.runs import row
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import clusterqa
 
 HOME = Path(clusterqa.__file__).parent
-STAGES = ("clusterqa.index.build", "clusterqa.parsers", "clusterqa.corpus")
+STAGES = ("clusterqa.index.build", "clusterqa.parsers", "clusterqa.corpus.manifest")
 
 
 def modules_behind(*stages: str) -> list[Path]:

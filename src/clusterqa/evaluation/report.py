@@ -9,9 +9,9 @@ from datetime import date
 from functools import partial
 from typing import Any, Protocol
 
+from clusterqa.evaluation.datasets.questions import Question
 from clusterqa.evaluation.figures import Figure, Part, Result, auroc, figure_lines, plain, ratio
 from clusterqa.evaluation.judging import HeldBack, Outcome, outcome_of
-from clusterqa.evaluation.questions import Question
 from clusterqa.types import Answer, Hit, Turn
 
 Measure = Callable[[Outcome], Part]

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from clusterqa.errors import CorpusError
+from clusterqa.evaluation.datasets.json_entries import field, json_lines, located
 from clusterqa.evaluation.figures import Draw, Result, draws, plain, statistics
-from clusterqa.evaluation.json_entries import field, json_lines, located
 
 LISTED = 20  # changed questions of a kind in the table; the JSON has them all
 NUMBER = int | float

@@ -11,8 +11,8 @@ from clusterqa.index.generation import (
     manifest_hash,
     read_generation_manifest,
 )
+from clusterqa.index.library import Candidates, Index
 from clusterqa.index.publishing import roll_back
-from clusterqa.index.store import Candidates, Index
 
 __all__ = [
     "Candidates",

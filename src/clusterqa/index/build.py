@@ -17,15 +17,15 @@ from typing import Any
 import faiss
 import numpy as np
 
-from clusterqa.asked import Asked, links
-from clusterqa.embedding import SentenceTransformerEncoder, Vectors, model_folder, write_json
+from clusterqa.corpus.glossary import Glossary
 from clusterqa.errors import ClusterQAError, CorpusError, IndexUnusable
-from clusterqa.glossary import Glossary
+from clusterqa.index.bm25 import build_lexical
+from clusterqa.index.encoders import SentenceTransformerEncoder, Vectors, model_folder, write_json
+from clusterqa.index.expansion import Asked, links
 from clusterqa.index.generation import content_hash, file_hashes
-from clusterqa.index.known import write_known
+from clusterqa.index.known_questions import write_known
+from clusterqa.index.library import Index
 from clusterqa.index.publishing import finish, locked, publish, staging
-from clusterqa.index.store import Index
-from clusterqa.lexical import build_lexical
 from clusterqa.passages import digest, sentences, split_document
 from clusterqa.references import definitions_of, references_of, uses
 from clusterqa.types import Amendment, Document, Page, Passage, Provision, Source, Work

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from clusterqa.embedding import write_json
 from clusterqa.errors import ClusterQAError, IndexUnusable
+from clusterqa.index.encoders import write_json
 from clusterqa.index.generation import (
     CURRENT,
     FORMAT,
@@ -22,7 +22,7 @@ from clusterqa.index.generation import (
     generations,
     manifest_hash,
 )
-from clusterqa.index.store import Index
+from clusterqa.index.library import Index
 
 
 @contextlib.contextmanager

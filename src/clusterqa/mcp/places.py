@@ -11,10 +11,10 @@ from datetime import date
 from clusterqa.answering import describe_document
 from clusterqa.errors import UsageError
 from clusterqa.index import Index
-from clusterqa.phrases import version_text
+from clusterqa.law.history import find_provision
+from clusterqa.law.uris import SCHEME, read_uri, uri_of, web_address
+from clusterqa.presenting.phrases import version_text
 from clusterqa.types import Document, DocumentRef, Provision
-from clusterqa.uris import SCHEME, read_uri, uri_of, web_address
-from clusterqa.versions import find_provision
 
 LONGEST_ID = 400  # chars
 SEARCH_FIRST = "use an id that search returned, or one like 02014R0651-20230701/Article 27(9)"

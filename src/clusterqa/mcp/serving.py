@@ -27,11 +27,11 @@ from clusterqa import __version__
 from clusterqa.answering import describe_document
 from clusterqa.assistant import Assistant
 from clusterqa.errors import ClusterQAError
+from clusterqa.law.uris import SCHEME, uri_of
 from clusterqa.mcp.places import find_place, title_of
 from clusterqa.mcp.tools import PLACE, TOOLS
-from clusterqa.phrases import DISCLAIMER
+from clusterqa.presenting.phrases import DISCLAIMER
 from clusterqa.types import Source, Work
-from clusterqa.uris import SCHEME, uri_of
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")

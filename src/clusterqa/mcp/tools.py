@@ -14,9 +14,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter,
 from clusterqa.answering import describe_document
 from clusterqa.assistant import Assistant
 from clusterqa.errors import UsageError
+from clusterqa.law.uris import web_address
 from clusterqa.mcp.places import Place, find_place, title_of
 from clusterqa.types import Answer, Found
-from clusterqa.uris import web_address
 
 LONGEST_FETCH = 100_000  # chars; a longer text is read as a resource or by its provisions
 

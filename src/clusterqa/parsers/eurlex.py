@@ -12,10 +12,19 @@ from dataclasses import replace
 from lxml import etree
 
 from clusterqa.errors import CorpusError
-from clusterqa.lines import ANNEX, DECLARATION, DIVISION, ENUMERATOR, SPACE, Line, Role, joined
 from clusterqa.parsers.marks import END_OF_CHANGE, MARKS, changed_by, set_behind, unmarked
 from clusterqa.parsers.spans import Spans
 from clusterqa.provisions import document_from_lines
+from clusterqa.provisions.lines import (
+    ANNEX,
+    DECLARATION,
+    DIVISION,
+    ENUMERATOR,
+    SPACE,
+    Line,
+    Role,
+    joined,
+)
 from clusterqa.types import Document
 
 BLOCKS = {"p", "div", "td", "th", "tr", "table", "tbody", "li", "ul", "ol", "h1", "h2", "h3", "h4",

@@ -25,7 +25,6 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from clusterqa.errors import CorpusError
-from clusterqa.lines import SPACE, Line, Role, joined
 from clusterqa.parsers.marks import (
     MARKS,
     changed_by,
@@ -36,6 +35,7 @@ from clusterqa.parsers.marks import (
 )
 from clusterqa.parsers.spans import Spans
 from clusterqa.provisions import document_from_lines
+from clusterqa.provisions.lines import SPACE, Line, Role, joined
 from clusterqa.types import Document
 
 DEEPEST = 200  # elements nested in each other; the law needs about 20

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from clusterqa.errors import CorpusError
-from clusterqa.lines import SPACE
 from clusterqa.parsers.eurlex import flatten, parse_eurlex, read_body
 from clusterqa.parsers.outline import Block, counted, document_from_blocks, raised
 from clusterqa.parsers.spans import Spans
+from clusterqa.provisions.lines import SPACE
 from clusterqa.types import Document
 
 ACT_CLASSES = re.compile(

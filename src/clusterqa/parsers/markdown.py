@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from clusterqa.lines import SPACE
 from clusterqa.parsers.outline import Block, document_from_blocks, utf8
+from clusterqa.provisions.lines import SPACE
 from clusterqa.types import Document
 
 FENCE = re.compile(r"\s*(?P<fence>`{3,}(?=[^`]*$)|~{3,})")

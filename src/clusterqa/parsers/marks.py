@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from clusterqa.lines import Line, Role
+from clusterqa.provisions.lines import Line, Role
 from clusterqa.types import Amendment, Page
 
 MARKS = re.compile(

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from clusterqa.lines import (
+from clusterqa.provisions.labels import own_number
+from clusterqa.provisions.lines import (
     ANNEX,
     ARTICLE,
     CLOSING,
@@ -18,7 +19,6 @@ from clusterqa.lines import (
     number_quotes,
     place_headings,
 )
-from clusterqa.provisions.labels import own_number
 from clusterqa.provisions.tree import LEAF, RANK, Open, Tree
 from clusterqa.types import Amendment, Document, Page, ProvisionKind
 

@@ -5,7 +5,7 @@ A provision's label is made of that of its home, the innermost open one that is 
 
 from dataclasses import dataclass, field
 
-from clusterqa.lines import Line, follows, is_first, same_style
+from clusterqa.provisions.lines import Line, follows, is_first, same_style
 from clusterqa.types import Provision, ProvisionKind
 
 RANK: dict[ProvisionKind, int] = {

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from clusterqa.lines import CLOSING, ENUMERATOR
+from clusterqa.provisions.lines import CLOSING, ENUMERATOR
 from clusterqa.types import Document, Provision
 
 ALSO = re.compile(r" \((?=[‘“«\"'])|(?:,| ?\([^()]{1,80}\))? ?(?:or |and |ou |et )?(?=[‘“«\"'])")

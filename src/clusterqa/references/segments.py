@@ -7,7 +7,7 @@ English and French share the grammar: their units differ, their numbers are told
 import re
 from dataclasses import dataclass
 
-from clusterqa.lines import LATIN
+from clusterqa.provisions.lines import LATIN
 from clusterqa.references.places import Step, continued
 
 UNITS = {

@@ -11,33 +11,24 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
 from clusterqa.index import current_name
-from clusterqa.server import (
-    answers,
-    api,
-    chat,
-    documents,
-    feedback,
-    feedback_page,
-    finding_pages,
-    pages,
-    passages,
-    probes,
-    provisions,
-    source_pages,
-)
-from clusterqa.server.access import Access
-from clusterqa.server.capacity import Capacity, TimeLimit
-from clusterqa.server.guard import Guard
-from clusterqa.server.hosts import HostCheck, is_loopback, listed, names_of
-from clusterqa.server.mcp_route import mount_mcp
+from clusterqa.presenting.catalogue import WEB
+from clusterqa.server import chat
+from clusterqa.server.answer_log import Recorded, Records, open_records
+from clusterqa.server.api import answers, asking, documents, feedback, passages, probes, provisions
+from clusterqa.server.api.mcp import mount_mcp
+from clusterqa.server.assistants import Assistant, Opener
 from clusterqa.server.metrics import Metrics
-from clusterqa.server.observing import Observed
-from clusterqa.server.opening import Assistant, Opener
-from clusterqa.server.problem_pages import ProblemPages
+from clusterqa.server.middleware.auth import Access
+from clusterqa.server.middleware.concurrency import Capacity, TimeLimit
+from clusterqa.server.middleware.errors import Guard
+from clusterqa.server.middleware.hosts import HostCheck, is_loopback, listed, names_of
+from clusterqa.server.middleware.metrics import Observed
+from clusterqa.server.middleware.problem_pages import ProblemPages
+from clusterqa.server.pages import chat as chat_page
+from clusterqa.server.pages import feedback as feedback_page
+from clusterqa.server.pages import finding, reading
 from clusterqa.server.problems import add_problem_handlers
 from clusterqa.server.rates import Rate
-from clusterqa.server.recording import Recorded, Records, open_records
-from clusterqa.server.words import WEB
 from clusterqa.settings import Settings
 
 ABOUT = (
@@ -45,7 +36,7 @@ ABOUT = (
     "stood on the date asked about. Automated; not legal advice."
 )
 BEHIND_A_KEY = (
-    api.router,
+    asking.router,
     chat.router,
     answers.router,
     feedback.router,
@@ -53,7 +44,7 @@ BEHIND_A_KEY = (
     passages.router,
     provisions.router,
 )
-PAGES = (pages.router, source_pages.router, finding_pages.router, feedback_page.router)
+PAGES = (chat_page.router, reading.router, finding.router, feedback_page.router)
 KEY = HTTPBearer(
     auto_error=False,
     scheme_name="key",

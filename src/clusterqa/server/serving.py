@@ -9,8 +9,8 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from clusterqa.server.hosts import listed
 from clusterqa.server.logs import log_as_json
+from clusterqa.server.middleware.hosts import listed
 from clusterqa.settings import Settings
 
 GRACE_SECONDS = 5  # beyond what a request may take

@@ -10,7 +10,6 @@ from io import BytesIO
 from lxml import etree
 
 from clusterqa.errors import CorpusError
-from clusterqa.lines import SPACE
 from clusterqa.parsers.docx.markup import (
     COMPATIBILITY,
     FORMULA,
@@ -31,6 +30,7 @@ from clusterqa.parsers.docx.styles import (
     read_styles,
 )
 from clusterqa.parsers.outline import Block, counted, document_from_blocks, raised
+from clusterqa.provisions.lines import SPACE
 from clusterqa.types import Document
 
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError,

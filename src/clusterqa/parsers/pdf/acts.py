@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from clusterqa.lines import ANNEX, ARTICLE, DIVISION, Line, Role
 from clusterqa.parsers.pdf.paragraphs import Block, Type
+from clusterqa.provisions.lines import ANNEX, ARTICLE, DIVISION, Line, Role
 
 ARTICLE_HEADING = re.compile(rf"(?:{ARTICLE.pattern})\.?", re.IGNORECASE)
 DIVISION_HEADING = re.compile(rf"(?:{DIVISION.pattern})(?P<title>[\s.:—–-].*)?", re.IGNORECASE)

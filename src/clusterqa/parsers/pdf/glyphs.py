@@ -17,7 +17,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from clusterqa.errors import CorpusError
-from clusterqa.lines import ENUMERATOR
+from clusterqa.provisions.lines import ENUMERATOR
 
 SPLITTING_GAP = 0.8  # of the type size: what stands further apart is no run
 MOST_GLYPHS = 20_000_000  # in a document

@@ -8,7 +8,6 @@ above it from those below. Narrow or ragged left sides (numbers, bullets, cells)
 from collections import Counter
 from itertools import groupby, pairwise
 
-from clusterqa.lines import ENUMERATOR
 from clusterqa.parsers.pdf.glyphs import Frame, Run, Sheet
 from clusterqa.parsers.pdf.rows import (
     Inset,
@@ -20,6 +19,7 @@ from clusterqa.parsers.pdf.rows import (
     rows,
 )
 from clusterqa.parsers.pdf.tables import Grid, boxes_of, grids_of
+from clusterqa.provisions.lines import ENUMERATOR
 
 
 def pages_of_regions(sheets: list[Sheet]) -> list[list[Region]]:

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from clusterqa.lines import ENUMERATOR
 from clusterqa.parsers.pdf.rows import Line, Region
 from clusterqa.parsers.pdf.words import HYPHENS, TURN, Spelling, Traced, joined
+from clusterqa.provisions.lines import ENUMERATOR
 
 BlockKind = Literal["paragraph", "row", "footnote"]
 NOTE = re.compile(

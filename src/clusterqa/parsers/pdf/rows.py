@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
-from clusterqa.lines import ENUMERATOR
 from clusterqa.parsers.pdf.glyphs import Run
 from clusterqa.parsers.pdf.tables import Grid
 from clusterqa.parsers.pdf.words import HYPHENS, TURN, Traced, inserted, printed, together
+from clusterqa.provisions.lines import ENUMERATOR
 
 SPACE = 0.15  # of the type size: a gap between runs that is a space though none is drawn
 CELL = 1.0  # of the type size: a gap between cells of a table without rules

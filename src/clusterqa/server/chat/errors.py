@@ -15,8 +15,8 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from clusterqa.server.middleware._send import Reshaping
 from clusterqa.server.problems import problem_of
-from clusterqa.server.sending import Reshaping
 
 PATHS = re.compile(r"/v1/(chat/completions|models(/.*)?)/?")
 FIELD = re.compile(r"([a-z_]+(?:\.\w+)*): .+", re.DOTALL)  # "messages.0.role: Input should be …"

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from clusterqa.answering import day
-from clusterqa.phrases import DISCLAIMER, refusal_text, version_text
+from clusterqa.law.uris import web_address
+from clusterqa.presenting.phrases import DISCLAIMER, refusal_text, version_text
 from clusterqa.types import Answer, Citation, Found
-from clusterqa.uris import web_address
 
 
 @dataclass(frozen=True, slots=True)

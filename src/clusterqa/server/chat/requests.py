@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationInfo
 
-from clusterqa.dates import day_in
 from clusterqa.errors import UsageError
-from clusterqa.questions import LONGEST_QUESTION, checked
-from clusterqa.server.inputs import Day, StrictModel, Text
+from clusterqa.query.dates import day_in
+from clusterqa.query.understanding import LONGEST_QUESTION, checked
+from clusterqa.server.api.inputs import Day, StrictModel, Text
 from clusterqa.types import Turn
 
 MODEL = "clusterqa"

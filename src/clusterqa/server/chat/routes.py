@@ -15,10 +15,10 @@ from fastapi import APIRouter, Path
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from clusterqa.server.assistants import TheAssistant
 from clusterqa.server.chat.errors import declared
 from clusterqa.server.chat.messages import Annotation, annotations_of, pieces_of, tokens
 from clusterqa.server.chat.requests import MODEL, ChatRequest
-from clusterqa.server.opening import TheAssistant
 
 router = APIRouter(tags=["openai"])
 CREATED = int(datetime(2026, 11, 23, tzinfo=UTC).timestamp())  # of the model, as clients expect one

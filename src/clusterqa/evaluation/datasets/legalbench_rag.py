@@ -1,0 +1,174 @@
+"""A folder in the layout of LegalBench-RAG in, a `Collection` out that is measured by characters.
+
+corpus/ has text files, and each *.json beside it tests: a query and the snippets that answer it, as
+spans of characters. Precision is the share of what was retrieved that lies in snippets, recall the
+share of the snippets that was retrieved, both averaged over queries (Pipitone and Houir Alami 2024,
+section 4). The texts are parsed as a user's files are; spans are counted in the files as they are.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from clusterqa.assistant import Assistant
+from clusterqa.errors import CorpusError
+from clusterqa.evaluation.datasets.collection import Asked, Collection, work_of
+from clusterqa.evaluation.datasets.json_entries import field, json_file, located
+from clusterqa.evaluation.figures import Part, Result
+from clusterqa.parsers import parse
+from clusterqa.query.understanding import checked
+from clusterqa.types import Document
+
+CUTOFFS = (1, 5, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters `start` to `end` of a file."""
+
+    file: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    id: str
+    text: str
+    snippets: tuple[Span, ...]
+
+
+def is_spans(folder: Path) -> bool:
+    return any(folder.glob("corpus/**/*.txt")) and any(folder.glob("*.json"))
+
+
+def read_spans(folder: Path, name: str, *, titles: bool) -> Collection:
+    """The texts that the tests name and their queries; raises `CorpusError` for what is bad."""
+    texts: dict[str, str] = {}
+    queries = [query for path in sorted(folder.glob("*.json")) for query in read_tests(path, texts)]
+    documents = tuple(parse(text.encode(), file, file) for file, text in texts.items())
+    origins = {d.source: origin_offsets(d, texts[d.source]) for d in documents}
+    return Collection(
+        name,
+        tuple(work_of(file, Path(file).stem if titles else "") for file in texts),
+        documents,
+        measure=partial(measure_spans, queries=queries, origins=origins),
+    )
+
+
+def read_tests(path: Path, texts: dict[str, str]) -> list[Query]:
+    """The queries of a file; the texts that their snippets name are added to `texts`."""
+    found = []
+    with located(str(path)):
+        tests = field(json_file(path), "tests", list)
+    for number, test in enumerate(tests, 1):
+        with located(f"{path}, test {number}"):
+            text = checked(field(test, "query", str))
+            snippets = [
+                snippet(entry, path.parent / "corpus", texts)
+                for entry in field(test, "snippets", list)
+            ]
+            if not snippets:
+                raise ValueError("a query needs at least one snippet")
+            found.append(Query(f"{path.stem}-{number}", text, tuple(snippets)))
+    return found
+
+
+def snippet(entry: Any, corpus: Path, texts: dict[str, str]) -> Span:
+    """The span of a snippet, once it is known to hold the words that it gives."""
+    file, span = field(entry, "file_path", str), field(entry, "span", list)
+    if len(span) != 2 or not all(isinstance(offset, int) for offset in span):
+        raise ValueError("span is not a start and an end")
+    if file not in texts:
+        texts[file] = text_of(corpus, file)
+    start, end = span
+    if not 0 <= start < end <= len(texts[file]):
+        raise ValueError(f"span {start} to {end} is not in {file}")
+    answer = field({"answer": texts[file][start:end]} | dict(entry), "answer", str)
+    if texts[file][start:end].split() != answer.split():
+        raise ValueError(f"span {start} to {end} of {file} does not hold its answer")
+    return Span(file, start, end)
+
+
+def text_of(corpus: Path, file: str) -> str:
+    """The characters of a file as they are, found by its path or by its name alone."""
+    for path in (corpus / file, corpus / Path(file).name):
+        if path.is_file():
+            return path.read_bytes().decode()
+    raise ValueError(f"{file} is not in {corpus}")
+
+
+def origin_offsets(document: Document, text: str) -> list[int]:
+    """For each offset of a document the one in the file that it was read from.
+
+    A parser drops and unifies white space and nothing else; `CorpusError` if it did more.
+    """
+    found, position = [], 0
+    try:
+        for character in document.text:
+            while not same(text[position], character):
+                position += 1
+            found.append(position)
+            position += 1
+    except IndexError as error:
+        raise CorpusError(
+            f"{document.source}: the text as parsed is not that of the file, so spans cannot be "
+            "counted; save the file as plain UTF-8 text"
+        ) from error
+    return [*found, position]
+
+
+def same(one: str, other: str) -> bool:
+    return one == other or (one.isspace() and other.isspace())
+
+
+def measure_spans(
+    assistant: Assistant,
+    asked: Asked,
+    *,
+    queries: Sequence[Query],
+    origins: Mapping[str, Sequence[int]],
+) -> tuple[Result, ...]:
+    """The result of each query."""
+    found = []
+    for query in queries:
+        hits = assistant.search(query.text, as_of=assistant.today, k=max(CUTOFFS))
+        passages = [hit.passage for hit in hits]
+        retrieved = [
+            Span(p.source, origins[p.source][p.start], origins[p.source][p.end - 1] + 1)
+            for p in passages
+        ]
+        found.append(span_result(query, retrieved))
+        asked(len(found), len(queries))
+    return tuple(found)
+
+
+def span_result(query: Query, retrieved: Sequence[Span]) -> Result:
+    parts: dict[str, Part] = {}
+    for cutoff in CUTOFFS:
+        parts[f"precision@{cutoff}"] = shared(retrieved[:cutoff], query.snippets)
+    for cutoff in CUTOFFS:
+        parts[f"recall@{cutoff}"] = shared(query.snippets, retrieved[:cutoff])
+    ranks = [rank for rank, span in enumerate(retrieved, 1) if shared([span], query.snippets)[0]]
+    return Result(
+        id=query.id,
+        type="spans",
+        parts=parts,
+        merit=(parts[f"recall@{CUTOFFS[-1]}"][0], parts[f"precision@{CUTOFFS[-1]}"][0]),
+        first_rank=ranks[0] if ranks else None,
+    )
+
+
+def shared(spans: Sequence[Span], others: Sequence[Span]) -> Part:
+    """The share of the spans' characters that lies in the others, and 1 for the query it is of."""
+    total = sum(span.end - span.start for span in spans)
+    common = sum(overlap(span, other) for span in spans for other in others)
+    return (common / total if total else 0.0), 1.0
+
+
+def overlap(one: Span, other: Span) -> int:
+    """How many characters two spans share."""
+    common = min(one.end, other.end) - max(one.start, other.start)
+    return max(0, common) if one.file == other.file else 0

@@ -1,0 +1,230 @@
+"""Reading questions in, a `Collection` out that is asked as users ask: found, cited, refused.
+
+The paragraphs of all questions are the texts. A citation is right when its quote is evidence: holds
+a given answer (SQuAD), or shares words with a sentence that the answer rests on (CLAPnq).
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from clusterqa.assistant import Assistant
+from clusterqa.evaluation.datasets.collection import Asked, Collection, Entry, document_of, work_of
+from clusterqa.evaluation.datasets.json_entries import field, json_file, json_lines, located
+from clusterqa.evaluation.figures import Part, Result
+from clusterqa.evaluation.judging import held_back
+from clusterqa.query.understanding import checked
+
+CUTOFFS = (1, 5, 10)
+Stretch = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A stretch of a paragraph that answers; `whole`: it must be quoted whole, not just in part."""
+
+    start: int
+    end: int
+    whole: bool
+
+    def is_in(self, start: int, end: int) -> bool:
+        if self.whole:
+            return start <= self.start and self.end <= end
+        return start < self.end and self.start < end
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A question with its paragraph and the evidence in it; none if it cannot be answered."""
+
+    id: str
+    type: str
+    text: str
+    title: str
+    paragraph: str
+    evidence: tuple[Evidence, ...]
+
+
+Inquiries = Callable[[Path], Iterator[Inquiry]]
+
+
+def read_reading(folder: Path, name: str, *, titles: bool, inquiries: Inquiries) -> Collection:
+    """The collection of all paragraphs; raises `CorpusError` for what cannot be used."""
+    asked: dict[str, Inquiry] = {}
+    for inquiry in inquiries(folder):
+        with located(f"{folder}, {inquiry.type}"):
+            if inquiry.id in asked:
+                raise ValueError(f"id {inquiry.id} occurs twice")
+        asked[inquiry.id] = inquiry
+    entries = paragraphs(asked.values(), titles=titles)
+    document, starts = document_of(name, entries.values())
+    placed = [
+        (inquiry, shifted(inquiry.evidence, starts[entries[inquiry.title, inquiry.paragraph].id]))
+        for inquiry in asked.values()
+    ]
+    return Collection(
+        name,
+        (work_of(name),),
+        (document,),
+        measure=partial(measure_reading, placed=placed),
+        answers=True,
+    )
+
+
+def paragraphs(inquiries: Iterable[Inquiry], *, titles: bool) -> dict[tuple[str, str], Entry]:
+    """An entry for each distinct paragraph with its title."""
+    found: dict[tuple[str, str], Entry] = {}
+    for inquiry in inquiries:
+        key = inquiry.title, inquiry.paragraph
+        label = f"{inquiry.title}, paragraph {len(found) + 1}"
+        found.setdefault(key, Entry(label, inquiry.title if titles else "", inquiry.paragraph))
+    return found
+
+
+def shifted(evidence: Sequence[Evidence], start: int) -> list[Evidence]:
+    """The evidence, counted in the document in which its paragraph begins at `start`."""
+    return [Evidence(e.start + start, e.end + start, e.whole) for e in evidence]
+
+
+# -- SQuAD 2.0 ----------------------------------------------------------------------------------
+
+
+def is_squad(folder: Path) -> bool:
+    return any(folder.glob("*.json")) and not (folder / "corpus").exists()
+
+
+def squad_inquiries(folder: Path) -> Iterator[Inquiry]:
+    """The questions of every *.json in the folder; their type is the file's name."""
+    for path in sorted(folder.glob("*.json")):
+        with located(str(path)):
+            articles = field(json_file(path), "data", list)
+        for number, article in enumerate(articles, 1):
+            with located(f"{path}, article {number}"):
+                title = field(article, "title", str)
+                for paragraph in field(article, "paragraphs", list):
+                    text = field(paragraph, "context", str)
+                    for entry in field(paragraph, "qas", list):
+                        yield squad_inquiry(entry, path.stem, title, text)
+
+
+def squad_inquiry(entry: Any, kind: str, title: str, paragraph: str) -> Inquiry:
+    name = field(entry, "id", str)
+    possible = not entry.get("is_impossible", False)
+    answers = [field(answer, "text", str) for answer in field(entry, "answers", list)]
+    evidence = [e for answer in dict.fromkeys(answers) for e in occurrences(answer, paragraph)]
+    if possible != bool(evidence):
+        raise ValueError(f"question {name}: an answer in the paragraph is for those that have one")
+    question = checked(field(entry, "question", str))
+    return Inquiry(name, kind, question, title, paragraph, tuple(evidence))
+
+
+def occurrences(answer: str, paragraph: str) -> Iterator[Evidence]:
+    """Where the answer stands in the paragraph, as words of their own; else wherever it stands."""
+    words = re.escape(answer.strip())
+    found = list(re.finditer(rf"(?<!\w){words}(?!\w)", paragraph)) if words else []
+    for match in found or (re.finditer(words, paragraph) if words else ()):
+        yield Evidence(*match.span(), whole=True)
+
+
+# -- CLAPnq -------------------------------------------------------------------------------------
+
+
+def is_clapnq(folder: Path) -> bool:
+    """Whether some *.jsonl begins with a question that has passages and outputs."""
+    for path in sorted(folder.glob("*.jsonl")):
+        first = next(json_lines(path), ("", None))[1]
+        if isinstance(first, dict) and {"input", "passages", "output"} <= first.keys():
+            return True
+    return False
+
+
+def clapnq_inquiries(folder: Path) -> Iterator[Inquiry]:
+    """The questions of every *.jsonl in the folder; their type is the file's name."""
+    for path in sorted(folder.glob("*.jsonl")):
+        for place, line in json_lines(path):
+            with located(place):
+                yield clapnq_inquiry(line, path.stem)
+
+
+def clapnq_inquiry(line: Any, kind: str) -> Inquiry:
+    passages = field(line, "passages", list)
+    if len(passages) != 1:
+        raise ValueError(f"expected one passage, not {len(passages)}")
+    title, text = field(passages[0], "title", str), field(passages[0], "text", str)
+    outputs = field(line, "output", list)
+    answered = any(field(output, "answer", str).strip() for output in outputs)
+    chosen = [s for output in outputs for s in field(output, "selected_sentences", list)]
+    sentences = [s.strip() for s in chosen if s.strip()] or [text]
+    evidence = tuple(sentence_in(text, sentence) for sentence in dict.fromkeys(sentences))
+    question = checked(field(line, "input", str))
+    return Inquiry(
+        field(line, "id", str), kind, question, title, text, evidence if answered else ()
+    )
+
+
+def sentence_in(text: str, sentence: str) -> Evidence:
+    start = text.find(sentence)
+    if start < 0:
+        raise ValueError(f"selected sentence {sentence[:40]!r} is not in the passage")
+    return Evidence(start, start + len(sentence), whole=False)
+
+
+# -- measuring ----------------------------------------------------------------------------------
+
+
+def measure_reading(
+    assistant: Assistant, asked: Asked, *, placed: Sequence[tuple[Inquiry, Sequence[Evidence]]]
+) -> tuple[Result, ...]:
+    """The result of each question."""
+    found = []
+    for inquiry, evidence in placed:
+        found.append(reading_result(assistant, inquiry, evidence))
+        asked(len(found), len(placed))
+    return tuple(found)
+
+
+def reading_result(assistant: Assistant, inquiry: Inquiry, evidence: Sequence[Evidence]) -> Result:
+    day = assistant.today
+    hits = assistant.search(inquiry.text, as_of=day, k=max(CUTOFFS))
+    answer = assistant.ask(inquiry.text, as_of=day)
+    answered = answer.status != "no_answer"
+    cited = answer.citations or held_back(assistant, inquiry.text, day)
+    quotes = [citation.quote for citation in cited]
+    sound = [is_evidence((quote.start, quote.end), evidence) for quote in quotes]
+    passages = [hit.passage for hit in hits]
+    ranks = [n for n, p in enumerate(passages, 1) if is_evidence((p.start, p.end), evidence)]
+    rank, right = (ranks[0] if ranks else None), sum(sound) if answered else 0
+    return Result(
+        id=inquiry.id,
+        type=inquiry.type,
+        parts=parts(bool(evidence), rank, answered, right, len(quotes)),
+        merit=(float(right > 0 if evidence else not answered), 1 / rank if rank else 0.0),
+        answerable=bool(evidence),
+        status=answer.status,
+        confidence=answer.confidence,
+        sound=any(sound),
+        first_rank=rank,
+        citations=len(quotes) if answered else 0,
+        right=right,
+    )
+
+
+def is_evidence(stretch: Stretch, evidence: Sequence[Evidence]) -> bool:
+    return any(piece.is_in(*stretch) for piece in evidence)
+
+
+def parts(
+    answerable: bool, rank: int | None, answered: bool, right: int, quotes: int
+) -> dict[str, Part]:
+    """The question's share of each figure that it counts for."""
+    if not answerable:
+        return {"abstention_rate": (float(not answered), 1.0)}
+    found = {f"hit@{k}": (float(rank is not None and rank <= k), 1.0) for k in CUTOFFS}
+    found |= {"answer_rate": (float(answered), 1.0), "right_answer_rate": (float(right > 0), 1.0)}
+    if answered:
+        found["citation_precision"] = (float(right), float(quotes))
+        found["rightly_cited_answers"] = (float(right > 0), 1.0)
+    return found

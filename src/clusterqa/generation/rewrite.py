@@ -1,0 +1,133 @@
+"""An extractive answer goes in; the same in a language model's words comes out, or as it was.
+
+Nothing is lost on the way: a passage that no confirmed sentence cites, and one with a condition
+that none carries, keep their own words beside the model's.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from clusterqa.answering import check_answer
+from clusterqa.generation.entailment import reading
+from clusterqa.generation.faithfulness import check_composed, confirmed, parts_of_citation, prose
+from clusterqa.generation.prompt import sentences
+from clusterqa.types import Answer, Citation, Document, Notice, Statement
+
+LONGEST_DRAFT = 12_000  # chars
+LEAST_CARRIED = 0.5  # share of a condition's content words that a sentence must repeat to carry it
+
+
+class NoDraft(Exception):
+    """Why a composer has no draft, in words for a notice."""
+
+
+class Composer(Protocol):
+    """Words an answer from numbered quotes; `name` is said to the reader."""
+
+    @property
+    def name(self) -> str: ...
+
+    def draft(self, question: str, citations: Sequence[Citation]) -> str:
+        """Sentences that quote and cite the citations by number; raises `NoDraft`."""
+
+
+def reworded(answer: Answer, composer: Composer, document: Callable[[str], Document]) -> Answer:
+    """The answer in the composer's words as far as its citations confirm them.
+
+    Without a confirmed sentence it stays as it was, with a notice `composer_failed` or
+    `composer_unsupported`.
+    """
+    began = time.perf_counter()
+    statements, notices = worded(answer, composer)
+    check_composed([s for s in statements if s.composed], answer.citations, document)
+    check_answer([s for s in statements if not s.composed], answer.citations, document)
+    taken = round((time.perf_counter() - began) * 1000, 1)
+    return replace(
+        answer,
+        statements=statements,
+        notices=(*notices, *answer.notices),
+        timings_ms=answer.timings_ms | {"language_model": taken},
+    )
+
+
+def worded(answer: Answer, composer: Composer) -> tuple[tuple[Statement, ...], list[Notice]]:
+    """The statements, composed where confirmed, and what to say of them."""
+    try:
+        draft = composer.draft(answer.understood_as or answer.question, answer.citations)
+        if len(draft) > LONGEST_DRAFT:
+            raise NoDraft("its draft is longer than asked for")
+    except NoDraft as reason:
+        return answer.statements, [failed(composer, str(reason))]
+    drafted = sentences(draft)
+    found = [confirmed(sentence, answer.citations) for sentence in drafted]
+    composed = list(dict.fromkeys(statement for statement in found if statement))
+    if not composed:
+        return answer.statements, [unconfirmed(composer, len(drafted))]
+    verbatim = left_over(answer, composed)
+    dropped = found.count(None)
+    return (*composed, *verbatim), [said_of(composer, dropped, mixed=bool(verbatim))]
+
+
+def left_over(answer: Answer, composed: Sequence[Statement]) -> list[Statement]:
+    """The verbatim statements that the composed ones do not replace.
+
+    A model may word a passage, not withhold it: these are the ones that no composed statement
+    cites, and those with a condition, or a lead-in with one, that none carries.
+    """
+    used = {n for statement in composed for n in statement.citations}
+    owed = {c.n for c in answer.citations if c.n not in used or loses_condition(c, composed)}
+    return [s for s in answer.statements if owed & {*s.citations}]
+
+
+def loses_condition(citation: Citation, composed: Sequence[Statement]) -> bool:
+    """Whether a part of the citation that restricts is in none of the composed statements."""
+    language = citation.document.language
+    mine = [statement.text for statement in composed if citation.n in statement.citations]
+    texts = [reading(prose(text, [citation]), language) for text in mine]
+    for part in parts_of_citation(citation):
+        held = reading(part.text, language)
+        carried = any(
+            held.conditions <= said.conditions
+            and {*held.figures} <= {*said.figures}
+            and len({*held.words} & {*said.words}) >= LEAST_CARRIED * len({*held.words})
+            for said in texts
+        )
+        if held.conditions and not carried:
+            return True
+    return False
+
+
+def said_of(composer: Composer, dropped: int, *, mixed: bool) -> Notice:
+    """What a reader must know of a composed answer."""
+    message = (
+        f"The wording is that of a language model ({composer.name}), checked against the passages "
+        "it cites; what stands in quotation marks, and the quoted sources, are the documents' own."
+    )
+    if mixed:
+        message += " What it leaves out follows in the documents' own words."
+    if dropped:
+        message += f" Left out of its draft as not confirmed: {counted(dropped)}."
+    return Notice("composed", message)
+
+
+def failed(composer: Composer, reason: str) -> Notice:
+    return Notice(
+        "composer_failed",
+        f"The language model ({composer.name}) gave no wording: {reason}; the documents' own words "
+        "are shown.",
+    )
+
+
+def unconfirmed(composer: Composer, drafted: int) -> Notice:
+    said = f"nothing in {counted(drafted)}" if drafted else "nothing"
+    return Notice(
+        "composer_unsupported",
+        f"Of the language model's draft ({composer.name}) {said} is confirmed by the documents; "
+        "their own words are shown.",
+    )
+
+
+def counted(sentences: int) -> str:
+    return f"{sentences} sentence{'s' if sentences != 1 else ''}"

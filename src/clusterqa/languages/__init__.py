@@ -1,0 +1,1 @@
+"""What is known of the languages that questions and texts are in."""

@@ -1,0 +1,1 @@
+"""Provisions through time and beside each other: their versions, what links them, their names."""

@@ -1,0 +1,181 @@
+"""Hits in, `Reading`s out, best first: how likely each one's words answer the question.
+
+Logistic models over what the search found and over what question and passage share, fitted on
+labelled questions by `benchmarks/fit_reader.py`, which writes reader.json: docs/LOG.md has the
+figures. Every feature is a plain number, so that a refusal can be explained.
+"""
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from clusterqa.index import Index
+from clusterqa.languages.analysis import analyzer
+from clusterqa.languages.identification import question_language
+from clusterqa.query.synonyms import wording
+from clusterqa.query.understanding import NUMBER, asks_count, expected_limit
+from clusterqa.search.named import DEFINING_WEIGHT
+from clusterqa.types import Hit
+
+Features = dict[str, float]
+
+USUAL = 10  # hits of a question, as the models were fitted
+BY_NAME = 0.9  # probability of a provision asked for by name: 12 of 13 were right (docs/LOG.md)
+FAR = 0.3  # cosine of a sentence that has nothing to do with a question, for hits that are missing
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A hit, the probability in [0, 1] that it answers, and the features that say so.
+
+    `likely` says whether that is enough to quote it.
+    """
+
+    hit: Hit
+    probability: float
+    features: Features
+    likely: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """A logistic model: a weight for each feature; the least probability of what is quoted."""
+
+    intercept: float
+    weights: dict[str, float]
+    least: float
+
+    def probability(self, features: Features) -> float:
+        """The probability that a hit with these features answers."""
+        total = sum(weight * features[name] for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-(self.intercept + total)))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Two fitted models, and the least probability of an answer that is not called partial.
+
+    `asked` weighs passages of texts of which questions are known, `unasked` those of all others.
+    `bands` are for bands of probability their lower end, how many answers were measured in them
+    out of fold, and how many of those had a right passage.
+    """
+
+    asked: Weighing
+    unasked: Weighing
+    answered: float
+    bands: tuple[tuple[float, int, int], ...]
+
+    def reading(self, hit: Hit, features: Features) -> Reading:
+        """The hit as the model for its text reads it; one asked for by name needs no model."""
+        model = self.asked if hit.parts["asked_of"] else self.unasked
+        probability = model.probability(features)
+        if hit.parts["address"] >= DEFINING_WEIGHT:
+            probability = max(probability, BY_NAME)
+        return Reading(hit, probability, features, probability >= model.least)
+
+    def experience(self, probability: float) -> tuple[int, int]:
+        """How many measured answers about as likely as this were right, and how many there were."""
+        _, measured, right = max(band for band in self.bands if band[0] <= probability)
+        return right, measured
+
+
+@cache
+def reader() -> Reader:
+    """The model that is part of the program."""
+    plain = json.loads(files("clusterqa").joinpath("reader.json").read_text("utf-8"))
+    return Reader(
+        asked=Weighing(**plain["asked"]),
+        unasked=Weighing(**plain["unasked"]),
+        answered=plain["answered"],
+        bands=tuple(tuple(band) for band in plain["bands"]),
+    )
+
+
+def read(index: Index, question: str, hits: Sequence[Hit]) -> list[Reading]:
+    """The hits as the reader judges them, those that are likely enough first, likeliest first."""
+    model = reader()
+    readings = [
+        model.reading(hit, found)
+        for hit, found in zip(hits, features(index, question, hits), strict=True)
+    ]
+    return sorted(readings, key=lambda reading: (not reading.likely, -reading.probability))
+
+
+# -- features -----------------------------------------------------------------------------------
+
+
+def features(index: Index, question: str, hits: Sequence[Hit]) -> list[Features]:
+    """The features of each hit of a question."""
+    if not hits:
+        return []
+    asked = Asked(index, question)
+    best = max(hit.score for hit in hits)
+    cosines = [hit.parts["sentence"] for hit in hits]
+    middle = sorted([*cosines, *[FAR] * (USUAL - len(cosines))], reverse=True)[USUAL // 2]
+    return [asked.features(hit, best, middle) for hit in hits]
+
+
+class Asked:
+    """A question, ready to be compared with passages: its stems, their weight, the law's words."""
+
+    def __init__(self, index: Index, question: str) -> None:
+        self.index = index
+        self.analyze = analyzer(question_language(question))
+        said = wording(index, question_language(question))
+        self.terms = [
+            (
+                frozenset(self.analyze(question[use.start : use.end])),
+                [frozenset(self.analyze(words)) for words in use.words],
+            )
+            for use in said.uses(question)
+        ]
+        self.weights = index.rarities(self.analyze(question))
+        self.limit = expected_limit(question)
+        self.counts = asks_count(question)
+        self.names = frozenset(t for name in NAME.findall(question) for t in self.analyze(name))
+
+    def features(self, hit: Hit, best: float, middle: float) -> Features:
+        passage = hit.passage
+        work, _ = self.index.sources[passage.source]
+        own = frozenset(self.analyze(passage.text))
+        around = own | frozenset(
+            self.analyze(" ".join((passage.context, *passage.path, work.title, *work.names)))
+        )
+        covered = self.covered(around)
+        asked = self.index.known_words(passage.id, self.weights.keys() - covered)
+        start, end = hit.best_sentence
+        said = self.analyze(passage.text[max(0, start - passage.start) : end - passage.start])
+        return {
+            "above": hit.parts["sentence"] - middle,
+            "dense": hit.parts["dense"],
+            "score": hit.score - sum(hit.shares[name] for name in NAMED_SHARES),
+            "behind": best - hit.score,
+            "covered": share(self.weights, covered | asked),
+            "covered_own": share(self.weights, self.covered(own)),
+            "covered_sentence": share(self.weights, self.covered(frozenset(said))),
+            "asked": hit.parts["asked"],
+            "names_missing": float(len(self.names - covered)),
+            "no_count": float(self.counts and not NUMBER.search(passage.text)),
+            "no_limit": float(self.limit is not None and not self.limit.search(passage.text)),
+            "words": math.log(1 + len(self.weights)),
+        }
+
+    def covered(self, words: frozenset[str]) -> frozenset[str]:
+        """The question's stems that are among the words, themselves or in the law's words."""
+        said = {t for own, law in self.terms if any(w <= words for w in law) for t in own}
+        return frozenset(t for t in self.weights if t in words or t in said)
+
+
+def share(weights: dict[str, float], covered: frozenset[str]) -> float:
+    """The share of a question's weight that is covered, in [0, 1]."""
+    total = sum(weights.values())
+    return sum(weights[token] for token in covered) / total if total else 0.0
+
+
+# Shares of a score that say what is asked about, not whether it answers.
+NAMED_SHARES = ("address", "work", "subject")
+NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w&-]*|\b[A-Z]{2,}\w*\b")

@@ -1,0 +1,1 @@
+"""The routes for programs, under /v1, and the probes."""

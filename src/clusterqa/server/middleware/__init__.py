@@ -1,0 +1,1 @@
+"""The layers around every route, outermost first: metrics, errors, hosts, auth, concurrency."""

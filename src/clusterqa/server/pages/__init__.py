@@ -1,0 +1,1 @@
+"""The routes for people: pages that work without a script."""

@@ -1,0 +1,142 @@
+"""What is in here, passages for a search, and a provision on two days side by side, as pages."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from clusterqa.errors import NotFound, UsageError
+from clusterqa.index import Index
+from clusterqa.law.history import difference, folded, stood
+from clusterqa.server.assistants import TheAssistant
+from clusterqa.server.pages.compare import LONGEST, rows, share_changed
+from clusterqa.server.pages.library import TheIndex, force, present
+from clusterqa.server.pages.rendering import Reader, respond
+from clusterqa.server.pages.route import PageRoute, TheReader, day_asked, said
+from clusterqa.types import Found, LegalStatus, Source, Work
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+PER_PAGE, PAGES = 10, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A work with its versions that are here, those that are not, and the status of each."""
+
+    work: Work
+    here: tuple[Source, ...]
+    absent: tuple[Source, ...]
+    status: dict[str, LegalStatus]
+
+    @property
+    def licences(self) -> list[str]:
+        return list(dict.fromkeys(s.licence for s in self.here if s.licence))
+
+
+@router.get("/browse")
+def browse(request: Request, index: TheIndex, reader: TheReader) -> Response:
+    """Works, versions, dates and licences, as the manifest says."""
+    shelves = [shelf(index, work, reader.as_of or reader.today) for work in index.works]
+    here = [one for one in shelves if one.here]
+    fields = {"shelves": here, "missing": [one for one in shelves if not one.here]}
+    return respond(request, "browse.html", reader, fields | {"works": index.works})
+
+
+def shelf(index: Index, work: Work, as_of: date) -> Shelf:
+    here = present(index, work.sources)
+    absent = tuple(source for source in work.sources if source not in here)
+    status = {source.id: force(work, source, as_of) for source in work.sources}
+    return Shelf(work, tuple(here), absent, status)
+
+
+@router.get("/search")
+def search(
+    request: Request,
+    assistant: TheAssistant,
+    reader: TheReader,
+    q: str = "",
+    page: Annotated[int, Query(ge=1, le=PAGES)] = 1,
+) -> Response:
+    """Passages for words, ten a page; none for no words."""
+    found: list[Found] = []
+    if q.strip():
+        found = assistant.find(q.strip(), as_of=reader.as_of, k=PER_PAGE * page + 1)
+    first = PER_PAGE * (page - 1)
+    fields: dict[str, Any] = {
+        "q": q.strip(),
+        "found": found[first : first + PER_PAGE],
+        "page": page,
+        "more": len(found) > first + PER_PAGE and page < PAGES,
+    }
+    return respond(request, "search.html", reader, fields)
+
+
+class Comparison(BaseModel):
+    """The form of a comparison: a work, a label, two days as typed."""
+
+    work: str = ""
+    at: str = ""
+    old: str = ""
+    new: str = ""
+    language: str = "en"
+
+
+@router.get("/compare")
+def compare(
+    request: Request, asked: Annotated[Comparison, Query()], index: TheIndex, reader: TheReader
+) -> Response:
+    """A provision on two days, changes marked; the form alone until a provision is named."""
+    laws = [work for work in index.works if len(present(index, work.sources)) > 1]
+    fields: dict[str, Any] = {"asked": asked, "laws": laws, "problem": None, "compared": None}
+    try:
+        if asked.work or asked.at:
+            fields["compared"] = compared(index, asked, reader)
+    except UsageError as error:
+        problem = said(error, reader.words)
+        fields |= {"problem": problem}
+        return respond(request, "compare.html", reader, fields, status=problem.status)
+    return respond(request, "compare.html", reader, fields)
+
+
+def compared(index: Index, asked: Comparison, reader: Reader) -> dict[str, Any]:
+    """Both wordings and their rows; raises `UsageError` for a day or place that is not there."""
+    new_day = day_asked(asked.new, reader) or reader.as_of or reader.today
+    old_day = day_asked(asked.old, reader)
+    if old_day is None or not asked.at or not asked.work:
+        raise UsageError(reader.words("compare.incomplete"))
+    if old_day > new_day:
+        raise UsageError(reader.words("compare.order"))
+    texts = [text_on(index, asked, day, reader) for day in (old_day, new_day)]
+    if not any(texts):
+        raise NotFound(reader.words("compare.nowhere", place=asked.at[:80]))
+    if asked.at.strip().casefold().startswith("recital") and not all(texts):
+        raise UsageError(reader.words("compare.recital"))
+    if max(len(text) for text in texts) > LONGEST:
+        raise UsageError(reader.words("compare.too_long", place=asked.at[:80]))
+    old, new, changed = difference(
+        index, asked.work, asked.at, old_day, new_day, language=asked.language
+    )
+    removed, added = share_changed(changed)
+    return {
+        "old": old,
+        "new": new,
+        "days": (old_day, new_day),
+        "same": folded(old.text) == folded(new.text),
+        "rows": rows(changed),
+        "removed": removed,
+        "added": added,
+        "work": index.sources[new.sources[0]][0],
+    }
+
+
+def text_on(index: Index, asked: Comparison, day: date, reader: Reader) -> str:
+    """The provision on a day, empty if the text of the day does not have it."""
+    try:
+        return stood(index, asked.work, asked.at, day, asked.language).text or ""
+    except NotFound:
+        name = next((w.short_title for w in index.works if w.id == asked.work), asked.work[:80])
+        words = reader.words("problem.no_version", work=name, date=reader.words.date(day))
+        raise NotFound(words) from None

@@ -1,0 +1,52 @@
+"""What the reading pages need of an open assistant: its index, and the files of its corpus."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from clusterqa.corpus.manifest import legal_status
+from clusterqa.errors import NotFound
+from clusterqa.index import Index
+from clusterqa.server.assistants import TheAssistant
+from clusterqa.server.files import read_file
+from clusterqa.settings import Settings
+from clusterqa.types import LegalStatus, Source, Work
+
+
+def _opened_index(assistant: TheAssistant) -> Index:
+    return assistant.index
+
+
+TheIndex = Annotated[Index, Depends(_opened_index)]
+
+
+def version(index: Index, name: str) -> tuple[Work, Source]:
+    """The work and version of a source's id; raises `NotFound` if no text of it is in the index."""
+    if name not in index.files:
+        raise NotFound(f"No document {name[:80]!r} is in here.")
+    return index.sources[name]
+
+
+def force(work: Work, source: Source, as_of: date) -> LegalStatus:
+    """The status of a version on a date, for templates."""
+    return legal_status(work, source, as_of)
+
+
+def present(index: Index, sources: Iterable[Source]) -> list[Source]:
+    """The sources of which the index holds a text, oldest first."""
+    found = [source for source in sources if source.id in index.files]
+    return sorted(found, key=lambda s: s.valid_from or s.published or date.min)
+
+
+def is_pdf(source: Source) -> bool:
+    return (source.file or "").lower().endswith(".pdf")
+
+
+def pdf_bytes(index: Index, source: Source, request: Request) -> bytes:
+    """The PDF that a text was read from, the very bytes; raises `NotFound` if it is not there."""
+    settings: Settings = request.app.state.settings
+    if not is_pdf(source):
+        raise NotFound(f"{source.id} has no PDF in here; read its text.")
+    return read_file(settings.corpus, str(source.file), index.files[source.id])

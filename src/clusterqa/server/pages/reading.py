@@ -1,0 +1,234 @@
+"""Documents as pages: an outline, a provision in its article with a quote marked, a PDF's bytes."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from threading import Lock
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, StringConstraints
+from starlette.responses import JSONResponse, Response
+
+from clusterqa.errors import ClusterQAError, NotFound, UsageError
+from clusterqa.index import Index
+from clusterqa.law.history import Wording, changes, find_provision, folded, history
+from clusterqa.parsers.pdf import Rect, rectangles
+from clusterqa.server.pages.compare import LONGEST, Row, rows
+from clusterqa.server.pages.library import TheIndex, force, is_pdf, pdf_bytes, present, version
+from clusterqa.server.pages.outlines import outline
+from clusterqa.server.pages.rendering import Reader, respond
+from clusterqa.server.pages.route import PageRoute, TheReader
+from clusterqa.server.pages.sources import (
+    MOST,
+    Reading,
+    Spot,
+    act_number,
+    act_source,
+    applying,
+    read_place,
+    translations_of,
+    verified,
+    versions_of,
+)
+from clusterqa.server.problems import Problem, ProblemResponse
+from clusterqa.types import Document, Provision, Source, Work
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+FARTHEST = 2**53  # offsets are below
+Lead = Annotated[str, StringConstraints(pattern=r"^\d{1,15}-\d{1,15}-[0-9a-f]{1,64}$")]
+
+
+class Asked(BaseModel):
+    """The address of a document or of a place in it; `work` stands for its version of the date."""
+
+    id: str = ""
+    work: str = ""
+    at: str = ""
+    start: Annotated[int, Query(ge=0, le=FARTHEST)] = 0
+    end: Annotated[int, Query(ge=0, le=FARTHEST)] = 0
+    check: str = ""
+    lead: Annotated[list[Lead], Query(max_length=10)] = []
+    first: Annotated[int | None, Query(ge=0, le=FARTHEST)] = None
+    against: str = ""
+    as_of: str = ""
+
+    @property
+    def spot(self) -> Spot:
+        leads = (lead.split("-") for lead in self.lead)
+        found = tuple((int(start), int(end), check) for start, end, check in leads)
+        return Spot(self.at, self.start, self.end, self.check, self.first, found)
+
+    @property
+    def is_place(self) -> bool:
+        return bool(self.at or self.check or self.first is not None)
+
+
+@router.get("/document")
+def document(
+    request: Request, asked: Annotated[Asked, Query()], index: TheIndex, reader: TheReader
+) -> Response:
+    """A place of a document, or its outline; a short guide or page is shown whole."""
+    work, source = named(index, asked, reader)
+    text = index.document(source.id)
+    entries = outline(text)
+    fields = described(index, work, source, reader)
+    is_law = work.kind in ("law", "soft_law")
+    if not asked.is_place and len(entries) > 1 and (is_law or len(text.text) > MOST):
+        return respond(request, "outline.html", reader, fields | {"entries": entries})
+    try:
+        reading = read_place(index, source, asked.spot)
+    except NotFound as error:
+        missing = {"missing": asked.at, "found_in": versions_of(index, work, source, asked.at)}
+        status = error.http_status
+        return respond(request, "missing.html", reader, fields | missing, status=status)
+    fields |= place_fields(index, work, source, reading, asked, reader)
+    return respond(request, "document.html", reader, fields)
+
+
+def named(index: Index, asked: Asked, reader: Reader) -> tuple[Work, Source]:
+    """The version that an address means; raises `NotFound` if it is not in here."""
+    if asked.id not in index.files and not asked.work:
+        raise NotFound(reader.words("problem.no_document"))
+    if asked.id:
+        return version(index, asked.id)
+    found = applying(index, asked.work, reader.as_of or reader.today, reader.words.language)
+    if found is None:
+        day = reader.words.date(reader.as_of or reader.today)
+        raise NotFound(reader.words("problem.no_version", work=asked.work[:80], date=day))
+    return index.sources[found.id]
+
+
+def described(index: Index, work: Work, source: Source, reader: Reader) -> dict[str, Any]:
+    """What every page of a document says of it."""
+    return {
+        "work": work,
+        "source": source,
+        "status": force(work, source, reader.as_of or reader.today),
+        "is_pdf": is_pdf(source),
+        "newer": newer(index, work, source, reader),
+        "successor": next((w for w in index.works if w.id == work.superseded_by), None),
+    }
+
+
+def newer(index: Index, work: Work, source: Source, reader: Reader) -> Source | None:
+    """The version that applies on the reader's date where the one shown does not."""
+    day = reader.as_of or reader.today
+    found = applying(index, work.id, day, source.language)
+    dated = source.valid_from is not None or source.valid_to is not None
+    return found if dated and found is not None and found.id != source.id else None
+
+
+def place_fields(
+    index: Index, work: Work, source: Source, reading: Reading, asked: Asked, reader: Reader
+) -> dict[str, Any]:
+    label = "" if reading.target.kind == "title" else reading.target.label
+    recital = reading.target.kind == "recital"  # consolidations have none, and change none
+    acts = {act for line in reading.lines for act in line.acts}
+    return {
+        "asked": asked,
+        "reading": reading,
+        "place": label,
+        "recital": recital,
+        "versions": [] if recital else versions_of(index, work, source, label),
+        "translations": translations_of(index, work, source, label),
+        "wordings": [] if recital else wordings(index, work, source, label),
+        "acts": {act: (act_number(act), act_source(index, act)) for act in acts},
+        "here": {w.id for w in index.works if present(index, w.sources)},
+        **marked_changes(index, work, source, read_whole(reading), asked.against, reader),
+    }
+
+
+def read_whole(reading: Reading) -> Provision:
+    """What is compared: all of the article that is read, or of a long one the place asked for."""
+    whole = reading.provision
+    return whole if whole.end - whole.start <= MOST and whole.label else reading.target
+
+
+def wordings(index: Index, work: Work, source: Source, label: str) -> list[Wording]:
+    """How a provision was worded through time; empty where there is but one version."""
+    if not label or len(present(index, work.sources)) < 2:
+        return []
+    try:
+        return history(index, work.id, label, language=source.language)
+    except UsageError:
+        return []
+
+
+def marked_changes(
+    index: Index, work: Work, source: Source, target: Provision, against: str, reader: Reader
+) -> dict[str, Any]:
+    """The provision with what changed since another version of the same work."""
+    if not against:
+        return {"against": None, "changed": (), "ahead": False}
+    other_work, other = version(index, against)
+    if other_work.id != work.id or other.language != source.language:
+        raise NotFound(f"{against[:80]} is no other version of this text.")
+    if target.end - target.start > LONGEST:
+        raise UsageError(reader.words("compare.too_long", place=target.label))
+    changed = changed_rows(index, source, other, target)
+    return {"against": other, "changed": changed, "ahead": is_later(other, source)}
+
+
+def changed_rows(index: Index, source: Source, other: Source, target: Provision) -> Sequence[Row]:
+    """The changes from the older of two versions to the newer one, whichever is read."""
+    own = text_of(index.document(source.id), target)
+    found = find_provision(index.document(other.id), target.label)
+    theirs = text_of(index.document(other.id), found) if found else ""
+    old, new = (own, theirs) if is_later(other, source) else (theirs, own)
+    return () if folded(old) == folded(new) else rows(changes(old, new))
+
+
+def is_later(other: Source, source: Source) -> bool:
+    return (other.valid_from or date.min) > (source.valid_from or date.min)
+
+
+def text_of(document: Document, provision: Provision) -> str:
+    return document.text[provision.start : provision.end]
+
+
+# -- PDF ----------------------------------------------------------------------------------------
+
+
+@router.get("/file")
+def file(request: Request, id: str, index: TheIndex) -> Response:
+    """The bytes of the PDF that a text was read from."""
+    _, source = version(index, id)
+    content = pdf_bytes(index, source, request)
+    headers = {"Content-Disposition": "inline", "Cache-Control": "private, max-age=3600"}
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
+@router.get("/marks")
+def marks(request: Request, asked: Annotated[Asked, Query()], index: TheIndex) -> Response:
+    """The rectangles of a quote, in points from the bottom left; an unverified one has none."""
+    try:
+        _, source = version(index, asked.id)
+        text = index.document(source.id)
+        spans = verified(text, asked.spot)
+        if not spans:
+            raise NotFound("The quote does not stand there; nothing is marked.")
+        content = pdf_bytes(index, source, request)
+        digest = index.files[source.id]
+        found = [r for span in sorted(spans) for r in places(content, text, (digest, *span))]
+    except ClusterQAError as error:
+        return ProblemResponse(Problem(error.title, error.http_status, str(error)))
+    return JSONResponse({"rects": [asdict(rect) for rect in found]})
+
+
+def places(content: bytes, document: Document, key: tuple[str, int, int]) -> list[Rect]:
+    """As `rectangles`, which reads the whole file again: one at a time, and remembered.
+
+    `key` is the SHA-256 of the file and the span.
+    """
+    with ONE_AT_A_TIME:
+        if key not in remembered:
+            if len(remembered) >= REMEMBERED:
+                remembered.clear()
+            remembered[key] = rectangles(content, document, *key[1:])
+        return remembered[key]
+
+
+REMEMBERED = 256  # quotes
+ONE_AT_A_TIME = Lock()  # a worker may take a gigabyte
+remembered: dict[tuple[str, int, int], list[Rect]] = {}
