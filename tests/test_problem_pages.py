@@ -69,7 +69,12 @@ def test_programs_get_what_they_got(small_assistant: Assistant, small_settings: 
         ("/feedback", {"address_rate": "off"}, 405, "Il n’y a rien à lire à cette adresse."),
         ("/browse", {"keys": "always"}, 429, "Trop de demandes"),
         ("/browse", {"keys": "always", "address_rate": "off"}, 401, "titulaires d’une clé"),
-        ("/browse", {"hosts": "example.org", "address_rate": "off"}, 421, "does not go by"),
+        (
+            "/browse",
+            {"hosts": "example.org", "address_rate": "off"},
+            421,
+            "ne porte pas le nom",
+        ),
     ],
 )
 def test_every_refusal_is_a_page(
@@ -85,7 +90,6 @@ def test_every_refusal_is_a_page(
     assert (page.status_code, words in page.text) == (status, True)
     assert 'role="alert"' in page.text
     assert ("www-authenticate" in page.headers) == (status == 401)
-    assert ('lang="en">This server' in page.text) == (status == 421)
 
 
 def test_a_body_too_large_keeps_its_question(

@@ -5,7 +5,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from html.parser import HTMLParser
 from typing import Any
@@ -23,6 +23,7 @@ from clusterqa.types import (
     Citation,
     CiteAs,
     DocumentRef,
+    Facts,
     Found,
     IndexRef,
     Links,
@@ -112,7 +113,14 @@ WORKS = (
         superseded_by="gber",
     ),
 )
-EXPIRES = Notice("expires_soon", "The GBER expires on 31 December 2026.", citation=1)
+EXPIRES = Notice(
+    "expires_soon",
+    1,
+    Facts(work="GBER", until=date(2026, 12, 31)),
+    "GBER: this text applies until 31 December 2026.",
+)
+
+EMPTY = json.loads(json.dumps(asdict(Facts())))
 
 
 def passage(id: str, source: str, text: str, label: str) -> Passage:
@@ -160,7 +168,7 @@ class DemoAssistant:
             confidence=0.9 if found else 0.1,
             index=INDEX,
             timings_ms={"total": 1.5},
-            reason=None if found else "Nothing in them is close enough.",
+            reason=None if found else "not_in_corpus",
         )
 
     def find(
@@ -320,8 +328,9 @@ def test_ask_returns_the_answer_as_it_stands(client: TestClient) -> None:
         "notices": [
             {
                 "code": "expires_soon",
-                "message": "The GBER expires on 31 December 2026.",
                 "citation": 1,
+                "facts": EMPTY | {"work": "GBER", "until": "2026-12-31"},
+                "message": "GBER: this text applies until 31 December 2026.",
             }
         ],
         "nearest": [],
@@ -330,6 +339,7 @@ def test_ask_returns_the_answer_as_it_stands(client: TestClient) -> None:
         "timings_ms": {"total": 1.5},
         "reason": None,
         "confidence_words": "",
+        "experience": None,
     }
 
 
@@ -718,7 +728,8 @@ def test_an_answer_with_its_sources(client: TestClient) -> None:
 def test_notices_are_shown(client: TestClient) -> None:
     """this test ensures that a notice stands on the page before the statement it concerns."""
     page = client.post("/ask", data={"question": "Which costs are eligible?"}).text
-    assert page.index("The GBER expires on 31 December 2026.") < page.index('class="statement"')
+    notice = page.index("GBER: this text applies until 31 December 2026.")
+    assert notice < page.index('class="statement"')
     assert '<a href="#source-1">Source 1</a>' in page
 
 
@@ -749,7 +760,7 @@ def test_no_answer_on_the_page(client: TestClient) -> None:
     text = text_of(response.text)
     assert response.status_code == 200
     assert "The documents in here do not answer this question." in text
-    assert "Nothing in them is close enough." in text
+    assert "Nothing in them says what you ask." in text
     assert "They cover GBER, Cluster definitions." in text
     assert "Nearest passages, which are not an answer GBER, Article 27(8)" in text
     assert 'class="chip"' not in response.text
@@ -824,7 +835,7 @@ def test_the_page_without_an_index(closed: TestClient) -> None:
     """this test ensures that people too are told what is missing and how to mend it."""
     for response in (closed.get("/"), closed.post("/ask", data={"question": "eligible"})):
         assert response.status_code == 503
-        assert "index/ is empty; run: clusterqa ingest" in response.text
+        assert "Whoever runs this can build one: clusterqa ingest" in response.text
         assert "No documents can be read at the moment." in response.text
 
 

@@ -20,6 +20,7 @@ from clusterqa.index import Index
 from clusterqa.index.encoders import Encoder
 from clusterqa.index.expansion import read_asked
 from clusterqa.languages.identification import question_language
+from clusterqa.presenting.answers import in_english
 from clusterqa.query.synonyms import wording
 from clusterqa.query.understanding import Understood, checked, resolve, understand
 from clusterqa.search.named import repealed_day
@@ -175,7 +176,7 @@ class Assistant:
             notices=reply.notices,
             nearest=() if reply.statements else tuple(self.described(hits[:NEAREST], asked.as_of)),
             confidence=round(reply.confidence, 4),
-            confidence_words=answering.in_words(reply.status, reply.confidence),
+            experience=answering.experience(reply.status, reply.confidence),
             index=self.index_ref,
             timings_ms={
                 "search": round((searched - began) * 1000, 1),
@@ -185,7 +186,7 @@ class Assistant:
             understood_as=asked.text if asked.text != checked(question) else None,
             compared=reply.compared,
         )
-        return self.worded(answer)
+        return in_english(self.worded(answer))
 
     def worded(self, answer: Answer) -> Answer:
         """An answer in the composer's words where there is one, else as it is."""

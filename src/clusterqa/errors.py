@@ -5,6 +5,7 @@ ClusterQAError            exit 1   HTTP 500
 │   └── NotFound          exit 2   HTTP 404   nothing here has that name
 ├── CorpusError           exit 1   HTTP 500   the manifest or a document cannot be read
 ├── IndexUnusable         exit 4   HTTP 503   no index, or one that is damaged, foreign or too old
+│   └── IndexOpening      exit 4   HTTP 503   it is being opened; a moment later it can be used
 └── OutOfTime             exit 1   HTTP 504   the time that a request may take is over
 """
 
@@ -34,6 +35,10 @@ class IndexUnusable(ClusterQAError):
     exit_code = 4
     http_status = 503
     title = "Index not usable"
+
+
+class IndexOpening(IndexUnusable):
+    """The index is still being opened."""
 
 
 class OutOfTime(ClusterQAError):

@@ -16,7 +16,18 @@ ProvisionKind = Literal[
 LegalStatus = Literal["in_force", "superseded", "expired", "not_yet", "guidance"]
 AnswerStatus = Literal["answered", "partial", "no_answer"]
 Relation = Literal["definition", "refers_to", "referred_by", "translation"]
+Reason = Literal[
+    "not_in_corpus", "work_not_present", "no_version_for_date", "provision_not_in_version",
+    "outside_scope", "unclear_question",
+]  # fmt: skip
 Outcome = Literal["same", "reworded", "added", "removed"]
+Sureness = Literal["likely", "possibly", "uncertain"]
+Remedy = Literal["sync", "add"]
+Lack = Literal["subject", "provision"]
+Cause = Literal[
+    "late", "offline", "proxy", "unreachable", "broken", "status", "unreadable", "too_large",
+    "no_completion", "no_text", "too_long",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,10 +270,79 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """The first and last day of a time; None: open."""
+
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a notice is about, as values: each code has those of its own, the rest are empty.
+
+    `work` and `works` are short titles, or an act as the question names it; `label` and `labels`
+    provisions of `work`, `hidden` more that are not shown; `sources` ids of versions to read
+    instead. `since` and `until` are the first and last day of a text or of a comparison, `day` is
+    any other one, `days` go with `works`. `language` is the one looked for, `languages` are those
+    found. `asked` and `said` are figures as the question and the text write them; `points` are
+    parts of a list or an article, `shown` how many of them are quoted. `lacks` says what a question
+    must name, `remedy` how a missing text comes here. Of a language model: its name, why it gave no
+    draft (`cause`, `host`, `status`), and how many sentences were `drafted` and `dropped`;
+    `verbatim` if some of the documents' own statements stand beside its.
+    """
+
+    work: str | None = None
+    label: str | None = None
+    works: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    hidden: int = 0
+    sources: tuple[str, ...] = ()
+    day: date | None = None
+    days: tuple[date, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    times: tuple[Span, ...] = ()
+    outcome: Outcome | None = None
+    language: str | None = None
+    languages: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    points: int = 0
+    shown: int = 0
+    lacks: Lack | None = None
+    remedy: Remedy | None = None
+    model: str | None = None
+    cause: Cause | None = None
+    host: str | None = None
+    status: int | None = None
+    drafted: int = 0
+    dropped: int = 0
+    verbatim: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
+    """What a reader must know beside an answer: a code, the citation it is of, and its facts.
+
+    `message` is their English rendering, which an answer gets last; no program needs to read it.
+    """
+
     code: str
-    message: str
     citation: int | None = None
+    facts: Facts = Facts()
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """What came of measured answers as sure as this one: `tenths` in 10 quoted the right provision.
+
+    `sureness` sums it up: likely from three quarters on, possibly from a half on.
+    """
+
+    sureness: Sureness
+    tenths: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +400,7 @@ class IndexRef:
 class Answer:
     """What the documents say, or that they do not; `confidence` in [0, 1], and what it means.
 
+    `experience` is what a confidence means, null beside a refusal; `confidence_words` say it.
     `nearest` are passages offered beside a refusal: where to look, not an answer. `compared` is
     there if the answer sets two wordings of a provision side by side, or says that they are one.
     """
@@ -335,9 +416,10 @@ class Answer:
     confidence: float
     index: IndexRef
     timings_ms: dict[str, float]
-    reason: str | None = None
+    reason: Reason | None = None
     understood_as: str | None = None
     confidence_words: str = ""
+    experience: Experience | None = None
     compared: Compared | None = None
     object: str = "answer"
 

@@ -7,7 +7,7 @@ quote byte for byte before an answer leaves, whoever composed it. Start with `re
 from clusterqa.answering.answer import Reply, reply
 from clusterqa.answering.citations import cite_eu, cite_oscola, describe_document, found, quote
 from clusterqa.answering.gate import check_answer, quotes, said
-from clusterqa.answering.notices import day, in_words
+from clusterqa.answering.notices import experience
 from clusterqa.answering.statements import quoted
 
 __all__ = [
@@ -15,10 +15,9 @@ __all__ = [
     "check_answer",
     "cite_eu",
     "cite_oscola",
-    "day",
     "describe_document",
+    "experience",
     "found",
-    "in_words",
     "quote",
     "quoted",
     "quotes",

@@ -1,24 +1,18 @@
-"""Why there is no answer: a reason for programs, and in words what is missing and how to get it."""
+"""Why there is no answer: a reason, and notices of what is missing and how to get it."""
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
-from clusterqa.answering.notices import LANGUAGES, day
 from clusterqa.corpus.manifest import is_official, versions_in_force
 from clusterqa.index import Index
-from clusterqa.languages.identification import is_unserved, question_language
+from clusterqa.languages.identification import SERVED, is_unserved, question_language
 from clusterqa.law.history import find_provision
 from clusterqa.query.understanding import Understood, asks_what_changed, content, named_works
 from clusterqa.search.named import absent_places, unlisted_acts
 from clusterqa.search.reader import Reading
-from clusterqa.types import Notice, Source, Work
+from clusterqa.types import Facts, Notice, Reason, Remedy, Source, Span, Work
 
-Reason = Literal[
-    "not_in_corpus", "work_not_present", "no_version_for_date", "provision_not_in_version",
-    "outside_scope", "unclear_question",
-]  # fmt: skip
 FOREIGN = 0.3  # cosine below which no sentence is of the question's field
 
 
@@ -55,9 +49,13 @@ def refusal_before_reading(
     It says nothing to look for, or it asks for works or provisions that are not here on the date.
     """
     if is_unserved(question):
-        return Refusal("unclear_question", (Notice("language_not_served", UNSERVED),))
+        return Refusal(
+            "unclear_question", (Notice("language_not_served", facts=Facts(languages=SERVED)),)
+        )
     if not content(question):
-        return Refusal("unclear_question", (Notice("unclear_question", WHAT_TO_ADD),))
+        return Refusal(
+            "unclear_question", (Notice("unclear_question", facts=Facts(lacks="subject")),)
+        )
     missing = not_here(index, question, named, as_of)
     if missing and len(missing) == len(named) + len(unlisted_acts(question, index.works)):
         return Refusal(reason_of(missing), tuple(missing))
@@ -66,13 +64,6 @@ def refusal_before_reading(
         notices = tuple(no_provision(index, work, label, as_of) for work, label in gone)
         return Refusal("provision_not_in_version", notices)
     return None
-
-
-UNSERVED = "English and French are understood here; ask in one of them."
-WHAT_TO_ADD = (
-    "Say what the question is about: which kind of aid, cost, body or provision, and, if it "
-    "matters, of which date."
-)
 
 
 def reason_of(missing: Sequence[Notice]) -> Reason:
@@ -94,14 +85,10 @@ def not_here(index: Index, question: str, named: Sequence[Work], as_of: date) ->
     return [
         *absences(named, index.files, as_of),
         *(
-            Notice("not_in_corpus", f"{act} is not in this corpus. {ADD}")
+            Notice("not_in_corpus", facts=Facts(work=act, remedy="add"))
             for act in unlisted_acts(question, index.works)
         ),
     ]
-
-
-ADD = "The missing text can be added from a file with: clusterqa corpus add"
-SYNC = "The missing text can be fetched with: clusterqa corpus sync"
 
 
 def absences(named: Sequence[Work], present: Container[str], as_of: date) -> list[Notice]:
@@ -110,40 +97,37 @@ def absences(named: Sequence[Work], present: Container[str], as_of: date) -> lis
     for work in named:
         versions = [source for source in work.sources if source.id in present]
         if not versions:
-            remedy = SYNC if any(map(is_official, work.sources)) else ADD
-            message = f"{work.short_title} is not in this corpus. {remedy}"
-            found.append(Notice("work_not_present", message))
+            remedy: Remedy = "sync" if any(map(is_official, work.sources)) else "add"
+            facts = Facts(work=work.short_title, remedy=remedy)
+            found.append(Notice("work_not_present", facts=facts))
         elif not any(source in versions for source in versions_in_force(work, as_of)):
-            message = (
-                f"No text of {work.short_title} for {day(as_of)} is here; what is here applies "
-                f"{' and '.join(times(versions))}."
+            official = any(map(is_official, versions_in_force(work, as_of)))
+            facts = Facts(
+                work=work.short_title,
+                day=as_of,
+                times=times(versions),
+                remedy="sync" if official else None,
             )
-            if any(map(is_official, versions_in_force(work, as_of))):
-                message += f" {SYNC}"
-            found.append(Notice("no_version_for_date", message))
+            found.append(Notice("no_version_for_date", facts=facts))
     return found
 
 
-def times(versions: Sequence[Source]) -> list[str]:
-    """The times in which versions applied, joined where one follows the other, in words."""
+def times(versions: Sequence[Source]) -> tuple[Span, ...]:
+    """The times in which versions applied, joined where one follows the other."""
     spans: list[tuple[date, date]] = []
     for source in sorted(versions, key=lambda source: source.valid_from or date.min):
         first, last = source.valid_from or date.min, source.valid_to or date.max
         if spans and first <= following(spans[-1][1]):
             first, last = spans[-1][0], max(spans.pop()[1], last)
         spans.append((first, last))
-    return [span_text(first, last) for first, last in spans]
+    return tuple(
+        Span(first if first > date.min else None, last if last < date.max else None)
+        for first, last in spans
+    )
 
 
 def following(last: date) -> date:
     return last if last == date.max else last + timedelta(1)
-
-
-def span_text(first: date, last: date) -> str:
-    """ "from 1 January 2024 to 31 December 2030"; without the end that is open."""
-    begins = f"from {day(first)}" if first > date.min else ""
-    ends = f"{'to' if begins else 'until'} {day(last)}" if last < date.max else ""
-    return " ".join(filter(None, (begins, ends))) or "at any time"
 
 
 def gaps(works: Sequence[Work], present: Container[str], as_of: date) -> list[Notice]:
@@ -156,9 +140,8 @@ def gaps(works: Sequence[Work], present: Container[str], as_of: date) -> list[No
         for work in works
         if versions_in_force(work, as_of) and not any(s.id in present for s in work.sources)
     ]
-    names = ", ".join(work.short_title for work in absent)
-    message = f"Known but not in this corpus, so not searched: {names}."
-    told = [Notice("version_gap", message)] if absent else []
+    names = tuple(work.short_title for work in absent)
+    told = [Notice("version_gap", facts=Facts(works=names))] if absent else []
     here = [work for work in works if any(s.id in present for s in work.sources)]
     return told + absences(here, present, as_of)
 
@@ -170,35 +153,24 @@ def of_the_search(
     language, told = question_language(asked.text), list[Notice]()
     searched = {index.sources[source][1].language for source in sources}
     if searched and language not in searched:
-        names = [LANGUAGES.get(code, code) for code in (language, *sorted(searched))]
-        message = (
-            f"No {names[0]} text that applied on {day(asked.as_of)} is here; "
-            f"{' and '.join(names[1:])} ones were searched."
-        )
-        told.append(Notice("other_language", message))
+        facts = Facts(day=asked.as_of, language=language, languages=tuple(sorted(searched)))
+        told.append(Notice("other_language", facts=facts))
     for work in named:
         if asked.as_of < today and not versions_in_force(work, today):
-            until = f"its text of {day(asked.as_of)} was searched; it no longer applies"
-            message = f"{work.short_title}: {until}."
-            told.append(Notice("superseded_source", message))
+            facts = Facts(work=work.short_title, day=asked.as_of)
+            told.append(Notice("superseded_source", facts=facts))
     if asks_what_changed(asked.text):
-        told.append(Notice("unclear_question", WHICH_CHANGE))
+        told.append(Notice("unclear_question", facts=Facts(lacks="provision")))
     return told
-
-
-WHICH_CHANGE = "To see what changed, name the provision, such as Article 27, or what it is about."
 
 
 def no_provision(index: Index, work: Work | None, label: str, as_of: date) -> Notice:
     """That a provision does not exist on a date, and which versions of its work have it."""
-    if work is None:
-        message = f"No text that applied on {day(as_of)} and is here has {label}."
-        return Notice("provision_not_in_version", message)
-    having = [
+    having = tuple(
         source.id
-        for source in work.sources
+        for source in (work.sources if work else ())
         if source.id in index.files and find_provision(index.document(source.id), label)
-    ]
-    other = f"; versions that have it: {', '.join(having)}" if having else ""
-    message = f"{work.short_title} as it stood on {day(as_of)} has no {label}{other}."
-    return Notice("provision_not_in_version", message)
+    )
+    name = work.short_title if work else None
+    facts = Facts(work=name, label=label, day=as_of, sources=having)
+    return Notice("provision_not_in_version", facts=facts)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from clusterqa.answering.abstention import (
-    Reason,
     absences,
     asked_works,
     gaps,
@@ -30,8 +29,10 @@ from clusterqa.types import (
     Citation,
     Compared,
     Document,
+    Facts,
     Notice,
     Provision,
+    Reason,
     Statement,
 )
 
@@ -147,9 +148,9 @@ def spelled_out(index: Index, asked: Understood, best: Reading) -> Quoted | None
     told = quoted(index, [replace(best, hit=hit) for hit in hits], asked)
     if len(found) <= MOST:
         return told
-    place = f"{index.sources[source][0].short_title}, {label}"
-    message = f"{place} has {len(found)} paragraphs, of which the first {MOST} are quoted."
-    return replace(told, notices=(*told.notices, Notice("part_of_list", message, 1)))
+    work = index.sources[source][0].short_title
+    facts = Facts(work=work, label=label, points=len(found), shown=MOST)
+    return replace(told, notices=(*told.notices, Notice("part_of_list", 1, facts)))
 
 
 def paragraphs(document: Document, label: str) -> list[Provision]:

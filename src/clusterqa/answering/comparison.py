@@ -11,7 +11,6 @@ from datetime import date, timedelta
 
 from clusterqa.answering.citations import cite, label_of
 from clusterqa.answering.gate import check_answer, said
-from clusterqa.answering.notices import day
 from clusterqa.answering.quotes import Piece
 from clusterqa.errors import NotFound, UsageError
 from clusterqa.index import Index
@@ -20,7 +19,17 @@ from clusterqa.passages import CONTAINERS, marker_length
 from clusterqa.provisions import article_of
 from clusterqa.query.dates import change_in
 from clusterqa.query.understanding import Understood, asks_what_changed
-from clusterqa.types import Citation, Compared, Document, Hit, Notice, Outcome, Statement, Work
+from clusterqa.types import (
+    Citation,
+    Compared,
+    Document,
+    Facts,
+    Hit,
+    Notice,
+    Outcome,
+    Statement,
+    Work,
+)
 
 LONGEST_SIDE = 2500  # chars of a provision that is still set beside another wording of it
 MOST = 5  # changed paragraphs of an article that are shown
@@ -153,7 +162,7 @@ def days_here(
     if changed:
         return max(changed) - timedelta(1), as_of
     if first.valid_from and not index.sources[first.sources[0]][1].authentic:
-        raise NotFound(f"{work.short_title}: no {language} text before {day(first.valid_from)}")
+        raise NotFound(f"{work.short_title}: no {language} text before {first.valid_from}")
     return first.valid_from or as_of, as_of
 
 
@@ -215,24 +224,14 @@ def became(sides: Sequence[Sides]) -> Outcome:
 
 
 def said_of_change(name: str, place: str, sides: Sequence[Sides], between: Days) -> Notice:
-    """What became of a provision between two days, in words."""
-    first, last = day(between[0]), day(between[1])
-    changed = [one for one in sides if one.changed]
-    if not changed:
-        return Notice("unchanged", f"{name}, {place}: the same words on {first} and {last}.")
-    became = f"changed between {first} and {last}; the older words come first"
-    if [one.label for one in changed] == [place]:
-        (only,) = changed
-        if only.old.text is None or only.new.text is None:
-            became = f"{'added' if only.new.text else 'removed'} between {first} and {last}"
-        return Notice("changed", f"{name}, {place}: {became}.")
-    parts = [one.label.removeprefix(place) for one in worth_showing(sides, place)]
-    more = len(changed) - len(parts)
-    rest = [f"{more} more that {'are' if more > 1 else 'is'} not shown"] if more else []
-    return Notice("changed", f"{name}, {place}: {listed([*parts, *rest])} {became}.")
-
-
-def listed(things: Sequence[str]) -> str:
-    """ "(2), (4) and 3 more"."""
-    *others, last = things
-    return f"{', '.join(others)} and {last}" if others else last
+    """What became of a provision between two days, and in which of its parts."""
+    outcome = became(sides)
+    facts = Facts(work=name, label=place, since=between[0], until=between[1], outcome=outcome)
+    if outcome == "same":
+        return Notice("unchanged", facts=facts)
+    changed = [one.label for one in sides if one.changed]
+    if outcome != "reworded" or changed == [place]:
+        return Notice("changed", facts=facts)
+    labels = tuple(one.label for one in worth_showing(sides, place))
+    hidden = len(changed) - len(labels)
+    return Notice("changed", facts=replace(facts, labels=labels, hidden=hidden))

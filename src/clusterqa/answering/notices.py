@@ -2,13 +2,22 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from clusterqa.answering.citations import Catalogue
 from clusterqa.answering.gate import said
 from clusterqa.corpus.manifest import versions_in_force
 from clusterqa.search.reader import reader
-from clusterqa.types import AnswerStatus, Citation, DocumentRef, Notice
+from clusterqa.types import (
+    AnswerStatus,
+    Citation,
+    DocumentRef,
+    Experience,
+    Facts,
+    Notice,
+    Sureness,
+)
 
 EXPIRY_NOTICE = timedelta(days=90)
 
@@ -22,85 +31,76 @@ def notices(
     """
     found: dict[tuple[str, str], Notice] = {}
     for citation in citations:
-        name = citation.document.short_title
-        told = (
+        document = citation.document
+        for notice in (
             *of_time(citation, catalogue, as_of, today),
-            *of_force(citation.document, catalogue, as_of),
-        )
-        for code, words in told:
-            of = citation.document.work if code == "no_legal_effect" else citation.document.id
-            found.setdefault((code, of), Notice(code, f"{name}: {words}", citation.n))
+            *of_force(citation, catalogue, as_of),
+        ):
+            of = document.work if notice.code == "no_legal_effect" else document.id
+            found.setdefault((notice.code, of), notice)
     return list(found.values())
 
 
-def of_force(document: DocumentRef, catalogue: Catalogue, as_of: date) -> Iterator[tuple[str, str]]:
+def of_force(citation: Citation, catalogue: Catalogue, as_of: date) -> Iterator[Notice]:
     """What there is to say of the force of a text: an amending act, guidance, a consolidation."""
+    document = citation.document
     work, source = catalogue[document.id]
+    this = Facts(work=document.short_title)
     amended = dict.fromkeys(o.short_title for o, _ in catalogue.values() if o.id in work.amends)
     if amended:
-        others = " and ".join(amended)
-        yield (
-            "amending_act",
-            f"it amends {others}; the text in force is that of {others} as amended.",
-        )
+        yield Notice("amending_act", citation.n, replace(this, works=tuple(amended)))
     if document.legal_status == "guidance":
-        yield (
-            "guidance_only",
-            "this is guidance, not law; the law may differ or have changed since.",
-        )
+        yield Notice("guidance_only", citation.n, this)
         newer = newer_laws(source.published, catalogue, as_of)
         if newer:
-            yield "older_than_law", f"it was published before the texts that apply of: {newer}."
+            works, days = tuple(newer), tuple(newer.values())
+            yield Notice("older_than_law", citation.n, replace(this, works=works, days=days))
     if not document.authentic and source.published is None:  # one that is printed in the OJ says so
-        yield (
-            "no_legal_effect",
-            "consolidated, so without legal effect; the Official Journal has it.",
-        )
+        yield Notice("no_legal_effect", citation.n, this)
 
 
-def newer_laws(published: date | None, catalogue: Catalogue, as_of: date) -> str:
-    """The laws whose text of the date is newer than a guide, in words; empty for an undated one."""
+def newer_laws(published: date | None, catalogue: Catalogue, as_of: date) -> dict[str, date]:
+    """The first days of the laws' texts of the date that are newer than a guide, by short title.
+
+    Empty for a guide without a date.
+    """
     works = {work.id: work for work, _ in catalogue.values() if work.kind == "law"}
-    return ", ".join(
-        f"{work.short_title} ({day(version.valid_from)})"
+    return {
+        work.short_title: version.valid_from
         for work in works.values()
         if published and not work.amends
         for version in versions_in_force(work, as_of)[:1]
         if version.valid_from and version.valid_from > published
-    )
+    }
 
 
-def of_time(
-    citation: Citation, catalogue: Catalogue, as_of: date, today: date
-) -> Iterator[tuple[str, str]]:
+def of_time(citation: Citation, catalogue: Catalogue, as_of: date, today: date) -> Iterator[Notice]:
     """What there is to say of the days on which the cited text applied."""
     document, last = citation.document, citation.document.valid_to
+    this = Facts(work=document.short_title)
     if document.legal_status == "not_yet" and document.valid_from:
-        yield "not_yet_applicable", f"this text applies only from {day(document.valid_from)}."
+        since = replace(this, since=document.valid_from)
+        yield Notice("not_yet_applicable", citation.n, since)
     elif document.legal_status == "superseded" and citation.locator.label.startswith("Recital"):
-        yield (
-            "recital_as_adopted",
-            "this recital is of the act as adopted; consolidated texts have none, and the "
-            "articles have been amended since.",
-        )
+        yield Notice("recital_as_adopted", citation.n, this)
     elif last and last < today:
-        after = replacement(document, catalogue, today)
-        yield "superseded_source", f"this text applied until {day(last)}{after}."
+        over = replacement(document, catalogue, today)
+        yield Notice("superseded_source", citation.n, replace(over, until=last))
     elif last and last - as_of <= EXPIRY_NOTICE:
-        yield "expires_soon", f"this text applies until {day(last)}."
+        yield Notice("expires_soon", citation.n, replace(this, until=last))
 
 
-def replacement(document: DocumentRef, catalogue: Catalogue, today: date) -> str:
-    """What applies today in the place of a text, in words: a later version, else another work."""
+def replacement(document: DocumentRef, catalogue: Catalogue, today: date) -> Facts:
+    """What applies today in the place of a text: a later version, else another work."""
     work, _ = catalogue[document.id]
     works = {other.id: other for other, _ in catalogue.values()}
     while not versions_in_force(work, today) and work.superseded_by in works:
         work = works[work.superseded_by]
+    by = (work.short_title,) if work.id != document.work else ()
+    this = Facts(work=document.short_title, works=by)
     for version in versions_in_force(work, today):
-        text = f"text of {day(version.valid_from)}" if version.valid_from else "text"
-        by = "the" if version.work == document.work else f"replaced by {work.short_title}, whose"
-        return f"; {by} {text} applies today ({version.id})"
-    return "" if work.id == document.work else f"; replaced by {work.short_title}"
+        return replace(this, sources=(version.id,), day=version.valid_from)
+    return this
 
 
 def other_languages(citations: Sequence[Citation], language: str) -> list[Notice]:
@@ -109,10 +109,10 @@ def other_languages(citations: Sequence[Citation], language: str) -> list[Notice
     for citation in citations:
         document = citation.document
         if document.language != language:
-            asked, quoted = (LANGUAGES.get(code, code) for code in (language, document.language))
-            absent = f"no {asked} text of this version is here; the {quoted} one is quoted"
-            message = f"{document.short_title}: {absent}."
-            found.setdefault(document.work, Notice("other_language", message, citation.n))
+            facts = Facts(
+                work=document.short_title, language=language, languages=(document.language,)
+            )
+            found.setdefault(document.work, Notice("other_language", citation.n, facts))
     return list(found.values())
 
 
@@ -152,10 +152,10 @@ def amounts_to(figure: str) -> str:
 
 
 def contradiction(claimed: dict[str, str], stated: dict[str, str], citation: Citation) -> Notice:
-    asked, text = (", ".join(sorted(figures.values())) for figures in (claimed, stated))
-    place = f"{citation.document.short_title}, {citation.locator.label}"
-    message = f"The question takes {asked} for granted; {place} says {text}."
-    return Notice("premise_contradicted", message, citation.n)
+    asked, text = (tuple(sorted(figures.values())) for figures in (claimed, stated))
+    work, label = citation.document.short_title, citation.locator.label
+    facts = Facts(work=work, label=label, asked=asked, said=text)
+    return Notice("premise_contradicted", citation.n, facts)
 
 
 # Clauses whose content a question takes for granted.
@@ -183,31 +183,18 @@ FIGURES = {
 }
 
 
-LANGUAGES = {"en": "English", "fr": "French"}
-
-
 # How sure an answer is by the share of measured answers like it that quoted the right provision.
-SURENESS = ((0.75, "Likely"), (0.5, "Possibly"), (0.0, "Uncertain"))
-
-
-def in_words(status: AnswerStatus, confidence: float) -> str:
-    """What a confidence means, by what came of answers as sure as this when it was measured."""
-    if status == "no_answer":
-        return "No passage is likely enough to answer to be quoted as an answer."
-    right, of = reader().experience(confidence)
-    sureness = next(word for least, word in SURENESS if right / of >= least)
-    tenths = max(1, round(10 * right / of))
-    return (
-        f"{sureness}: about {tenths} in 10 answers as sure as this one quoted the right "
-        "provision. Read it in its context."
-    )
-
-
-MONTHS = (
-    "January February March April May June July August September October November December".split()
+SURENESS: tuple[tuple[float, Sureness], ...] = (
+    (0.75, "likely"),
+    (0.5, "possibly"),
+    (0.0, "uncertain"),
 )
 
 
-def day(value: date) -> str:
-    """A date as people write it: 31 December 2026."""
-    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+def experience(status: AnswerStatus, confidence: float) -> Experience | None:
+    """What came of answers as sure as this when it was measured; None for a refusal."""
+    if status == "no_answer":
+        return None
+    right, of = reader().experience(confidence)
+    sureness = next(word for least, word in SURENESS if right / of >= least)
+    return Experience(sureness, max(1, round(10 * right / of)))

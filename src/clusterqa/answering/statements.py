@@ -10,7 +10,7 @@ from clusterqa.answering.quotes import Piece, Stretch, as_list, increase_after, 
 from clusterqa.index import Index
 from clusterqa.query.understanding import Understood
 from clusterqa.search.reader import Reading
-from clusterqa.types import Citation, Hit, Notice, Statement
+from clusterqa.types import Citation, Facts, Hit, Notice, Statement
 
 CLOSE = 0.9  # a further statement needs this share of the best one's probability
 MOST = 5  # statements of an answer
@@ -87,9 +87,9 @@ def partial_lists(cited: Sequence[Cited]) -> Iterator[Notice]:
     for _, points in groupby(cited, introduction_of):
         piece, citation = next(points)
         if piece.points:
-            place = f"{citation.document.short_title}, {citation.locator.label}"
-            message = f"{place}: the list has {piece.points} points, not all of which are quoted."
-            yield Notice("part_of_list", message, citation.n)
+            work, label = citation.document.short_title, citation.locator.label
+            facts = Facts(work=work, label=label, points=piece.points)
+            yield Notice("part_of_list", citation.n, facts)
 
 
 def increases(cited: Sequence[Cited], index: Index) -> Iterator[Notice]:
@@ -99,9 +99,9 @@ def increases(cited: Sequence[Cited], index: Index) -> Iterator[Notice]:
         document = citation.document
         after = increase_after(index.document(document.id), piece)
         if after and (document.id, after.label) not in labels:
-            place = f"{document.short_title}, {after.label}"
-            message = f"{place}, which follows {citation.locator.label}, provides for increases."
-            yield Notice("increase_follows", message, citation.n)
+            before = (citation.locator.label,)
+            facts = Facts(work=document.short_title, label=after.label, labels=before)
+            yield Notice("increase_follows", citation.n, facts)
 
 
 def with_figures(readings: Sequence[Reading]) -> Sequence[Reading]:

@@ -8,18 +8,20 @@ from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from clusterqa.presenting.phrases import DISCLAIMER, STATUS_WORDS, refusal_text, version_text
+from clusterqa.presenting.answers import (
+    confidence_text,
+    refusal_text,
+    status_text,
+    version_text,
+)
+from clusterqa.presenting.catalogue import ENGLISH as WORDS
+from clusterqa.presenting.notices import message
 
 if TYPE_CHECKING:
     from clusterqa.types import Answer, Citation, Found, Neighbour
 
 WIDTH = 96
-RELATION_WORDS = {
-    "definition": "Definitions:",
-    "refers_to": "Refers to:",
-    "referred_by": "Referred to in:",
-    "translation": "Same provision:",
-}
+RELATIONS = ("definition", "refers_to", "referred_by", "translation")
 
 
 def to_json(value: Any, indent: int | None = None) -> str:
@@ -30,16 +32,23 @@ def to_json(value: Any, indent: int | None = None) -> str:
 def answer_text(answer: "Answer", seconds: float, works: int) -> str:
     if answer.status == "no_answer":
         return no_answer_text(answer, works)
-    lines = [f"Understood as: {answer.understood_as}\n"] if answer.understood_as else []
+    lines = [line + "\n" for line in understood_lines(answer)]
     lines += [line + "\n" for line in statement_lines(answer)]
     quoted = any(statement.composed for statement in answer.statements)
     lines += [
         citation_text(citation, answer.as_of, quoted=quoted) + "\n" for citation in answer.citations
     ]
-    lines.append(wrapped(answer.confidence_words))
-    lines += [wrapped(f"Note: {notice.message}") for notice in answer.notices]
-    lines.append(f"{DISCLAIMER} ({seconds:.1f} s)")
+    lines.append(wrapped(confidence_text(answer, WORDS)))
+    notes = [WORDS("answer.note", message=message(notice, WORDS)) for notice in answer.notices]
+    lines += map(wrapped, notes)
+    lines.append(f"{WORDS('answer.disclosure')} ({seconds:.1f} s)")
     return "\n".join(lines)
+
+
+def understood_lines(answer: "Answer") -> Iterator[str]:
+    """The question as it was understood, where that is not what was typed."""
+    if answer.understood_as:
+        yield WORDS("answer.understood", question=answer.understood_as)
 
 
 def statement_lines(answer: "Answer") -> Iterator[str]:
@@ -47,20 +56,19 @@ def statement_lines(answer: "Answer") -> Iterator[str]:
     before = False
     for statement in answer.statements:
         if before and not statement.composed:
-            yield "In the documents' own words:"
+            yield WORDS("answer.verbatim")
         before = statement.composed
         yield wrapped(statement.text + "".join(f" [{n}]" for n in statement.citations))
 
 
 def no_answer_text(answer: "Answer", works: int) -> str:
-    lines = [f"Understood as: {answer.understood_as}"] if answer.understood_as else []
-    lines.append(refusal_text(answer, works))
-    lines += [wrapped(notice.message) for notice in answer.notices]
+    lines = [*understood_lines(answer), refusal_text(answer, works, WORDS)]
+    lines += [wrapped(message(notice, WORDS)) for notice in answer.notices]
     if answer.nearest:
-        lines.append("Nearest passages:")
+        lines.append(WORDS("refusal.nearest_follow"))
         lines += [
             f"  {near.document.short_title}, {near.locator.label}   "
-            + version_text(near.document, answer.as_of)
+            + version_text(near.document, WORDS, answer.as_of)
             for near in answer.nearest
         ]
     return "\n".join(lines)
@@ -72,7 +80,7 @@ def citation_text(citation: "Citation", as_of: date | None = None, *, quoted: bo
 
     document = citation.document
     place = f"[{citation.n}] {document.short_title}, {citation.locator.label}"
-    lines = [f"{place}   {version_text(document, as_of)}"]
+    lines = [f"{place}   {version_text(document, WORDS, as_of)}"]
     if quoted:
         lines += [wrapped(f"“{quote.exact}”") for quote in quotes(citation)]
     if citation.links.source:
@@ -83,10 +91,12 @@ def citation_text(citation: "Citation", as_of: date | None = None, *, quoted: bo
 
 def neighbour_lines(citation: "Citation") -> Iterator[str]:
     """What to look up beside a citation, a line for each relation."""
-    for relation, words in RELATION_WORDS.items():
+    for relation in RELATIONS:
         links = [link for link in citation.neighbours if link.relation == relation]
         if links:
-            yield f"{words} {'; '.join(neighbour_text(link, citation) for link in links)}"
+            places = "; ".join(neighbour_text(link, citation) for link in links)
+            name = WORDS(f"relation.{relation}")
+            yield WORDS("answer.related", relation=name, places=places)
 
 
 def neighbour_text(link: "Neighbour", citation: "Citation") -> str:
@@ -105,7 +115,7 @@ def hit_text(hit: "Found", *, explain: bool = False) -> str:
     place = f"{document.short_title}, {hit.locator.label}"
     if hit.pinpoint.label != hit.locator.label:
         place += f", at {hit.pinpoint.label}"
-    status = STATUS_WORDS[document.legal_status]
+    status = status_text(document.legal_status, WORDS)
     head = f"{hit.rank}. {place}   ({document.id}, {status}, {hit.score:.3f})"
     parts = [parts_text(hit)] if explain else []
     return "\n".join([head, *parts, wrapped(hit.text)])

@@ -72,6 +72,14 @@ class NotOffered(Fault):
     """The place is right but does not have the document in this form."""
 
 
+class TooLate(Fault):
+    """The time that it may take is over."""
+
+
+class TooLarge(Fault):
+    """The body is larger than what may be read."""
+
+
 class Passing(Fault):
     """A fault that may pass; `wait` is what the server asked for, in seconds."""
 
@@ -237,7 +245,7 @@ def remaining(deadline: float) -> float:
     """Seconds left; raises `Fault` when there are none."""
     left = deadline - time.monotonic()
     if left <= 0:
-        raise Fault("it took longer than allowed")
+        raise TooLate("it took longer than allowed")
     return left
 
 
@@ -351,7 +359,7 @@ def faults_in_words(host: str, deadline: float) -> Iterator[None]:
         yield
     except httpx2.TransportError as error:
         if time.monotonic() >= deadline:
-            raise Fault("it took longer than allowed") from error
+            raise TooLate("it took longer than allowed") from error
         if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError):
             raise Unreachable(f"{host} cannot be reached ({error or 'no connection'})") from error
         reason = str(error) or "no answer in time"
@@ -372,7 +380,7 @@ def body(response: httpx2.Response, most: int) -> bytes:
         except zlib.error as error:
             raise Passing(f"the body cannot be decompressed ({error})") from error
         if max(len(content), taken) > most:
-            raise Fault(f"the body is larger than {most:,} bytes")
+            raise TooLarge(f"the body is larger than {most:,} bytes")
     if unzip and taken and not unzip.eof:
         raise Passing("the compressed body ends too early")
     return bytes(content)

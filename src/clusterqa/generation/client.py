@@ -5,6 +5,7 @@ key goes into one header and nowhere else: it is never sent in the clear over a 
 """
 
 import json
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -17,6 +18,9 @@ import httpx2
 from clusterqa.deadline import seconds_left
 from clusterqa.download.client import (
     Fault,
+    Passing,
+    TooLarge,
+    TooLate,
     Unreachable,
     body,
     cut_at,
@@ -29,8 +33,9 @@ from clusterqa.errors import UsageError
 from clusterqa.generation.prompt import messages
 from clusterqa.generation.rewrite import NoDraft
 from clusterqa.settings import Settings
-from clusterqa.types import Citation
+from clusterqa.types import Cause, Citation
 
+logger = logging.getLogger(__name__)
 MOST_BYTES = 1_000_000
 SECONDS_AFTER = 2.0  # of a request's time that a draft leaves for the answer to be given without it
 EXAMPLE = "http://127.0.0.1:11434/v1"
@@ -56,7 +61,7 @@ class Endpoint:
         return self.model
 
     def draft(self, question: str, citations: Sequence[Citation]) -> str:
-        """The model's draft; raises `NoDraft` with the reason."""
+        """The model's draft; raises `NoDraft` with its cause, of which the log has the details."""
         request = {
             "model": self.model,
             "messages": messages(question, citations),
@@ -64,17 +69,18 @@ class Endpoint:
             "temperature": 0,
             "stream": False,
         }
-        try:
-            return draft_in(self.posted(request))
-        except Fault as fault:
-            raise NoDraft(str(fault)) from None
-
-    def posted(self, request: Mapping[str, Any]) -> bytes:
-        """The body of the reply; raises `Fault`."""
         url = httpx2.URL(f"{self.address.rstrip('/')}/chat/completions")
+        try:
+            return draft_in(self.posted(url, request))
+        except Fault as fault:
+            logger.info("%s gave no draft: %s", self.model, fault)
+            raise NoDraft(cause_of(fault), url.host) from None
+
+    def posted(self, url: httpx2.URL, request: Mapping[str, Any]) -> bytes:
+        """The body of the reply; raises `NoDraft` or `Fault`."""
         here = is_this_machine(url.host)
         if self.offline and not here:
-            raise Fault("offline is set and it is on another machine")
+            raise NoDraft("offline")
         deadline = time.monotonic() + min(self.seconds, seconds_left() - SECONDS_AFTER)
         proxy = None if here else proxy_for(url)
         port = url.port or {"http": 80, "https": 443}[url.scheme]
@@ -110,7 +116,7 @@ class Endpoint:
             )
             with closing(client.send(posted, stream=True)) as response:
                 if response.status_code != 200:
-                    raise Fault(f"{url.host} answers HTTP {response.status_code}")
+                    raise NoDraft("status", url.host, response.status_code)
                 content = body(response, MOST_BYTES)
                 remaining(deadline)  # a connection that was cut can look like a body's end
                 return content
@@ -121,8 +127,21 @@ class Endpoint:
         return {"Host": url.netloc.decode("ascii"), "Accept": "application/json", **key}
 
 
+def cause_of(fault: Fault) -> Cause:
+    """The code of what went wrong on the way."""
+    return next((cause for kind, cause in CAUSES if isinstance(fault, kind)), "unreadable")
+
+
+CAUSES: tuple[tuple[type[Fault], Cause], ...] = (
+    (TooLate, "late"),
+    (TooLarge, "too_large"),
+    (Unreachable, "unreachable"),
+    (Passing, "broken"),
+)
+
+
 def opened(proxy: str | None) -> httpx2.Client:
-    """A client for one request, which follows no redirect; raises `Fault`."""
+    """A client for one request, which follows no redirect; raises `NoDraft`."""
     try:
         return httpx2.Client(
             proxy=proxy,
@@ -132,17 +151,17 @@ def opened(proxy: str | None) -> httpx2.Client:
         )
     except (ImportError, ValueError, httpx2.InvalidURL):
         # Not in its own words: they may repeat the proxy's password.
-        raise Fault("the proxy in the environment is of a kind that is not used") from None
+        raise NoDraft("proxy") from None
 
 
 def draft_in(content: bytes) -> str:
-    """The text of the first choice of a chat completion; raises `Fault` for any other shape."""
+    """The text of the first choice of a chat completion; raises `NoDraft` for any other shape."""
     try:
         found = json.loads(content)["choices"][0]["message"]["content"]
     except (ValueError, RecursionError, LookupError, TypeError):
-        raise Fault("its reply is no chat completion") from None
+        raise NoDraft("no_completion") from None
     if not isinstance(found, str):
-        raise Fault("its reply holds no text")
+        raise NoDraft("no_text")
     return found
 
 

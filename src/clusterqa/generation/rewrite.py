@@ -13,14 +13,20 @@ from clusterqa.answering import check_answer
 from clusterqa.generation.entailment import reading
 from clusterqa.generation.faithfulness import check_composed, confirmed, parts_of_citation, prose
 from clusterqa.generation.prompt import sentences
-from clusterqa.types import Answer, Citation, Document, Notice, Statement
+from clusterqa.types import Answer, Cause, Citation, Document, Facts, Notice, Statement
 
 LONGEST_DRAFT = 12_000  # chars
 LEAST_CARRIED = 0.5  # share of a condition's content words that a sentence must repeat to carry it
 
 
 class NoDraft(Exception):
-    """Why a composer has no draft, in words for a notice."""
+    """Why a composer has no draft: a cause, of which host, with which HTTP status."""
+
+    def __init__(self, cause: Cause, host: str | None = None, status: int | None = None) -> None:
+        super().__init__(cause)
+        self.cause: Cause = cause
+        self.host = host
+        self.status = status
 
 
 class Composer(Protocol):
@@ -57,17 +63,23 @@ def worded(answer: Answer, composer: Composer) -> tuple[tuple[Statement, ...], l
     try:
         draft = composer.draft(answer.understood_as or answer.question, answer.citations)
         if len(draft) > LONGEST_DRAFT:
-            raise NoDraft("its draft is longer than asked for")
+            raise NoDraft("too_long")
     except NoDraft as reason:
-        return answer.statements, [failed(composer, str(reason))]
+        return answer.statements, [failed(composer, reason)]
     drafted = sentences(draft)
     found = [confirmed(sentence, answer.citations) for sentence in drafted]
     composed = list(dict.fromkeys(statement for statement in found if statement))
     if not composed:
-        return answer.statements, [unconfirmed(composer, len(drafted))]
+        facts = Facts(model=composer.name, drafted=len(drafted))
+        return answer.statements, [Notice("composer_unsupported", facts=facts)]
     verbatim = left_over(answer, composed)
-    dropped = found.count(None)
-    return (*composed, *verbatim), [said_of(composer, dropped, mixed=bool(verbatim))]
+    facts = Facts(model=composer.name, dropped=found.count(None), verbatim=bool(verbatim))
+    return (*composed, *verbatim), [Notice("composed", facts=facts)]
+
+
+def failed(composer: Composer, reason: NoDraft) -> Notice:
+    facts = Facts(model=composer.name, cause=reason.cause, host=reason.host, status=reason.status)
+    return Notice("composer_failed", facts=facts)
 
 
 def left_over(answer: Answer, composed: Sequence[Statement]) -> list[Statement]:
@@ -97,37 +109,3 @@ def loses_condition(citation: Citation, composed: Sequence[Statement]) -> bool:
         if held.conditions and not carried:
             return True
     return False
-
-
-def said_of(composer: Composer, dropped: int, *, mixed: bool) -> Notice:
-    """What a reader must know of a composed answer."""
-    message = (
-        f"The wording is that of a language model ({composer.name}), checked against the passages "
-        "it cites; what stands in quotation marks, and the quoted sources, are the documents' own."
-    )
-    if mixed:
-        message += " What it leaves out follows in the documents' own words."
-    if dropped:
-        message += f" Left out of its draft as not confirmed: {counted(dropped)}."
-    return Notice("composed", message)
-
-
-def failed(composer: Composer, reason: str) -> Notice:
-    return Notice(
-        "composer_failed",
-        f"The language model ({composer.name}) gave no wording: {reason}; the documents' own words "
-        "are shown.",
-    )
-
-
-def unconfirmed(composer: Composer, drafted: int) -> Notice:
-    said = f"nothing in {counted(drafted)}" if drafted else "nothing"
-    return Notice(
-        "composer_unsupported",
-        f"Of the language model's draft ({composer.name}) {said} is confirmed by the documents; "
-        "their own words are shown.",
-    )
-
-
-def counted(sentences: int) -> str:
-    return f"{sentences} sentence{'s' if sentences != 1 else ''}"

@@ -13,7 +13,8 @@ from clusterqa.errors import UsageError
 from clusterqa.index import Index
 from clusterqa.law.history import find_provision
 from clusterqa.law.uris import SCHEME, read_uri, uri_of, web_address
-from clusterqa.presenting.phrases import version_text
+from clusterqa.presenting.answers import version_text
+from clusterqa.presenting.catalogue import ENGLISH
 from clusterqa.types import Document, DocumentRef, Provision
 
 LONGEST_ID = 400  # chars
@@ -177,4 +178,4 @@ def place(index: Index, source: str, span: Span, today: date) -> Place:
 def title_of(document: DocumentRef, label: str | None) -> str:
     """ "GBER, Article 27(9) (consolidated 1 July 2023, in force)"; without a label the document."""
     named = f"{document.short_title}, {label}" if label else document.short_title
-    return f"{named} ({version_text(document)})"
+    return f"{named} ({version_text(document, ENGLISH)})"

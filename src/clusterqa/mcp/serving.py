@@ -30,7 +30,7 @@ from clusterqa.errors import ClusterQAError
 from clusterqa.law.uris import SCHEME, uri_of
 from clusterqa.mcp.places import find_place, title_of
 from clusterqa.mcp.tools import PLACE, TOOLS
-from clusterqa.presenting.phrases import DISCLAIMER
+from clusterqa.presenting.catalogue import ENGLISH
 from clusterqa.types import Source, Work
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ INSTRUCTIONS = (
     "Documents on EU cluster policy and State aid, quoted word for word in the version that "
     "applied on the date asked about. Use ask for an answer with citations, search and fetch to "
     "read for yourself. A refusal means that the documents do not answer; pass on notices, such "
-    f"as that a text has been superseded. {DISCLAIMER}"
+    f"as that a text has been superseded. {ENGLISH('answer.disclosure')}"
 )
 READ_ONLY = wire.ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False

@@ -1,24 +1,47 @@
-"""Every word of the page, in each of its languages: `web/words.toml`, one entry a line.
+"""All that people are told, in each language: `words.toml`, one entry a line.
 
-The language is the `lang` of the address, else the best of the browser's Accept-Language, else
-English. No cookie remembers it: links carry it on.
+The language of a page is the `lang` of its address, else the best of the browser's Accept-Language,
+else English. No cookie remembers it: links carry it on.
 """
 
 import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from string import Formatter
+from typing import Any
 
-WEB = Path(__file__).parent.parent / "web"
 LANGUAGES = {"en": "English", "fr": "Français"}
 
 
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
     """Words by key and language: `{"home.title": {"en": …, "fr": …}}`."""
-    tables = tomllib.loads((WEB / "words.toml").read_text("utf-8"))
-    return {f"{part}.{key}": entry for part, keys in tables.items() for key, entry in keys.items()}
+    text = (Path(__file__).parent / "words.toml").read_text("utf-8")
+    return {".".join(key): entry for key, entry in entries(tomllib.loads(text))}
+
+
+def entries(table: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, str]]]:
+    """The entries of a table and of those in it, each with its path."""
+    for name, value in table.items():
+        if all(isinstance(text, str) for text in value.values()):
+            yield (name,), value
+        else:
+            yield from (((name, *path), entry) for path, entry in entries(value))
+
+
+@cache
+def variants(key: str) -> tuple[str, ...]:
+    """The keys of an entry that has one sentence, or of each where it has several."""
+    return tuple(name for name in catalogue() if name == key or name.startswith(f"{key}."))
+
+
+@cache
+def fields_of(text: str) -> frozenset[str]:
+    """The names in the braces of a text."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(text) if name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +56,34 @@ class Words:
     def known(self, key: str) -> bool:
         return key in catalogue()
 
+    def fullest(self, key: str, fields: Mapping[str, str]) -> str:
+        """Of the sentences of a key the one that says most of the fields and needs no other."""
+        texts = [catalogue()[name][self.language] for name in variants(key)]
+        sayable = [text for text in texts if fields_of(text) <= fields.keys()]
+        return max(sayable, key=lambda text: len(fields_of(text))).format(**fields)
+
     def counted(self, key: str, number: int) -> str:
-        """`key.one` or `key.many` with the number in it."""
-        one = number == 1 or (number == 0 and self.language == "fr")
+        """`key_one` or `key_many` with the number in it."""
+        one = str(number) in self("list.singular").split()
         return self(f"{key}_{'one' if one else 'many'}", number=number)
 
     def date(self, value: date) -> str:
         """`1 July 2023`, as the law writes its dates; in French `1er juillet 2023`."""
-        day = "1er" if value.day == 1 and self.language == "fr" else value.day
-        return f"{day} {self('date.months').split()[value.month - 1]} {value.year}"
+        day = self("date.first") if value.day == 1 else value.day
+        month = self("date.months").split()[value.month - 1]
+        return self("date.whole", day=day, month=month, year=value.year)
 
-    def listed(self, items: list[str]) -> str:
-        return ", ".join(items)
+    def both(self, items: Sequence[str]) -> str:
+        """`(2), (4) and (7)`; empty for none."""
+        *others, last = items or [""]
+        return self("list.last", others=", ".join(others), last=last) if others else last
+
+    def language_name(self, code: str) -> str:
+        """What a language is called; its code where nothing is known of it."""
+        return self(f"language.{code}") if self.known(f"language.{code}") else code
+
+
+ENGLISH = Words("en")
 
 
 def spoken(asked: str | None, accepted: str) -> str:

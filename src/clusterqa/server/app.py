@@ -11,7 +11,6 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
 from clusterqa.index import current_name
-from clusterqa.presenting.catalogue import WEB
 from clusterqa.server import chat
 from clusterqa.server.answer_log import Recorded, Records, open_records
 from clusterqa.server.api import answers, asking, documents, feedback, passages, probes, provisions
@@ -27,6 +26,7 @@ from clusterqa.server.middleware.problem_pages import ProblemPages
 from clusterqa.server.pages import chat as chat_page
 from clusterqa.server.pages import feedback as feedback_page
 from clusterqa.server.pages import finding, reading
+from clusterqa.server.pages.rendering import WEB
 from clusterqa.server.problems import add_problem_handlers
 from clusterqa.server.rates import Rate
 from clusterqa.settings import Settings

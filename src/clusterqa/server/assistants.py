@@ -19,7 +19,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
-from clusterqa.errors import ClusterQAError, IndexUnusable
+from clusterqa.errors import ClusterQAError, IndexOpening
 from clusterqa.index import Index
 from clusterqa.types import Answer, Found, IndexRef, Turn, Work
 
@@ -86,13 +86,13 @@ class Opener:
     def get(self, *, patience: float = PATIENCE_SECONDS) -> Assistant:
         """The assistant, opened by this call unless another one has done it or is doing it.
 
-        Raises IndexUnusable when another opening takes more than `patience` seconds.
+        Raises IndexOpening when another opening takes more than `patience` seconds.
         """
         found = self._assistant
         if found is not None:
             return found
         if not self._lock.acquire(timeout=patience):
-            raise IndexUnusable(OPENING)
+            raise IndexOpening(OPENING)
         try:
             found = self._assistant
             if found is None:

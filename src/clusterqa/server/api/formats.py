@@ -7,7 +7,9 @@ import json
 import re
 from typing import Any
 
-DISCLAIMER = "Automated answer from the documents. Not legal advice."
+from clusterqa.presenting.answers import status_text
+from clusterqa.presenting.catalogue import ENGLISH as WORDS
+
 LATEX = str.maketrans(
     {c: f"\\{c}" for c in "&%$#_{}"}
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
@@ -16,14 +18,16 @@ LATEX = str.maketrans(
 
 def markdown(answer: dict[str, Any]) -> str:
     """Statements with the numbers of their sources, the sources, the notices."""
-    question = f"**{answer['question']}** (as of {answer['as_of']})"
-    parts = [question if answer["question"] else f"As of {answer['as_of']}"]
+    day = {"date": answer["as_of"]}
+    question = f"**{answer['question']}** {WORDS('answer.dated', **day)}"
+    parts = [question if answer["question"] else WORDS("answer.as_of", **day)]
     if answer["status"] == "no_answer":
-        parts.append("The documents do not answer this.")
+        parts.append(WORDS("refusal.short"))
     parts += [statement(each) for each in answer["statements"]]
     parts += [source(each) for each in answer["citations"]]
-    parts += [f"Note: {notice['message']}" for notice in answer["notices"]]
-    parts.append(f"{DISCLAIMER} Answer {answer['id']}, index {answer['index']['id']}.")
+    parts += [WORDS("answer.note", message=notice["message"]) for notice in answer["notices"]]
+    identity = WORDS("answer.identity", answer=answer["id"], index=answer["index"]["id"])
+    parts.append(f"{WORDS('answer.disclosure')} {identity}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -36,7 +40,7 @@ def statement(said: dict[str, Any]) -> str:
 
 def source(citation: dict[str, Any]) -> str:
     words = f"[{citation['n']}] {citation['cite_as']['eu']}"
-    status = citation["document"]["legal_status"].replace("_", " ")
+    status = status_text(citation["document"]["legal_status"], WORDS)
     address = citation["links"]["source"]
     return f"{words} ({status}, {citation['document']['id']})" + (
         f" <{address}>" if address else ""

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from clusterqa.answering import day
 from clusterqa.law.uris import web_address
-from clusterqa.presenting.phrases import DISCLAIMER, refusal_text, version_text
+from clusterqa.presenting.answers import refusal_text, version_text
+from clusterqa.presenting.catalogue import ENGLISH as WORDS
+from clusterqa.presenting.notices import message
 from clusterqa.types import Answer, Citation, Found
 
 
@@ -40,22 +41,22 @@ class Annotation:
 def pieces_of(answer: Answer, works: int) -> tuple[Piece, ...]:
     """The whole message in order; `works` is how many works were searched."""
     written = refused(answer, works) if answer.status == "no_answer" else answered(answer)
-    return (*written, Piece(DISCLAIMER))
+    return (*written, Piece(WORDS("answer.disclosure")))
 
 
 def answered(answer: Answer) -> Iterator[Piece]:
     by_number = {citation.n: citation for citation in answer.citations}
     if answer.understood_as:
-        yield Piece(f"Understood as: {answer.understood_as}\n\n")
+        yield Piece(f"{WORDS('answer.understood', question=answer.understood_as)}\n\n")
     for statement in answer.statements:
         yield Piece(statement.text)
         for n in statement.citations:
             yield Piece(" ")
             yield Piece(f"[{n}]", by_number[n])
         yield Piece("\n\n")
-    yield Piece(f"Sources, as of {day(answer.as_of)}:\n")
+    yield Piece(f"{WORDS('answer.sources_as_of', date=WORDS.date(answer.as_of))}\n")
     for citation in answer.citations:
-        version = version_text(citation.document, answer.as_of)
+        version = version_text(citation.document, WORDS, answer.as_of)
         yield Piece(f"[{citation.n}] {title_of(citation)}, {version}\n")
         yield Piece(f"    {url_of(citation)}\n")
     yield Piece("\n")
@@ -63,18 +64,19 @@ def answered(answer: Answer) -> Iterator[Piece]:
 
 
 def refused(answer: Answer, works: int) -> Iterator[Piece]:
-    yield Piece(f"{refusal_text(answer, works)}\n\n")
+    yield Piece(f"{refusal_text(answer, works, WORDS)}\n\n")
     yield from noted(answer)
     if answer.nearest:
-        yield Piece("Nearest passages, which are no answer:\n")
+        yield Piece(f"{WORDS('refusal.nearest_follow')}\n")
         for found in answer.nearest:
-            yield Piece(f"- {title_of(found)}, {version_text(found.document, answer.as_of)}\n")
+            version = version_text(found.document, WORDS, answer.as_of)
+            yield Piece(f"- {title_of(found)}, {version}\n")
         yield Piece("\n")
 
 
 def noted(answer: Answer) -> Iterator[Piece]:
     for notice in answer.notices:
-        yield Piece(f"Note: {notice.message}\n")
+        yield Piece(f"{WORDS('answer.note', message=message(notice, WORDS))}\n")
     if answer.notices:
         yield Piece("\n")
 

@@ -101,9 +101,8 @@ async def page(sent: Sent, problem: Mapping[str, Any], headers: Headers) -> Resp
 def in_words(problem: Mapping[str, Any], retry_after: str, words: Words) -> Said:
     """What a person is told of a problem: one sentence, and when to try again."""
     key = f"problem.{problem['status']}"
-    if words.known(key):
-        return Said(words(key, wait=wait(retry_after, words)), problem["status"])
-    return Said(problem["detail"], problem["status"], language="en")
+    key = key if words.known(key) else "problem.other"
+    return Said(words(key, wait=wait(retry_after, words)), problem["status"])
 
 
 def wait(retry_after: str, words: Words) -> str:

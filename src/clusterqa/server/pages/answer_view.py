@@ -1,22 +1,50 @@
-"""An `Answer` in, what its page shows out: notices in the reader's words, texts to copy."""
+"""An `Answer` in, what its page shows out: notices with links for what they name, texts to copy."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from clusterqa.presenting.answers import confidence_text
 from clusterqa.presenting.catalogue import Words
-from clusterqa.presenting.told import Teller, Told
+from clusterqa.presenting.notices import FOR_OPERATORS, message
 from clusterqa.server.pages.rendering import is_web_address
 from clusterqa.server.pages.sources import found_marker
-from clusterqa.types import Answer, Citation, Statement, Work
+from clusterqa.types import Answer, Citation, Notice, Source, Statement, Work
 
 BESIDE = ("no_legal_effect", "guidance_only")  # said of each source, not in a banner
 QUIET = ("version_gap",)  # said below
-EXPERIENCE = re.compile(r"(?P<sureness>Likely|Possibly|Uncertain): about (?P<tenths>\d+) in 10 ")
+CALM = ("changed", "unchanged", "composed")  # what is told, not warned of
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a notice leads: a version, at a provision; `today` leaves the reader's date."""
+
+    source: str
+    label: str
+    text: str
+    today: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice as shown; `lead` is what is said before its ways."""
+
+    code: str
+    message: str
+    citation: int | None
+    lead: str = ""
+    ways: tuple[Way, ...] = ()
+
+    @property
+    def calm(self) -> bool:
+        return self.code in CALM
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
+    """An answer in the reader's words; `works` are those that ids may name."""
+
     answer: Answer
     words: Words
     works: Sequence[Work]
@@ -24,36 +52,50 @@ class AnswerView:
     @property
     def banners(self) -> list[Told]:
         """What a reader must know before the first statement."""
-        return [self.teller.told(n) for n in self.answer.notices if n.code not in BESIDE + QUIET]
+        return [self.told(n) for n in self.answer.notices if n.code not in BESIDE + QUIET]
 
     @property
     def remarks(self) -> list[Told]:
         """What a reader may like to know after it."""
-        return [self.teller.told(n) for n in self.answer.notices if n.code in QUIET]
+        return [self.told(n) for n in self.answer.notices if n.code in QUIET]
 
-    @property
-    def teller(self) -> Teller:
-        return Teller(self.answer, self.words, self.works)
+    def told(self, notice: Notice) -> Told:
+        """The notice without commands, and with links in the place of ids."""
+        said = message(notice, self.words, unsaid=FOR_OPERATORS)
+        citation = next((c for c in self.answer.citations if c.n == notice.citation), None)
+        label = notice.facts.label or (citation.locator.label if citation else "")
+        ways = tuple(self.way(s, label, citation) for s in self.versions(notice.facts.sources))
+        lead = self.words("missing.elsewhere") if ways and citation is None else ""
+        return Told(notice.code, said, notice.citation, lead, ways)
+
+    def way(self, source: Source, label: str, citation: Citation | None) -> Way:
+        """The link to a version; one of another work has no such provision."""
+        first = source.valid_from or source.published
+        day = self.words.date(first) if first else source.id
+        if citation is None:
+            return Way(source.id, label, self.words("source.text_of", date=day), today=False)
+        if source.work == citation.document.work:
+            return Way(source.id, label, self.words("source.read_other", date=day), today=True)
+        name = next(work.short_title for work in self.works if work.id == source.work)
+        text = f"{name}, {self.words('source.text_of', date=day)}"
+        return Way(source.id, "", text, today=True)
+
+    def versions(self, ids: Sequence[str]) -> list[Source]:
+        """The versions with these ids, each in one language, the reader's if it can be."""
+        named = [s for work in self.works for s in work.sources if s.id in ids]
+        named.sort(key=lambda source: source.language == self.words.language)
+        found = {(source.work, source.valid_from, source.published): source for source in named}
+        return sorted(found.values(), key=lambda source: source.valid_from or date.min)
 
     @property
     def reason(self) -> str:
-        """Why there is no answer or only part of one, in words; empty if nothing is known."""
-        reason = self.answer.reason
-        if not reason:
-            return ""
-        key = f"{'partial' if self.answer.status == 'partial' else 'reason'}.{reason}"
-        return self.words(key) if self.words.known(key) else reason
+        """Why there is no answer, in words; empty for an answer."""
+        return self.words(f"reason.{self.answer.reason}") if self.answer.reason else ""
 
     @property
-    def confidence(self) -> Told:
-        """How sure the answer is, in words, by what came of answers as sure as this one."""
-        said, language = self.answer.confidence_words, self.words.language
-        found = EXPERIENCE.match(said)
-        if language == "en" or not found:
-            return Told("confidence", said, None, "en")
-        sureness = self.words(f"confidence.{found['sureness'].lower()}")
-        words = self.words("confidence.experience", **found.groupdict() | {"sureness": sureness})
-        return Told("confidence", words, None, language)
+    def confidence(self) -> str:
+        """How sure the answer is, in words; empty where nothing was measured."""
+        return confidence_text(self.answer, self.words)
 
     def covered(self) -> str:
         """What the documents here are about; acts that amend one of them are left out."""
@@ -87,8 +129,9 @@ class AnswerView:
         ]
         sources = [source_line(c) for c in self.answer.citations]
         day = self.words("answer.as_of", date=self.words.date(self.answer.as_of))
-        changed = [self.teller.change()] if self.answer.compared else []
-        parts = [f"{self.answer.question}\n{day}", *changed, *statements, "\n".join(sources)]
+        changed = [n for n in self.answer.notices if n.code in ("changed", "unchanged")]
+        became = [message(notice, self.words) for notice in changed]
+        parts = [f"{self.answer.question}\n{day}", *became, *statements, "\n".join(sources)]
         return "\n\n".join([*parts, self.words("answer.disclosure")])
 
 

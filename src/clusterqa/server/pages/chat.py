@@ -13,11 +13,11 @@ from fastapi import APIRouter, Form, Query, Request
 from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
-from clusterqa.errors import ClusterQAError, UsageError
+from clusterqa.errors import ClusterQAError
 from clusterqa.server.assistants import TheOpener
 from clusterqa.server.pages.answer_view import AnswerView
 from clusterqa.server.pages.rendering import QUESTION_CHARS, Reader, reader_of, respond
-from clusterqa.server.pages.route import PageRoute, Said, day_asked, day_or_none, said
+from clusterqa.server.pages.route import PageError, PageRoute, Said, day_asked, day_or_none, said
 from clusterqa.server.pages.suggestions import suggestions
 from clusterqa.server.problems import log_fault
 from clusterqa.types import Answer, Turn, Work
@@ -81,22 +81,22 @@ def _asked(request: Request, form: AskForm, opener: TheOpener, *, answering: boo
     try:
         assistant = opener.get()
         works, today = assistant.works, assistant.today
-        as_of = day_asked(form.as_of, reader)
+        as_of = day_asked(form.as_of)
         reader = reader_of(request, as_of=as_of, today=today)
         if not answering:
             return _page(request, reader, works, form)
-        found = assistant.ask(asked_in(form, reader), as_of=as_of, history=form.turns())
+        found = assistant.ask(asked_in(form), as_of=as_of, history=form.turns())
     except ClusterQAError as error:
         return _page(request, reader, works, form, problem=error)
     reader = reader_of(request, as_of=found.as_of, today=today)
     return _page(request, reader, works, form, answer=found)
 
 
-def asked_in(form: AskForm, reader: Reader) -> str:
-    """The question of a form; raises `UsageError` for none and for one that is too long."""
+def asked_in(form: AskForm) -> str:
+    """The question of a form; raises `PageError` for none and for one that is too long."""
     question = form.question.strip()
     if not 0 < len(question) <= QUESTION_CHARS:
-        raise UsageError(reader.words("problem.question"))
+        raise PageError("problem.question")
     return question
 
 

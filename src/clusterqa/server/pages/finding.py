@@ -15,7 +15,7 @@ from clusterqa.server.assistants import TheAssistant
 from clusterqa.server.pages.compare import LONGEST, rows, share_changed
 from clusterqa.server.pages.library import TheIndex, force, present
 from clusterqa.server.pages.rendering import Reader, respond
-from clusterqa.server.pages.route import PageRoute, TheReader, day_asked, said
+from clusterqa.server.pages.route import PageError, PageRoute, TheReader, day_asked, said
 from clusterqa.types import Found, LegalStatus, Source, Work
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -103,19 +103,19 @@ def compare(
 
 def compared(index: Index, asked: Comparison, reader: Reader) -> dict[str, Any]:
     """Both wordings and their rows; raises `UsageError` for a day or place that is not there."""
-    new_day = day_asked(asked.new, reader) or reader.as_of or reader.today
-    old_day = day_asked(asked.old, reader)
+    new_day = day_asked(asked.new) or reader.as_of or reader.today
+    old_day = day_asked(asked.old)
     if old_day is None or not asked.at or not asked.work:
-        raise UsageError(reader.words("compare.incomplete"))
+        raise PageError("compare.incomplete")
     if old_day > new_day:
-        raise UsageError(reader.words("compare.order"))
-    texts = [text_on(index, asked, day, reader) for day in (old_day, new_day)]
+        raise PageError("compare.order")
+    texts = [text_on(index, asked, day) for day in (old_day, new_day)]
     if not any(texts):
-        raise NotFound(reader.words("compare.nowhere", place=asked.at[:80]))
+        raise PageError("compare.nowhere", 404, place=asked.at[:80])
     if asked.at.strip().casefold().startswith("recital") and not all(texts):
-        raise UsageError(reader.words("compare.recital"))
+        raise PageError("compare.recital")
     if max(len(text) for text in texts) > LONGEST:
-        raise UsageError(reader.words("compare.too_long", place=asked.at[:80]))
+        raise PageError("compare.too_long", place=asked.at[:80])
     old, new, changed = difference(
         index, asked.work, asked.at, old_day, new_day, language=asked.language
     )
@@ -132,11 +132,10 @@ def compared(index: Index, asked: Comparison, reader: Reader) -> dict[str, Any]:
     }
 
 
-def text_on(index: Index, asked: Comparison, day: date, reader: Reader) -> str:
+def text_on(index: Index, asked: Comparison, day: date) -> str:
     """The provision on a day, empty if the text of the day does not have it."""
     try:
         return stood(index, asked.work, asked.at, day, asked.language).text or ""
     except NotFound:
         name = next((w.short_title for w in index.works if w.id == asked.work), asked.work[:80])
-        words = reader.words("problem.no_version", work=name, date=reader.words.date(day))
-        raise NotFound(words) from None
+        raise PageError("problem.no_version", 404, work=name, date=day) from None

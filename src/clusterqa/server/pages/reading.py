@@ -18,7 +18,7 @@ from clusterqa.server.pages.compare import LONGEST, Row, rows
 from clusterqa.server.pages.library import TheIndex, force, is_pdf, pdf_bytes, present, version
 from clusterqa.server.pages.outlines import outline
 from clusterqa.server.pages.rendering import Reader, respond
-from clusterqa.server.pages.route import PageRoute, TheReader
+from clusterqa.server.pages.route import PageError, PageRoute, TheReader
 from clusterqa.server.pages.sources import (
     MOST,
     Reading,
@@ -87,15 +87,15 @@ def document(
 
 
 def named(index: Index, asked: Asked, reader: Reader) -> tuple[Work, Source]:
-    """The version that an address means; raises `NotFound` if it is not in here."""
+    """The version that an address means; raises `PageError` if it is not in here."""
     if asked.id not in index.files and not asked.work:
-        raise NotFound(reader.words("problem.no_document"))
+        raise PageError("problem.no_document", 404)
     if asked.id:
         return version(index, asked.id)
     found = applying(index, asked.work, reader.as_of or reader.today, reader.words.language)
     if found is None:
-        day = reader.words.date(reader.as_of or reader.today)
-        raise NotFound(reader.words("problem.no_version", work=asked.work[:80], date=day))
+        day = reader.as_of or reader.today
+        raise PageError("problem.no_version", 404, work=asked.work[:80], date=day)
     return index.sources[found.id]
 
 
@@ -135,7 +135,7 @@ def place_fields(
         "wordings": [] if recital else wordings(index, work, source, label),
         "acts": {act: (act_number(act), act_source(index, act)) for act in acts},
         "here": {w.id for w in index.works if present(index, w.sources)},
-        **marked_changes(index, work, source, read_whole(reading), asked.against, reader),
+        **marked_changes(index, work, source, read_whole(reading), asked.against),
     }
 
 
@@ -156,16 +156,16 @@ def wordings(index: Index, work: Work, source: Source, label: str) -> list[Wordi
 
 
 def marked_changes(
-    index: Index, work: Work, source: Source, target: Provision, against: str, reader: Reader
+    index: Index, work: Work, source: Source, target: Provision, against: str
 ) -> dict[str, Any]:
     """The provision with what changed since another version of the same work."""
     if not against:
         return {"against": None, "changed": (), "ahead": False}
     other_work, other = version(index, against)
     if other_work.id != work.id or other.language != source.language:
-        raise NotFound(f"{against[:80]} is no other version of this text.")
+        raise PageError("problem.no_other", 404)
     if target.end - target.start > LONGEST:
-        raise UsageError(reader.words("compare.too_long", place=target.label))
+        raise PageError("compare.too_long", place=target.label)
     changed = changed_rows(index, source, other, target)
     return {"against": other, "changed": changed, "ahead": is_later(other, source)}
 

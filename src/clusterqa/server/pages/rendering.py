@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -15,9 +16,10 @@ from fastapi import Request
 from fastapi.templating import Jinja2Templates
 from starlette.responses import Response
 
-from clusterqa.presenting.catalogue import LANGUAGES, WEB, Words, spoken
+from clusterqa.presenting.catalogue import ENGLISH, LANGUAGES, Words, spoken
 from clusterqa.types import Answer, Citation
 
+WEB = Path(__file__).parents[2] / "web"
 QUESTION_CHARS = 2_000
 BESIDE_CHARS = 160  # of a passage, on each side of its nearest sentence
 
@@ -122,7 +124,7 @@ def beginning(text: str) -> str:
 
 def with_viewers(answer: Answer, today: date) -> Answer:
     """The answer, its citations with the links to their quotes that its page has, from the root."""
-    reader = Reader(Words("en"), False, today, answer.as_of)
+    reader = Reader(ENGLISH, False, today, answer.as_of)
 
     def linked(citation: Citation) -> Citation:
         viewer = f"/{reader.link_to_quote(citation)}"

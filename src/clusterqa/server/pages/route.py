@@ -11,29 +11,60 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from clusterqa.errors import ClusterQAError, OutOfTime, UsageError
-from clusterqa.presenting.catalogue import Words
-from clusterqa.server.assistants import OPENING, TheAssistant
+from clusterqa.errors import (
+    ClusterQAError,
+    IndexOpening,
+    IndexUnusable,
+    NotFound,
+    OutOfTime,
+    UsageError,
+)
+from clusterqa.presenting.catalogue import ENGLISH, Words
+from clusterqa.server.assistants import TheAssistant
 from clusterqa.server.pages.rendering import Reader, reader_of, respond
 from clusterqa.server.problems import log_fault
 
 
+class PageError(UsageError):
+    """Why a page cannot show what its address asks for: a key of the catalogue and its fields."""
+
+    def __init__(self, key: str, status: int = 422, **fields: str | date) -> None:
+        self.key = key
+        self.http_status = status
+        self.fields = fields
+        super().__init__(self.told(ENGLISH))
+
+    def told(self, words: Words) -> str:
+        fields = self.fields.items()
+        return words(
+            self.key, **{k: words.date(v) if isinstance(v, date) else v for k, v in fields}
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What went wrong, as a page tells it; `language` where it is not the page's."""
+    """What went wrong, as a page tells it."""
 
     text: str
     status: int
-    language: str | None = None
 
 
 def said(error: ClusterQAError, words: Words) -> Said:
-    """What to tell of an error: what passes is said in words for readers, without the details."""
-    if isinstance(error, OutOfTime):
-        return Said(words("problem.504"), error.http_status)
-    if str(error) == OPENING:
-        return Said(words("problem.opening"), error.http_status)
-    return Said(str(error), error.http_status)
+    """What to tell a reader of an error: what it is, by its type, without the details."""
+    if isinstance(error, PageError):
+        return Said(error.told(words), error.http_status)
+    key = next(key for kind, key in KEYS if isinstance(error, kind))
+    return Said(words(key, wait=words("wait.moment")), error.http_status)
+
+
+KEYS: tuple[tuple[type[ClusterQAError], str], ...] = (
+    (OutOfTime, "problem.504"),
+    (IndexOpening, "problem.opening"),
+    (IndexUnusable, "problem.no_index"),
+    (NotFound, "problem.absent"),
+    (UsageError, "problem.form"),
+    (ClusterQAError, "problem.500"),
+)
 
 
 class PageRoute(APIRoute):
@@ -47,7 +78,7 @@ class PageRoute(APIRoute):
                 log_fault(request, error)
                 return problem_page(request, error)
             except RequestValidationError:
-                return problem_page(request, UsageError(reader_of(request).words("problem.form")))
+                return problem_page(request, PageError("problem.form"))
 
         return handled
 
@@ -66,21 +97,20 @@ def day_or_none(value: str) -> date | None:
         return None
 
 
-def day_asked(value: str, reader: Reader) -> date | None:
-    """The date a field holds, None where it is empty; raises `UsageError` when it is no date."""
+def day_asked(value: str) -> date | None:
+    """The date a field holds, None where it is empty; raises `PageError` when it is no date."""
     if not value:
         return None
     found = day_or_none(value)
     if found is None:
-        raise UsageError(reader.words("problem.date", value=value[:40]))
+        raise PageError("problem.date", value=value[:40])
     return found
 
 
 def _reader(
     request: Request, assistant: TheAssistant, as_of: Annotated[str, Query()] = ""
 ) -> Reader:
-    asked = day_asked(as_of, reader_of(request))
-    return reader_of(request, as_of=asked, today=assistant.today)
+    return reader_of(request, as_of=day_asked(as_of), today=assistant.today)
 
 
 TheReader = Annotated[Reader, Depends(_reader)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from clusterqa.presenting.catalogue import WEB
+from clusterqa.server.pages.rendering import WEB
 from clusterqa.types import Work
 
 SHOWN_OF_A_WORK = 2

@@ -1,0 +1,96 @@
+"""A notice in, its sentences in a reader's language out.
+
+The catalogue has the sentences of each code; of several, that one is said which says most of the
+facts. So whoever leaves facts out, as a page that has links for ids, gets a shorter sentence.
+"""
+
+from collections.abc import Container
+from typing import Final
+
+from clusterqa.presenting.catalogue import Words
+from clusterqa.types import Facts, Notice, Span
+
+FOR_OPERATORS: Final = ("remedy", "sources")  # commands and ids, which mean nothing to other people
+AFTERWARDS = ("verbatim", "dropped", "remedy")  # sentences of their own
+
+
+def message(notice: Notice, words: Words, *, unsaid: Container[str] = ()) -> str:
+    """What a notice says; `unsaid` are names of facts to leave out."""
+    found = phrases(notice.facts, words).items()
+    said = {name: text for name, text in found if text and name not in unsaid}
+    first = words.fullest(f"notice.{notice.code}", said)
+    return " ".join([first, *(said[name] for name in AFTERWARDS if name in said)])
+
+
+def phrases(facts: Facts, words: Words) -> dict[str, str]:
+    """The facts as they stand in the braces of the catalogue; empty where there is none."""
+    laws = zip(facts.works, facts.days, strict=False)
+    return {
+        "work": facts.work or "",
+        "label": facts.label or "",
+        "place": f"{facts.work}, {facts.label}" if facts.work and facts.label else "",
+        "works": ", ".join(facts.works),
+        "laws": ", ".join(words("list.dated", name=n, date=words.date(day)) for n, day in laws),
+        "parts": parts(facts, words),
+        "sources": ", ".join(facts.sources),
+        "day": words.date(facts.day) if facts.day else "",
+        "since": words.date(facts.since) if facts.since else "",
+        "until": words.date(facts.until) if facts.until else "",
+        "times": words.both([time(span, words) for span in facts.times]),
+        "language": words.language_name(facts.language) if facts.language else "",
+        "languages": words.both([words.language_name(code) for code in facts.languages]),
+        "asked": ", ".join(facts.asked),
+        "said": ", ".join(facts.said),
+        "points": str(facts.points or ""),
+        "shown": str(facts.shown or ""),
+        "outcome": outcome(facts, words),
+        "lacks": words(f"lacks.{facts.lacks}") if facts.lacks else "",
+        "model": facts.model or "",
+        "cause": cause(facts, words),
+        "drafted": sentences(facts.drafted, words),
+        "verbatim": words("draft.verbatim") if facts.verbatim else "",
+        "dropped": dropped(facts, words),
+        "remedy": words(f"remedy.{facts.remedy}") if facts.remedy else "",
+    }
+
+
+def parts(facts: Facts, words: Words) -> str:
+    """ "(2), (4) and 3 more that are not shown": provisions, without what their place says."""
+    shown = [label.removeprefix(facts.label or "") for label in facts.labels]
+    more = [words.counted("outcome.more", facts.hidden)] if facts.hidden else []
+    return words.both([*shown, *more])
+
+
+def time(span: Span, words: Words) -> str:
+    """`from 1 July 2014 to 31 December 2026`, without the end that is open."""
+    ends = {"first": span.first, "last": span.last}
+    said = {name: words.date(day) for name, day in ends.items() if day}
+    keys = {("first", "last"): "from_to", ("first",): "since", ("last",): "until"}
+    return words(f"date.{keys.get(tuple(said), 'always')}", **said)
+
+
+def outcome(facts: Facts, words: Words) -> str:
+    """What became of a provision between two days."""
+    if facts.outcome is None or facts.since is None or facts.until is None:
+        return ""
+    said = {"since": words.date(facts.since), "until": words.date(facts.until)}
+    if facts.labels:
+        said["parts"] = parts(facts, words)
+    return words.fullest(f"outcome.{facts.outcome}", said)
+
+
+def cause(facts: Facts, words: Words) -> str:
+    """Why a language model gave no draft."""
+    if facts.cause is None:
+        return ""
+    return words(f"cause.{facts.cause}", host=facts.host, status=facts.status)
+
+
+def dropped(facts: Facts, words: Words) -> str:
+    """How much of a draft is left out."""
+    said = sentences(facts.dropped, words)
+    return words("draft.dropped", sentences=said) if said else ""
+
+
+def sentences(number: int, words: Words) -> str:
+    return words.counted("draft.sentences", number) if number else ""
