@@ -22,6 +22,7 @@ from clusterqa.types import Turn
 
 TODAY = date(2026, 11, 23)
 OF_THE_RUN = ("id", "index", "timings_ms")  # what differs from one index or run to another
+FACTS = ("facts", "experience")  # what the words of a notice and a confidence say already
 NUMBERS = ("confidence", "score", "scores", "shares", "parts")
 
 
@@ -66,7 +67,7 @@ def words_digest(answer: Any) -> str:
 
 def without_numbers(value: Any) -> Any:
     if isinstance(value, dict):
-        return {k: without_numbers(v) for k, v in value.items() if k not in NUMBERS}
+        return {k: without_numbers(v) for k, v in value.items() if k not in NUMBERS + FACTS}
     return list(map(without_numbers, value)) if isinstance(value, list) else value
 
 

@@ -25,6 +25,7 @@ from clusterqa.types import (
     Citation,
     CiteAs,
     DocumentRef,
+    Draft,
     Facts,
     Links,
     Locator,
@@ -399,7 +400,12 @@ def test_conditions_that_a_draft_leaves_out_stay(plain: Answer) -> None:
         Statement(f'"{ASIDE}"', (2,), True),
         Statement(both, (1,)),
     )
-    assert notices == [Notice("composed", facts=Facts(model="scripted", verbatim=True))]
+    assert notices == [
+        Notice(
+            "composed",
+            facts=Facts(draft=Draft("scripted", sentences=2, confirmed=2, verbatim=True)),
+        )
+    ]
 
 
 def test_a_point_that_loses_a_condition_stays_with_its_lead_in(plain: Answer) -> None:
@@ -418,7 +424,9 @@ def test_a_condition_that_is_carried_is_not_said_twice(plain: Answer) -> None:
     answer = quoting(plain, (f"{RULE}\n{LIMIT}", "Article 3"))
     statements, notices = worded(answer, Scripted(f'"{RULE}" [1] "{LIMIT}" [1]'))
     assert [s.composed for s in statements] == [True, True]
-    assert notices == [Notice("composed", facts=Facts(model="scripted"))]
+    assert notices == [
+        Notice("composed", facts=Facts(draft=Draft("scripted", sentences=2, confirmed=2)))
+    ]
 
 
 def test_a_model_withholds_nothing(plain: Answer) -> None:
@@ -469,8 +477,8 @@ def test_a_passage_whose_sentence_failed_keeps_its_words(plain: Answer) -> None:
         Statement(f'"{ASIDE}"', (1,), True),
         Statement(f"{LEAD}\n{POINT}", (2,)),
     )
-    facts = Facts(model="scripted", dropped=1, verbatim=True)
-    assert notices == [Notice("composed", facts=facts)]
+    draft = Draft("scripted", sentences=2, confirmed=1, verbatim=True)
+    assert notices == [Notice("composed", facts=Facts(draft=draft))]
 
 
 def test_sources_of_a_composed_answer_are_shown_whole() -> None:

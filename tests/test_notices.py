@@ -24,6 +24,7 @@ from clusterqa.types import (
     Answer,
     Cause,
     DocumentRef,
+    Draft,
     Experience,
     Facts,
     IndexRef,
@@ -40,7 +41,7 @@ FIRST, LAST = date(2014, 7, 1), date(2026, 12, 31)
 GBER = Facts(work="GBER")
 PLACE = Facts(work="GBER", label="Article 27")
 CHANGE = replace(PLACE, since=FIRST, until=LAST)
-MODEL = Facts(model="qwen")
+DRAFT = Draft("qwen")
 CAUSES: dict[Cause, str] = {
     "late": "it took longer than allowed",
     "offline": "offline is set and it is on another machine",
@@ -237,7 +238,7 @@ ROWS = [
     ),
     (
         "composed",
-        replace(MODEL, verbatim=True, dropped=3),
+        Facts(draft=Draft("qwen", sentences=5, confirmed=2, verbatim=True)),
         "The wording is that of a language model (qwen), checked against the passages it cites; "
         "what stands in quotation marks, and the quoted sources, are the documents' own. What it "
         "leaves out follows in the documents' own words. Left out of its draft as not confirmed: "
@@ -246,7 +247,7 @@ ROWS = [
     *(
         (
             "composer_failed",
-            replace(MODEL, cause=cause, host="127.0.0.1", status=500),
+            Facts(draft=Draft("qwen", cause, "127.0.0.1", 500)),
             f"The language model (qwen) gave no wording: {said}; the documents' own words are "
             "shown.",
         )
@@ -254,13 +255,13 @@ ROWS = [
     ),
     (
         "composer_unsupported",
-        MODEL,
+        Facts(draft=DRAFT),
         "Of the language model's draft (qwen) nothing is confirmed by the documents; their own "
         "words are shown.",
     ),
     (
         "composer_unsupported",
-        replace(MODEL, drafted=1),
+        Facts(draft=replace(DRAFT, sentences=1)),
         "Of the language model's draft (qwen) nothing in 1 sentence is confirmed by the documents; "
         "their own words are shown.",
     ),
@@ -299,7 +300,7 @@ def test_every_code_has_its_example() -> None:
 def test_every_coded_fact_has_its_example() -> None:
     """this test ensures that each outcome and each cause is in the table above."""
     assert {n.facts.outcome for n in EXAMPLES} == {*get_args(Outcome), None}
-    assert {n.facts.cause for n in EXAMPLES} == {*get_args(Cause), None}
+    assert {n.facts.draft.cause for n in EXAMPLES if n.facts.draft} == {*get_args(Cause), None}
 
 
 @pytest.mark.parametrize(("code", "facts", "said"), ROWS)
@@ -396,3 +397,18 @@ def test_versions_in_words(
     )  # fmt: skip
     told = [version_text(document, Words(code), as_of) for code in ("en", "fr")]
     assert told == [english, french]
+
+
+def test_a_language_more_is_a_key_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """this test ensures that what a language needs stands in the catalogue, and nothing in code."""
+    for entry in catalogue().values():
+        monkeypatch.setitem(entry, "xx", entry["fr"])
+    other, french = Words("xx"), Words("fr")
+    for notice in EXAMPLES:
+        assert message(notice, other) == message(notice, french)
+    assert other.date(FIRST) == "1er juillet 2014"
+    assert [other.counted("inside.versions", n) for n in (0, 1, 2)] == [
+        "0 version",
+        "1 version",
+        "2 versions",
+    ]

@@ -278,6 +278,23 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """What became of a language model's draft: why there is none, or what of it is confirmed.
+
+    `cause`, `host` and `status` are of one that failed; of `sentences` so many are `confirmed`;
+    `verbatim` if some of the documents' own statements stand beside them.
+    """
+
+    model: str
+    cause: Cause | None = None
+    host: str | None = None
+    status: int | None = None
+    sentences: int = 0
+    confirmed: int = 0
+    verbatim: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What a notice is about, as values: each code has those of its own, the rest are empty.
 
@@ -287,9 +304,7 @@ class Facts:
     any other one, `days` go with `works`. `language` is the one looked for, `languages` are those
     found. `asked` and `said` are figures as the question and the text write them; `points` are
     parts of a list or an article, `shown` how many of them are quoted. `lacks` says what a question
-    must name, `remedy` how a missing text comes here. Of a language model: its name, why it gave no
-    draft (`cause`, `host`, `status`), and how many sentences were `drafted` and `dropped`;
-    `verbatim` if some of the documents' own statements stand beside its.
+    must name, `remedy` how a missing text comes here.
     """
 
     work: str | None = None
@@ -312,13 +327,7 @@ class Facts:
     shown: int = 0
     lacks: Lack | None = None
     remedy: Remedy | None = None
-    model: str | None = None
-    cause: Cause | None = None
-    host: str | None = None
-    status: int | None = None
-    drafted: int = 0
-    dropped: int = 0
-    verbatim: bool = False
+    draft: Draft | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from clusterqa.answering import check_answer
 from clusterqa.generation.entailment import reading
 from clusterqa.generation.faithfulness import check_composed, confirmed, parts_of_citation, prose
 from clusterqa.generation.prompt import sentences
-from clusterqa.types import Answer, Cause, Citation, Document, Facts, Notice, Statement
+from clusterqa.types import Answer, Cause, Citation, Document, Draft, Facts, Notice, Statement
 
 LONGEST_DRAFT = 12_000  # chars
 LEAST_CARRIED = 0.5  # share of a condition's content words that a sentence must repeat to carry it
@@ -70,16 +70,21 @@ def worded(answer: Answer, composer: Composer) -> tuple[tuple[Statement, ...], l
     found = [confirmed(sentence, answer.citations) for sentence in drafted]
     composed = list(dict.fromkeys(statement for statement in found if statement))
     if not composed:
-        facts = Facts(model=composer.name, drafted=len(drafted))
+        facts = Facts(draft=Draft(composer.name, sentences=len(drafted)))
         return answer.statements, [Notice("composer_unsupported", facts=facts)]
     verbatim = left_over(answer, composed)
-    facts = Facts(model=composer.name, dropped=found.count(None), verbatim=bool(verbatim))
-    return (*composed, *verbatim), [Notice("composed", facts=facts)]
+    kept = Draft(
+        composer.name,
+        sentences=len(found),
+        confirmed=len(found) - found.count(None),
+        verbatim=bool(verbatim),
+    )
+    return (*composed, *verbatim), [Notice("composed", facts=Facts(draft=kept))]
 
 
 def failed(composer: Composer, reason: NoDraft) -> Notice:
-    facts = Facts(model=composer.name, cause=reason.cause, host=reason.host, status=reason.status)
-    return Notice("composer_failed", facts=facts)
+    none = Draft(composer.name, reason.cause, reason.host, reason.status)
+    return Notice("composer_failed", facts=Facts(draft=none))
 
 
 def left_over(answer: Answer, composed: Sequence[Statement]) -> list[Statement]:

@@ -8,7 +8,7 @@ from collections.abc import Container
 from typing import Final
 
 from clusterqa.presenting.catalogue import Words
-from clusterqa.types import Facts, Notice, Span
+from clusterqa.types import Draft, Facts, Notice, Span
 
 FOR_OPERATORS: Final = ("remedy", "sources")  # commands and ids, which mean nothing to other people
 AFTERWARDS = ("verbatim", "dropped", "remedy")  # sentences of their own
@@ -45,13 +45,25 @@ def phrases(facts: Facts, words: Words) -> dict[str, str]:
         "shown": str(facts.shown or ""),
         "outcome": outcome(facts, words),
         "lacks": words(f"lacks.{facts.lacks}") if facts.lacks else "",
-        "model": facts.model or "",
-        "cause": cause(facts, words),
-        "drafted": sentences(facts.drafted, words),
-        "verbatim": words("draft.verbatim") if facts.verbatim else "",
-        "dropped": dropped(facts, words),
         "remedy": words(f"remedy.{facts.remedy}") if facts.remedy else "",
+        **(of_draft(facts.draft, words) if facts.draft else {}),
     }
+
+
+def of_draft(draft: Draft, words: Words) -> dict[str, str]:
+    """What there is to say of a language model's draft."""
+    cause, left = draft.cause, draft.sentences - draft.confirmed if draft.confirmed else 0
+    return {
+        "model": draft.model,
+        "cause": words(f"cause.{cause}", host=draft.host, status=draft.status) if cause else "",
+        "sentences": sentences(draft.sentences, words),
+        "verbatim": words("draft.verbatim") if draft.verbatim else "",
+        "dropped": words("draft.dropped", sentences=sentences(left, words)) if left else "",
+    }
+
+
+def sentences(number: int, words: Words) -> str:
+    return words.counted("draft.sentences", number) if number else ""
 
 
 def parts(facts: Facts, words: Words) -> str:
@@ -77,20 +89,3 @@ def outcome(facts: Facts, words: Words) -> str:
     if facts.labels:
         said["parts"] = parts(facts, words)
     return words.fullest(f"outcome.{facts.outcome}", said)
-
-
-def cause(facts: Facts, words: Words) -> str:
-    """Why a language model gave no draft."""
-    if facts.cause is None:
-        return ""
-    return words(f"cause.{facts.cause}", host=facts.host, status=facts.status)
-
-
-def dropped(facts: Facts, words: Words) -> str:
-    """How much of a draft is left out."""
-    said = sentences(facts.dropped, words)
-    return words("draft.dropped", sentences=said) if said else ""
-
-
-def sentences(number: int, words: Words) -> str:
-    return words.counted("draft.sentences", number) if number else ""

@@ -122,6 +122,11 @@ def beginning(text: str) -> str:
     return text if len(text) <= BESIDE_CHARS else text[:BESIDE_CHARS].rpartition(" ")[0] + " …"
 
 
+def headed(text: str) -> str:
+    """Words as they begin a line: the first letter large, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def with_viewers(answer: Answer, today: date) -> Answer:
     """The answer, its citations with the links to their quotes that its page has, from the root."""
     reader = Reader(ENGLISH, False, today, answer.as_of)
@@ -144,6 +149,8 @@ def is_web_address(url: str | None) -> bool:
 
 templates = Jinja2Templates(WEB / "templates")
 templates.env.trim_blocks = templates.env.lstrip_blocks = True
-templates.env.filters.update(quoted=quoted, digest=digest, ending=ending, beginning=beginning)
+templates.env.filters.update(
+    quoted=quoted, digest=digest, ending=ending, beginning=beginning, headed=headed
+)
 templates.env.tests.update(web_address=is_web_address, consolidation=is_consolidation)
 templates.env.globals.update(question_chars=QUESTION_CHARS, language_names=LANGUAGES)
