@@ -97,8 +97,8 @@ ROWS = [
     ),
     (
         "increase_follows",
-        replace(PLACE, labels=("Article 26",)),
-        "GBER, Article 27, which follows Article 26, provides for increases.",
+        replace(PLACE, labels=("Article 27(1)",)),
+        "GBER, Article 27, which follows Article 27(1), provides for increases.",
     ),
     (
         "part_of_list",

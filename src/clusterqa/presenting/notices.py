@@ -67,8 +67,9 @@ def sentences(number: int, words: Words) -> str:
 
 
 def parts(facts: Facts, words: Words) -> str:
-    """ "(2), (4) and 3 more that are not shown": provisions, without what their place says."""
-    shown = [label.removeprefix(facts.label or "") for label in facts.labels]
+    """ "(2), (4) and 3 more that are not shown": what changed, without what its place says."""
+    place = facts.label if facts.outcome and facts.label else ""
+    shown = [label.removeprefix(place) for label in facts.labels]
     more = [words.counted("outcome.more", facts.hidden)] if facts.hidden else []
     return words.both([*shown, *more])
 
