@@ -1,8 +1,8 @@
 """Hits in, `Reading`s out, best first: how likely each one's words answer the question.
 
 Logistic models over what the search found and over what question and passage share, fitted on
-labelled questions by `benchmarks/fit_reader.py`, which writes reader.json: docs/LOG.md has the
-figures. Every feature is a plain number, so that a refusal can be explained.
+labelled questions by `benchmarks/fit_reader.py`, which writes reader.json: docs/decisions/0022 has
+the figures. Every feature is a plain number, so that a refusal can be explained.
 """
 
 import json
@@ -22,7 +22,7 @@ from clusterqa.types import Hit
 Features = dict[str, float]
 
 USUAL = 10  # hits of a question, as the models were fitted
-BY_NAME = 0.9  # probability of a provision asked for by name: 12 of 13 were right (docs/LOG.md)
+BY_NAME = 0.9  # probability of a provision asked for by name: 12 of 13 were right (decision 0022)
 FAR = 0.3  # cosine of a sentence that has nothing to do with a question, for hits that are missing
 
 

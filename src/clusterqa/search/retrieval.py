@@ -5,7 +5,7 @@ BM25, the passage's cosine and its best sentence's are scaled to [0, 1] over the
 added with weights, and a sentence with a figure of the kind asked for gains. Recitals and footnotes
 come below the rules they explain, protocols and declarations below the treaty they are attached to,
 acts that only amend another below the text they amend. Every weight and its measurement:
-docs/LOG.md.
+docs/decisions/0018, 0021 and 0032.
 """
 
 import re
