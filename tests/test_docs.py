@@ -19,6 +19,7 @@ from typing import Any, get_args
 import pytest
 import typer
 from starlette.testclient import TestClient
+from test_architecture import ORDER
 from typer.testing import CliRunner
 
 import clusterqa
@@ -82,11 +83,12 @@ def split(line: str) -> tuple[str, list[str]]:
 
 
 def run(line: str, index: Path, given: str | None = None) -> str:
-    """What an example prints over an index; its exit code has to be 0."""
+    """What an example prints over an index, asked on a fixed day; its exit code has to be 0."""
     places = {"CLUSTERQA_INDEX": str(index), "CLUSTERQA_CORPUS": str(PROJECT / "corpus")}
-    done = CliRunner().invoke(
-        app, shlex.split(line, comments=True)[1:], input=given, env=places, prog_name="clusterqa"
-    )
+    _, *words = shlex.split(line, comments=True)
+    if words[0] in ("ask", "search") and "--as-of" not in words:
+        words[1:1] = ["--as-of", "2026-11-23"]
+    done = CliRunner().invoke(app, words, input=given, env=places)
     assert done.exit_code == 0, f"{line}: {done.output}"
     return done.stdout
 
@@ -322,3 +324,9 @@ def test_the_walk_names_what_exists() -> None:
     assert [name for name in sorted(named) if not (SOURCE / name).exists()] == []
     packages = {path.parent.relative_to(SOURCE) for path in SOURCE.rglob("__init__.py")}
     assert {f"{package}/" for package in packages if package != Path()} - named == set()
+
+
+def test_the_walk_has_the_order_of_imports() -> None:
+    """this test ensures that architecture.md gives the order that the imports are tested by."""
+    (rule,) = re.findall(r"in the order (.*?)\. A test", GUIDES["architecture"], re.DOTALL)
+    assert re.findall(r"`([a-z]+)", rule) == [stage for stage in ORDER if stage != "__main__"]
