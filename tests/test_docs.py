@@ -27,10 +27,12 @@ from clusterqa.answering.abstention import Reason
 from clusterqa.assistant import Assistant, ingest
 from clusterqa.cli import app
 from clusterqa.corpus.manifest import read_manifest
+from clusterqa.parsers import PARSERS
 from clusterqa.server import create_app
 from clusterqa.server.api import probes
 from clusterqa.server.app import BEHIND_A_KEY, PAGES
 from clusterqa.settings import DEFAULT_MODEL, Origin, Settings, load_settings
+from clusterqa.types import Answer
 
 PROJECT = Path(__file__).parents[1]
 SOURCE = Path(clusterqa.__file__).parent
@@ -206,6 +208,20 @@ def test_every_refusal_is_documented() -> None:
     assert set(re.findall(r"^\| `([a-z_]+)` \|", GUIDES["using"], re.MULTILINE)) == set(
         get_args(Reason)
     )
+
+
+def test_every_field_of_an_answer_is_documented() -> None:
+    """this test ensures that clients.md has a row for each field of an answer."""
+    section = GUIDES["clients"].partition("### An answer")[2].partition("###")[0]
+    cells = re.findall(r"^\| (`.*?`) \|", section, re.MULTILINE)
+    named = {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
+    assert named == {field.name for field in fields(Answer)}
+
+
+def test_every_format_is_documented() -> None:
+    """this test ensures that clients.md names every kind of file that is read."""
+    section = GUIDES["clients"].partition("## Files that are read")[2]
+    assert set(re.findall(r"`(\.\w+)`", section)) == set(PARSERS)
 
 
 @pytest.fixture(scope="module")
