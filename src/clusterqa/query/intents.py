@@ -155,14 +155,14 @@ class Wants:
     openly: bool
 
 
-def wants(typed: str, text: str, words: str) -> Wants:
-    """What is wanted by a question: as typed, standing alone, and without its days."""
+def wants(typed: str, words: str, *, change: bool) -> Wants:
+    """What is wanted by a question, as typed and as searched."""
     return Wants(
         figures=expected_figures(words),
         limit=expected_limit(words),
         own_figure=expected_figures(typed) is not None,
         count=asks_count(words),
-        change=asks_what_changed(text),
+        change=change,
         openly=bool(OPEN.match(typed)),
     )
 

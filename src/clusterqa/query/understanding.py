@@ -97,54 +97,52 @@ def understand(inquiry: Inquiry, index: Index, today: date) -> Query:
     language = question_language(f"{history[-1].question} {typed}" if leaning else typed)
     turns = tuple(subject_turns(typed, history, language)) if leaning else ()
     text = joined(typed, turns, works, dated=bool(days), language=language) if turns else typed
-    as_of, dated = day_asked(inquiry, typed, days, today)
+    change = asks_what_changed(text)
+    since = len(days) == 1 and (asks_what_changed(typed) if turns else change)
+    as_of, dated = day_asked(inquiry, () if since else days, today)
     if not (inquiry.as_of or days):
         last = repealed_day(index, text, named_works(text, works, as_of), as_of)
         as_of, dated = (last, "repeal") if last else (as_of, dated)
-    words = searched(text, days, language)
+    words = searched(text, days, language, change=change)
     known = Known(index, language, as_of, dated, inquiry.documents)
     return replace(
-        known.query(typed, text, words),
+        known.query(typed, text, words, change=change),
         served=not is_unserved(text),
         days=days,
-        between=compared_days(typed, text, days, works, as_of),
+        between=compared_days((typed, text) if change else (), days, works, as_of),
         history=turns,
         before=known.alone(resolve(turns[-1].question, turns[:-1])) if turns else None,
         parts=tuple(map(known.alone, questions_in(words, language))) if not turns else (),
     )
 
 
-def day_asked(
-    inquiry: Inquiry, typed: str, days: Sequence[date], today: date
-) -> tuple[date, Dated]:
-    """The day that is asked about, and what says so.
-
-    Of several that the words name it is the last; a day since when something changed is none.
-    """
-    since = len(days) == 1 and asks_what_changed(typed)
+def day_asked(inquiry: Inquiry, days: Sequence[date], today: date) -> tuple[date, Dated]:
+    """The day that is asked about, the last of several that the words name, and what says so."""
     if inquiry.as_of:
         return inquiry.as_of, "request"
-    if days and not since:
+    if days:
         return max(days), "question"
     before = inquiry.history[-1].as_of if inquiry.history else None
     return (before, "conversation") if before else (today, "today")
 
 
 def compared_days(
-    typed: str, text: str, days: Sequence[date], works: Sequence[Work], as_of: date
+    changing: Sequence[str], days: Sequence[date], works: Sequence[Work], as_of: date
 ) -> tuple[date, date] | None:
-    """The two days that a question compares, the earlier first; None if it names none."""
-    if asks_what_changed(text):
-        for words in (typed, text):
-            if found := change_in(words, works, as_of):
-                return found
+    """The two days that a question compares, the earlier first; None if it names none.
+
+    `changing` are the words, if any, that ask what changed and may say when.
+    """
+    for words in changing:
+        if found := change_in(words, works, as_of):
+            return found
     named = days if len(days) > 1 else (*days, as_of)
     return (min(named), max(named)) if min(named) < max(named) else None
 
 
-def searched(text: str, days: Sequence[date], language: str) -> str:
+def searched(text: str, days: Sequence[date], language: str, *, change: bool) -> str:
     """A question without its days; of one that asks what changed, what may have changed."""
-    words = without_change(text) if asks_what_changed(text) else text
+    words = without_change(text) if change else text
     words = without_days(words) if days else words
     return words if content(words, language) else without_days(text) or text
 
@@ -169,9 +167,9 @@ class Known:
 
     def alone(self, text: str) -> Query:
         """A question that is searched as it stands."""
-        return self.query(text, text, text)
+        return self.query(text, text, text, change=asks_what_changed(text))
 
-    def query(self, typed: str, text: str, words: str) -> Query:
+    def query(self, typed: str, text: str, words: str, *, change: bool) -> Query:
         """A question from its words as typed, standing alone and as searched."""
         works, language = self.index.works, self.language
         analyze, said = analyzer(language), wording(self.index, language)
@@ -196,7 +194,7 @@ class Known:
             law_words=said.in_law_words(words),
             terms=tuple(stems_of(term, analyze, said) for term in asked_terms(words)),
             names=frozenset(stem for name in NAME.findall(words) for stem in analyze(name)),
-            wants=wants(typed, text, words),
+            wants=wants(typed, words, change=change),
             granted=granted(text),
         )
 
