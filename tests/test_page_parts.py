@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -48,6 +47,7 @@ from clusterqa.types import (
     Document,
     Facts,
     IndexRef,
+    Inquiry,
     Notice,
     Page,
     Provision,
@@ -144,7 +144,7 @@ def test_notices_are_told_in_french(
 ) -> None:
     """this test ensures that a reader meets no words for operators and no ids, but links."""
     assistant = Assistant.open(small_index, today=TODAY)
-    view = AnswerView(assistant.ask(question, as_of=as_of), Words("fr"), assistant.works)
+    view = AnswerView(assistant.ask(Inquiry(question, as_of)), Words("fr"), assistant.works)
     told = view.banners[0]
     assert told.message[: len(message)] == message
     assert [(w.source, w.label, w.text, w.today) for w in told.ways] == ways
@@ -559,8 +559,8 @@ def test_autoescape_is_on() -> None:
 class WordingAssistant(Assistant):
     """Answers in words of its own, as one with a language model does."""
 
-    def ask(self, question: str, **options: Any) -> Answer:
-        found = super().ask(question, **options)
+    def ask(self, inquiry: Inquiry) -> Answer:
+        found = super().ask(inquiry)
         own = Statement("Aid ends after seven years.", found.statements[0].citations, composed=True)
         return replace(found, statements=(own,), status="partial")
 
@@ -593,7 +593,7 @@ def test_suggestions_are_for_works_of_the_manifest() -> None:
 @pytest.mark.parametrize("one", all_suggestions(), ids=lambda one: one.question[:40])
 def test_suggested_questions_are_answered(one: Suggestion, mirror_assistant: Assistant) -> None:
     """this test ensures that each question to begin with is answered, the right provision first."""
-    answer = mirror_assistant.ask(one.question, as_of=one.as_of)
+    answer = mirror_assistant.ask(Inquiry(one.question, one.as_of))
     assert answer.status == "answered"
     first = answer.citations[0]
     cited = (first.document.work, first.document.language, first.locator.label)

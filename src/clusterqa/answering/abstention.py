@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 from clusterqa.corpus.manifest import is_official, versions_in_force
 from clusterqa.index import Index
-from clusterqa.languages.identification import SERVED, is_unserved, question_language
+from clusterqa.languages.analysis import SERVED
 from clusterqa.law.history import find_provision
-from clusterqa.query.understanding import Understood, asks_what_changed, content, named_works
-from clusterqa.search.named import absent_places, unlisted_acts
+from clusterqa.query.understanding import Query
+from clusterqa.search.named import absent_places
 from clusterqa.search.reader import Reading
 from clusterqa.types import Facts, Notice, Reason, Remedy, Source, Span, Work
 
@@ -24,42 +24,35 @@ class Refusal:
     notices: tuple[Notice, ...] = ()
 
 
-def asked_works(index: Index, question: str, documents: Sequence[str], as_of: date) -> list[Work]:
-    """The works that a question is limited to, or else names.
-
-    "The de minimis Regulation 2023/2832" is not the one that is here under that name.
-    """
-    if not documents:
-        for act in unlisted_acts(question, index.works):
-            question = question.replace(act, " ")
-        return named_works(question, index.works, as_of)
-    absent = {source for source in documents if source not in index.files}
+def asked_works(index: Index, query: Query) -> list[Work]:
+    """The works that a question is limited to, or else names."""
+    if not query.documents:
+        return list(query.works)
+    absent = {source for source in query.documents if source not in index.files}
     return [
         work
         for work in index.works
-        if work.id in documents or any(source.id in absent for source in work.sources)
+        if work.id in query.documents or any(source.id in absent for source in work.sources)
     ]
 
 
 def refusal_before_reading(
-    index: Index, question: str, named: Sequence[Work], as_of: date, sources: set[str]
+    index: Index, query: Query, named: Sequence[Work], as_of: date, sources: set[str]
 ) -> Refusal | None:
     """Why a question cannot be answered whatever is found; None if it might be.
 
     It says nothing to look for, or it asks for works or provisions that are not here on the date.
     """
-    if is_unserved(question):
-        return Refusal(
-            "unclear_question", (Notice("language_not_served", facts=Facts(languages=SERVED)),)
-        )
-    if not content(question):
-        return Refusal(
-            "unclear_question", (Notice("unclear_question", facts=Facts(lacks="subject")),)
-        )
-    missing = not_here(index, question, named, as_of)
-    if missing and len(missing) == len(named) + len(unlisted_acts(question, index.works)):
+    if not query.served:
+        facts = Facts(languages=SERVED)
+        return Refusal("unclear_question", (Notice("language_not_served", facts=facts),))
+    if not query.subject:
+        facts = Facts(lacks="subject")
+        return Refusal("unclear_question", (Notice("unclear_question", facts=facts),))
+    missing = not_here(index, query, named, as_of)
+    if missing and len(missing) == len(named) + len(query.acts):
         return Refusal(reason_of(missing), tuple(missing))
-    gone = absent_places(index, question, sources, as_of)
+    gone = absent_places(index, query, sources)
     if gone:
         notices = tuple(no_provision(index, work, label, as_of) for work, label in gone)
         return Refusal("provision_not_in_version", notices)
@@ -80,14 +73,11 @@ def refusal_after_reading(readings: Sequence[Reading], notices: Sequence[Notice]
     return Refusal("not_in_corpus", tuple(notices))
 
 
-def not_here(index: Index, question: str, named: Sequence[Work], as_of: date) -> list[Notice]:
+def not_here(index: Index, query: Query, named: Sequence[Work], as_of: date) -> list[Notice]:
     """A notice for each work and act that a question names and that is not here on the date."""
     return [
         *absences(named, index.files, as_of),
-        *(
-            Notice("not_in_corpus", facts=Facts(work=act, remedy="add"))
-            for act in unlisted_acts(question, index.works)
-        ),
+        *(Notice("not_in_corpus", facts=Facts(work=act, remedy="add")) for act in query.acts),
     ]
 
 
@@ -147,19 +137,19 @@ def gaps(works: Sequence[Work], present: Container[str], as_of: date) -> list[No
 
 
 def of_the_search(
-    index: Index, asked: Understood, named: Sequence[Work], sources: set[str], today: date
+    index: Index, query: Query, named: Sequence[Work], sources: set[str], today: date
 ) -> list[Notice]:
     """What there is to say of a search in vain: in what language, of what day, for what change."""
-    language, told = question_language(asked.text), list[Notice]()
+    language, told = query.language, list[Notice]()
     searched = {index.sources[source][1].language for source in sources}
     if searched and language not in searched:
-        facts = Facts(day=asked.as_of, language=language, languages=tuple(sorted(searched)))
+        facts = Facts(day=query.as_of, language=language, languages=tuple(sorted(searched)))
         told.append(Notice("other_language", facts=facts))
     for work in named:
-        if asked.as_of < today and not versions_in_force(work, today):
-            facts = Facts(work=work.short_title, day=asked.as_of)
+        if query.as_of < today and not versions_in_force(work, today):
+            facts = Facts(work=work.short_title, day=query.as_of)
             told.append(Notice("superseded_source", facts=facts))
-    if asks_what_changed(asked.text):
+    if query.wants.change:
         told.append(Notice("unclear_question", facts=Facts(lacks="provision")))
     return told
 

@@ -116,12 +116,11 @@ def other_languages(citations: Sequence[Citation], language: str) -> list[Notice
     return list(found.values())
 
 
-def premises(question: str, citations: Sequence[Citation]) -> list[Notice]:
+def premises(granted: str, citations: Sequence[Citation]) -> list[Notice]:
     """A notice for a figure that a question takes for granted and the quoted provision contradicts.
 
     "Since aid may run for fifteen years, …" is met with the "10 years" of the text.
     """
-    granted = " ".join(clause.group() for clause in GRANTED.finditer(question))
     found = []
     for pattern in FIGURES.values():
         claimed = figures_in(granted, pattern)
@@ -158,13 +157,6 @@ def contradiction(claimed: dict[str, str], stated: dict[str, str], citation: Cit
     return Notice("premise_contradicted", citation.n, facts)
 
 
-# Clauses whose content a question takes for granted.
-GRANTED = re.compile(
-    r"\b(?:since|as|because|given that|now that|knowing that|puisque|étant donné que|comme)\b"
-    r"(?:[^,;.?]|(?<=\d)[.,](?=\d)){5,160}[,;]"
-    r"|\bwhy (?:is|are|does|do|can|may|was|were)\b[^?]{5,200}",
-    re.IGNORECASE,
-)
 NUMBERS = {
     word: number
     for words in (

@@ -26,6 +26,7 @@ FUNCTION_WORDS = {
         " c d j l m n qu s t".split()
     ),
 }
+SERVED = tuple(FUNCTION_WORDS)  # codes of the languages in which questions are understood
 
 
 @functools.cache

@@ -4,8 +4,6 @@ import re
 
 from clusterqa.languages.analysis import FUNCTION_WORDS
 
-SERVED = tuple(FUNCTION_WORDS)  # codes of the languages in which questions are understood
-
 
 def question_language(question: str) -> str:
     """The language whose function words a question uses more; English when in doubt."""
