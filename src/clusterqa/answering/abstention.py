@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from clusterqa.answering.notices import LANGUAGES, day
+from clusterqa.answering.notices import day
 from clusterqa.corpus.manifest import is_official, versions_in_force
 from clusterqa.index import Index
-from clusterqa.languages.identification import is_unserved, question_language
+from clusterqa.languages.identification import is_served, question_language
+from clusterqa.languages.language import language_name
 from clusterqa.law.history import find_provision
 from clusterqa.query.understanding import Understood, asks_what_changed, content, named_works
 from clusterqa.search.named import absent_places, unlisted_acts
@@ -54,7 +55,7 @@ def refusal_before_reading(
 
     It says nothing to look for, or it asks for works or provisions that are not here on the date.
     """
-    if is_unserved(question):
+    if not is_served(question_language(question)):
         return Refusal("unclear_question", (Notice("language_not_served", UNSERVED),))
     if not content(question):
         return Refusal("unclear_question", (Notice("unclear_question", WHAT_TO_ADD),))
@@ -170,7 +171,7 @@ def of_the_search(
     language, told = question_language(asked.text), list[Notice]()
     searched = {index.sources[source][1].language for source in sources}
     if searched and language not in searched:
-        names = [LANGUAGES.get(code, code) for code in (language, *sorted(searched))]
+        names = [language_name(code) for code in (language, *sorted(searched))]
         message = (
             f"No {names[0]} text that applied on {day(asked.as_of)} is here; "
             f"{' and '.join(names[1:])} ones were searched."

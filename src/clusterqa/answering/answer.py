@@ -15,7 +15,7 @@ from clusterqa.answering.abstention import (
     refusal_before_reading,
 )
 from clusterqa.answering.comparison import Comparison, compared_days, comparison
-from clusterqa.answering.notices import notices, other_languages, premises
+from clusterqa.answering.notices import day, notices, other_languages, premises
 from clusterqa.answering.statements import MOST, Quoted, quoted
 from clusterqa.index import Index
 from clusterqa.languages.identification import question_language
@@ -60,9 +60,22 @@ def reply(
 ) -> Reply:
     """What the readings amount to: statements with their notices, or a refusal with its reason.
 
-    `parts` are the readings of each of several questions that were asked at once; an answer without
-    a likely reading of one of them is partial.
+    A time that was not understood is said first. `parts` are the readings of each of several
+    questions that were asked at once; an answer without a likely reading of one is partial.
     """
+    found = decided(index, asked, readings, parts, documents, today)
+    return replace(found, notices=(*of_unknown_times(asked), *found.notices))
+
+
+def decided(
+    index: Index,
+    asked: Understood,
+    readings: Sequence[Reading],
+    parts: Sequence[Sequence[Reading]],
+    documents: Sequence[str],
+    today: date,
+) -> Reply:
+    """The reply, but for what there is to say of the time that is asked about."""
     named = asked_works(index, asked.text, documents, asked.as_of)
     sources = searchable_sources(index, asked.text, as_of=asked.as_of, documents=documents)
     days = compared_days(asked, index.works) if compares(asked) else None
@@ -83,6 +96,15 @@ def reply(
     here = [work for work in bearing if any(s.id in index.files for s in work.sources)]
     missing += absences(here, index.files, asked.as_of)
     return answered(index, asked, readings, parts, missing, today)
+
+
+def of_unknown_times(asked: Understood) -> list[Notice]:
+    """That words of time in a question were not understood, and which day was taken."""
+    if not asked.unknown:
+        return []
+    words = ", ".join(f'"{words}"' for words in asked.unknown)
+    message = f"The time in your question ({words}) was not understood"
+    return [Notice("time_not_understood", f"{message}; this is the law of {day(asked.as_of)}.")]
 
 
 def answered(

@@ -10,6 +10,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from clusterqa.languages.language import languages
+
 WEB = Path(__file__).parent.parent / "web"
 LANGUAGES = {"en": "English", "fr": "Français"}
 
@@ -41,7 +43,7 @@ class Words:
     def date(self, value: date) -> str:
         """`1 July 2023`, as the law writes its dates; in French `1er juillet 2023`."""
         day = "1er" if value.day == 1 and self.language == "fr" else value.day
-        return f"{day} {self('date.months').split()[value.month - 1]} {value.year}"
+        return f"{day} {languages()[self.language].month_names[value.month - 1]} {value.year}"
 
     def listed(self, items: list[str]) -> str:
         return ", ".join(items)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from clusterqa.answering.notices import MONTHS
+from clusterqa.languages.language import languages
 from clusterqa.presenting.catalogue import Words
 from clusterqa.types import Answer, Citation, Notice, Source, Work
 
@@ -38,6 +38,8 @@ READ = [
          r"Known but not in this corpus, so not searched: (?P<works>.+)\."),
         ("premise_contradicted", "premise_contradicted",
          r"The question takes (?P<asked>.+) for granted; (?P<place>.+) says (?P<text>.+)\."),
+        ("time_not_understood", "time_not_understood",
+         r"The time in your question \((?P<asked>.+)\) was not understood; .+"),
         ("older_than_law", "older_than_law",
          r".+ published before the texts that apply of: (?P<works>.+)\."),
         ("part_of_list", "part_of_list", r"(?P<place>.+): the list has (?P<points>\d+) points, .+"),
@@ -47,6 +49,7 @@ READ = [
          r"(?P<place>.+), which follows (?P<label>.+), provides for increases\."),
     )
 ]  # fmt: skip
+MONTHS = languages()["en"].month_names
 DAY = re.compile(rf"(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})")
 LEADS = {"provision_not_in_version": "missing.elsewhere"}
 

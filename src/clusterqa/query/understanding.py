@@ -10,7 +10,8 @@ from clusterqa.corpus.manifest import versions_in_force
 from clusterqa.errors import UsageError
 from clusterqa.languages.analysis import analyzer
 from clusterqa.languages.identification import question_language
-from clusterqa.query.dates import MONTH, days_in, without_change, without_days
+from clusterqa.languages.quantities import Kind
+from clusterqa.query.dates import times_in, without_change, without_days
 from clusterqa.types import Turn, Work
 
 LONGEST_QUESTION = 2000  # chars
@@ -20,16 +21,8 @@ LINKED = re.compile(
     r"|^\s*(and|or|but|what about|how about|what if|even|also|et)\b",
     re.IGNORECASE,
 )
-COUNT = r"\b(\d+|one|two|three|four|five|six|seven|ten|twelve|twenty|un|deux|trois|cinq|dix|vingt)"
-# The kinds of figure a text can hold, and the words by which a question asks for each.
-FIGURES = {
-    "percentage": r"\d\s?%|percentage points?|points de pourcentage",
-    "amount": r"\bEUR\s?\d|\d\s(EUR|euros?)\b",
-    "duration": COUNT
-    + r"\s(working |calendar |fiscal |consecutive )?(years?|months?|weeks?|days?|ans|mois|jours)\b",
-    "date": rf"\b\d{{1,2}}(er)? {MONTH} \d{{4}}\b",
-}
-ASKED = {
+# The words by which a question asks for each kind of figure.
+ASKED: dict[Kind, str] = {
     "percentage": r"\b(share|per ?cent|percentages?|rate|intensity|uplift|bonus|proportion|part"
     r"|taux|pourcentage|intensité)\b|%",
     "amount": r"\b(how much|amount|ceiling|cap|threshold|limits?|size|big|sum|most|combien|montant"
@@ -43,7 +36,7 @@ ASKED = {
     r"|\b(which date|what date|expires?|run until|due to end|quand|date)\b",
 }
 # A sum is often given as a share, a last day as a length of time.
-ALSO = {"amount": ("percentage",), "date": ("duration",)}
+ALSO: dict[Kind, tuple[Kind, ...]] = {"amount": ("percentage",), "date": ("duration",)}
 
 
 def checked(question: str) -> str:
@@ -66,7 +59,8 @@ class Understood:
     """A question as it is searched: on its own, with the day it asks about.
 
     `history` are the turns that it was read with, up to the one it leans on; empty if it stands
-    alone. `days` are all that its own words, `typed`, name, in their order.
+    alone. `days` are all that its own words, `typed`, name, in their order; `unknown` are the words
+    of time that were not understood.
     """
 
     text: str
@@ -74,6 +68,7 @@ class Understood:
     as_of: date
     days: tuple[date, ...] = ()
     history: tuple[Turn, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
@@ -88,7 +83,7 @@ class Understood:
     @property
     def asks_figure(self) -> bool:
         """Whether its own words, not those of the question before, ask for a figure."""
-        return expected_figures(self.typed) is not None
+        return bool(expected_figures(self.typed))
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -115,15 +110,16 @@ def understand(
     question that cannot be read.
     """
     question = checked(question)
-    days = days_in(question, works, today)
+    times = times_in(question, works, today)
+    days, unknown = times.days, times.unknown if as_of is None else ()
     before = history[-1].as_of if history else None
     since = len(days) == 1 and asks_what_changed(question)
     day = as_of or (max(days) if days and not since else None) or before or today
     leant_on = tuple(subject_turns(question, history)) if leans(question, history) else ()
     if not leant_on:
-        return Understood(question, question, day, days)
+        return Understood(question, question, day, days, unknown=unknown)
     text = joined(question, leant_on, works, bool(days))
-    return Understood(text, question, day, days, leant_on)
+    return Understood(text, question, day, days, leant_on, unknown)
 
 
 def leans(question: str, history: Sequence[Turn]) -> bool:
@@ -326,12 +322,10 @@ MEANING = re.compile(
 )
 
 
-def expected_figures(question: str) -> re.Pattern[str] | None:
-    """What matches a text with a figure of a kind the question asks for; None if it asks none."""
+def expected_figures(question: str) -> frozenset[Kind]:
+    """The kinds of figure that a question asks for, as `quantities` tells them apart."""
     kinds = [kind for kind, words in ASKED.items() if re.search(words, question, re.IGNORECASE)]
-    kinds += [also for kind in kinds for also in ALSO.get(kind, ())]
-    patterns = "|".join(dict.fromkeys(FIGURES[kind] for kind in kinds))
-    return re.compile(patterns, re.IGNORECASE) if patterns else None
+    return frozenset((*kinds, *(also for kind in kinds for also in ALSO.get(kind, ()))))
 
 
 def expected_limit(question: str) -> re.Pattern[str] | None:
@@ -374,12 +368,5 @@ def asks_count(question: str) -> bool:
 HOW_MANY = re.compile(
     r"\bhow many\b(?! (?:years|months|weeks|days))|\bnumber of\b"
     r"|\bcombien (?:de |d['’])(?!(?:temps|ans|années?|mois|jours)\b)",
-    re.IGNORECASE,
-)
-# A number that counts, not one that names a provision or an act.
-NUMBER = re.compile(
-    r"(?<!article )(?<!articles )(?<!paragraph )(?<!annex )(?<!annexe )(?<!point )(?<![(/\d])"
-    r"\b(?:\d[\d ]*|one|two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|hundred"
-    r"|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|vingt|cinquante|cent)\b(?!/)",
     re.IGNORECASE,
 )

@@ -16,8 +16,9 @@ from importlib.resources import files
 from clusterqa.index import Index
 from clusterqa.languages.analysis import analyzer
 from clusterqa.languages.identification import question_language
+from clusterqa.languages.quantities import counts
 from clusterqa.query.synonyms import wording
-from clusterqa.query.understanding import NUMBER, asks_count, expected_limit
+from clusterqa.query.understanding import asks_count, expected_limit
 from clusterqa.search.named import DEFINING_WEIGHT
 from clusterqa.types import Hit
 
@@ -159,7 +160,7 @@ class Asked:
             "covered_sentence": share(self.weights, self.covered(frozenset(said))),
             "asked": hit.parts["asked"],
             "names_missing": float(len(self.names - covered)),
-            "no_count": float(self.counts and not NUMBER.search(passage.text)),
+            "no_count": float(self.counts and not counts(passage.text)),
             "no_limit": float(self.limit is not None and not self.limit.search(passage.text)),
             "words": math.log(1 + len(self.weights)),
         }

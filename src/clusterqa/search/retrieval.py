@@ -9,7 +9,7 @@ docs/LOG.md.
 """
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence, Set
 from datetime import date
 from types import MappingProxyType
 
@@ -22,6 +22,7 @@ from clusterqa.index import Candidates, Index
 from clusterqa.index.encoders import Encoder, Vectors
 from clusterqa.languages.analysis import analyzer
 from clusterqa.languages.identification import question_language
+from clusterqa.languages.quantities import Kind, figures
 from clusterqa.provisions import article_of
 from clusterqa.query.synonyms import wording
 from clusterqa.query.understanding import expected_figures, named_works
@@ -86,9 +87,9 @@ def retrieve(
         added_weight=ADDED_WEIGHT,
         named=[row for n in named for row in index.rows_within(n.source, n.start, n.end)],
     )
-    figures = expected_figures(question)
+    wanted = expected_figures(question)
     works = {work.id for work in named_works(question, index.works, as_of)}
-    return ranked(index, candidates, usable, figures, named, works, subject, k)
+    return ranked(index, candidates, usable, wanted, named, works, subject, k)
 
 
 def subject_of(hits: Sequence[Hit]) -> Subject:
@@ -164,7 +165,7 @@ def ranked(
     index: Index,
     candidates: Candidates,
     usable: NDArray[np.bool_],
-    figures: re.Pattern[str] | None,
+    wanted: Set[Kind],
     named: Sequence[Named],
     works: Container[str],
     subject: Subject,
@@ -175,7 +176,7 @@ def ranked(
     passages = index.passages(index.passage_numbers[first].tolist())
     best = [nearest(found) for found in candidates.sentences]
     bearing = [
-        nearest(with_figure(passage.text, figures, found))
+        nearest(with_figure(passage.text, wanted, found))
         for passage, found in zip(passages, candidates.sentences, strict=True)
     ]
     parts = {
@@ -239,13 +240,11 @@ def asked_span(passage: Passage, named: Sequence[Named]) -> tuple[float, Stretch
     return best.weight, stretch if best.whole else None
 
 
-def with_figure(
-    text: str, figures: re.Pattern[str] | None, found: Sequence[Sentence]
-) -> list[Sentence]:
+def with_figure(text: str, wanted: Set[Kind], found: Sequence[Sentence]) -> list[Sentence]:
     """The sentences of a passage that hold a figure of the kinds asked for."""
-    if figures is None:
+    if not wanted:
         return []
-    held = [match.span() for match in figures.finditer(text)]
+    held = [(one.start, one.end) for one in figures(text) if one.kind in wanted]
     return [s for s in found if any(s[0] <= start and end <= s[1] for start, end in held)]
 
 
