@@ -136,6 +136,9 @@ BARE = Answer("ans_1", "?", TODAY, "answered", (), (), (), (), 0.9, IndexRef("i"
     ("question", "as_of", "message", "ways"),
     [
         ("How much?", None, "Dites en une phrase complète de quoi il s’agit", []),
+        ("For how many years could operating aid be granted a few years ago?", None,
+         "L’indication de temps de votre question (\"a few years ago\") n’a pas été comprise ; "
+         "voici le droit au 23 novembre 2026.", []),
         ("What does the Wax Guide say about aid?", None, "Absent d’ici : ", []),
         ("What does Article 99 of the Honey Regulation say?", None,
          "Honey Regulation, dans sa version du 23 novembre 2026, n’a pas de disposition", []),

@@ -1,7 +1,7 @@
 """A question in, its `Times` out: the days it asks about, the two of a change, what is not known.
 
-Words become tokens of one letter each by the lists of `languages/*.toml`, and a few rules over
-those letters say what a time is: "N?MY" is a day or a month of a year, "Dg" three years ago.
+Words become tokens by the lists of `languages/*.toml`, and a few rules over the kinds of tokens say
+what a time is: "number? month year" is a day or a month, "duration ago" is three years ago.
 
 A month stands for its first day, a year for its middle, a season or quarter for a day inside it;
 where a question asks what changed, each is the whole time that it names. Numbers and names of acts
@@ -11,36 +11,82 @@ are no times, nor are lengths of time and when something in the asker's own stor
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, lru_cache
 
 from clusterqa.languages.days import iso_day
 from clusterqa.languages.quantities import alternatives
-from clusterqa.query.time_words import Token, tokens_of, words_of
+from clusterqa.query.time_words import RELATIVE, WAYS, Token, kinds, rule, tokens_of, words_of
 from clusterqa.references.acts import act_numbers
 from clusterqa.types import Work
 
-# What the letters of a rule stand for is said in `time_words`.
-LINK = "[ti]*"
-POINT = rf"d|m|N{LINK}M,?{LINK}Y|MN,?{LINK}Y|E?{LINK}[MP],?{LINK}Y|YP|[EFH]{LINK}Y|Y"
-AMENDMENT = r"Y\.?RC?|R[ti]*YC?|R[^;,]{0,2}A|A|R"
-RULES = re.compile(
-    "|".join(
-        f"(?P<{name}>{rule})"
-        for name, rule in {
-            "offset": rf"D[ba]{LINK}(?:{AMENDMENT}|{POINT})",
-            "amended": rf"[basi@]{LINK}(?:{AMENDMENT})",
-            "span": rf"(?:w{LINK}(?:{POINT})&|[fst]{LINK}(?:{POINT})[u2@]){LINK}(?:{POINT}|n)",
-            "years": r"[ij]?[ti]*j?T",
-            "lasting": r"[it]*[<=]D",
-            "unknown": rf"[bas]{LINK}\.{{0,2}}v|S[^;,]{{0,2}}?y|S[^;,]{{0,2}}|VUg|GVU|(?<!o)Ug|[zZ]"
-            rf"|i?t*X|[iq]?B[tY]*Y|x|h{LINK}Y|<K|i[it]*N?M(?![N,]*{LINK}Y)(?![^;]*e)",
-            "relative": r"Dg|o?Ug|GD|[iq]?[t]*Dr|qD|(?<!t)[<>=][UPMH]|[UPMH][lp]|[-+]",
-            "linked": rf"[basufk]{LINK}(?:{POINT})",
-            "point": rf"(?:[io@U]t?)?(?:{POINT})",
-            "now": "n",
-        }.items()
+LINK = rule("(the|in|at)*")
+POINT = rule(
+    "day | month_of_year | number LINK month comma? LINK year | month number comma? LINK year"
+    "| edge? LINK (month|part) comma? LINK year | year part | (edge|fiscal|holiday) LINK year"
+    "| year",
+    LINK=LINK,
+)
+REFORM = rule(
+    "year word? amendment act? | amendment LINK year act? | amendment NEAR{0,2} act_number"
+    "| act_number | amendment",
+    LINK=LINK,
+    NEAR=rule("(?!comma|stop)."),
+)
+PARTS_OF_RULES = {
+    "LINK": LINK, "POINT": POINT, "REFORM": REFORM, "NEAR": rule("(?!comma|stop)."),
+    "RELATIVE": rule(RELATIVE),
+}  # fmt: skip
+
+
+def pattern(text: str) -> str:
+    """The pattern of a rule that uses the parts above."""
+    return rule(text, **PARTS_OF_RULES)
+
+
+# What each kind of mention looks like; where several fit, the first.
+RULES = {
+    "around": "before and after LINK (REFORM|POINT)",
+    "offset": "duration (before|after) LINK (REFORM|POINT)",
+    "amended": "(before|after|since|in|at) LINK REFORM",
+    "title": "act_number LINK number LINK month LINK year",
+    "span": "(between LINK POINT and | (from|since|the) LINK POINT (until|to|at)"
+    "| (in|period) LINK period? POINT (until|to)) LINK (POINT|now)",
+    "years": "(in|period)? (the|in)* period? years",
+    "lasting": "(in|the)* (last|this) duration | (in|the)* the last unit",
+    "unknown": "(before|after|since) LINK word{0,2} event | our_past NEAR{0,2}? story"
+    "| our_past NEAR{0,2} | few unit ago | before_past few unit | (?<!one) unit ago"
+    "| before_past duration half | vague | no_day | split_year | in? the* decade"
+    "| (in|in_future)? decade_of (the|year|number)* | movable LINK year | number number year"
+    "| (last|next|this|at|in) weekday | from last unit"
+    "| in (in|the)* number? month (?! (number|comma)* LINK year | last_after | next_after)"
+    " (?! (?:(?!stop).)* each)"
+    "| in (in|the)* part (?! last_after | next_after"
+    " | LINK (word|comma)* (word|year|duration|unit))",
+    "relative": "duration ago | one? unit ago | before_past duration"
+    "| (in|in_future)? the* duration hence | in_future duration"
+    "| (?<!the)(?<!own) (last|next|this) (unit|part|month|holiday)"
+    "| (unit|part|month|holiday) (last_after|next_after) | yesterday | tomorrow",
+    "linked": "(before|after|since|until|from|by) LINK POINT",
+    "point": "((in|one|at|unit) the?)? POINT",
+    "now": "now",
+}
+MENTION = re.compile("|".join(f"(?P<{name}>{pattern(text)})" for name, text in RULES.items()))
+LINKED = ("offset", "amended", "linked", "point", "years")
+LEAD = re.compile(
+    pattern("duration? (before|after|since|until|from|by|in|one|unit|the|at|period)* (?=.)")
+)
+IN_STORY = re.compile(pattern("story NEAR{0,2} $"))
+IN_OWN_CLAUSE = re.compile(pattern("(^|comma|stop) own NEAR* $"))
+TO = re.compile(pattern(". (and|until|to|at) (the|in)* (?= (?:(?!and|until|to|at).)* $)"))
+OF_A_YEAR = re.compile(pattern("year word? amendment | amendment LINK year"))
+# An amendment of a year or by its number, and what leads to it.
+CHANGED = re.compile(
+    pattern(
+        "(before|after|since|in|by|and|at)? LINK"
+        " (year word? amendment act? | amendment LINK year act?)"
+        "| (before|after|since|in|by|did|and) LINK word? act_number"
     )
 )
 # A day (month, day) inside a part of a year, the part's first month and how many it has.
@@ -93,18 +139,18 @@ class Mention:
         return self.tokens[-1].end
 
     @property
-    def kinds(self) -> str:
-        return kinds(self.tokens)
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(token.kind for token in self.tokens)
 
     @property
     def link(self) -> str:
-        """The letter of the word that leads to it: "b" for before, "s" for since."""
+        """The kind of the word that leads to it, such as "before"."""
         return self.kinds[self.rule == "offset"] if self.rule in LINKED else ""
 
     @property
     def point(self) -> tuple[Token, ...]:
         """Its tokens without the words that lead to it."""
-        lead = re.match(r"D?[basufkioU@tj]*(?=.)" if self.rule in LINKED else "", self.kinds)
+        lead = LEAD.match(kinds(self.tokens)) if self.rule in LINKED else None
         return self.tokens[lead.end() if lead else 0 :]
 
     def words(self, question: str) -> str:
@@ -115,17 +161,17 @@ class Mention:
     @property
     def points_back(self) -> bool:
         """Whether it may mean a day that was named before: "back then"."""
-        return self.kinds == "z"
+        return self.kinds == ("vague",)
 
     @property
     def is_story(self) -> bool:
         """Whether it is when something happened in the asker's own story: "founded in 2019"."""
-        return bool(re.search(r"y[^;,]{0,2}$", kinds(self.before)))
+        return bool(IN_STORY.search(kinds(self.before)))
 
     @property
     def is_own(self) -> bool:
         """Whether its clause tells of the asker: "Our project runs from 2014 to 2020"."""
-        return bool(re.search(r"(?:^|[;,])O[^;,]*$", kinds(self.before)))
+        return bool(IN_OWN_CLAUSE.search(kinds(self.before)))
 
     @property
     def is_told(self) -> bool:
@@ -134,46 +180,54 @@ class Mention:
         return end in (".", "!") and any(token.text == "?" for token in self.after)
 
 
-LINKED = ("offset", "amended", "linked", "point", "years")
-
-
-def kinds(tokens: Sequence[Token]) -> str:
-    return "".join(token.kind for token in tokens)
-
-
 @lru_cache(maxsize=512)
 def mentions(question: str) -> tuple[Mention, ...]:
     """What a question says of time, in its order."""
     tokens = tokens_of(question)
     found: list[Mention] = []
-    for match in RULES.finditer(kinds(tokens)):
+    for match in MENTION.finditer(kinds(tokens)):
         start, end = match.span()
         one = Mention(str(match.lastgroup), tokens[start:end], tokens[:start], tokens[end:])
-        follows = bool(found) and kinds(one.before).endswith("&") and found[-1].end == ended_at(one)
-        if is_asked(one, follows):
+        if is_asked(one, bool(found) and follows(one, found[-1])):
             found.append(one)
+        elif is_unclear(one):
+            found.append(replace(one, rule="unknown"))
     return tuple(found)
 
 
-def ended_at(mention: Mention) -> int:
-    """Where what stands before a mention and its "and" ends."""
-    return mention.before[-2].end if len(mention.before) > 1 else -1
+def follows(mention: Mention, other: Mention) -> bool:
+    """Whether a mention follows another after "and", and is as much of a time as that one."""
+    *before, last = mention.before
+    return last.kind == "and" and bool(before) and before[-1].end == other.end
 
 
 def is_asked(mention: Mention, follows: bool) -> bool:
     """Whether a mention is of a time and not of a name: a year needs words that say so."""
     if mention.rule == "relative" and mention.after and mention.after[0].text == "s":
         return False  # tomorrow's champions
-    if mention.rule != "point" or kinds(mention.point) != "Y":
+    if mention.rule != "point" or [token.kind for token in mention.point] != ["year"]:
         return True
     after = mention.after[0] if mention.after else None
     if after and after.is_title:
         return False
-    if follows or mention.kinds[-2:-1] in tuple("ioU") or (after and after.is_version):
+    leads = mention.kinds[-2:-1] in (("in",), ("one",), ("unit",))
+    if follows or leads or (after and after.is_version):
         return True
     before = mention.before[-1] if mention.before else None
-    ends = after is None or after.kind in ";,"
-    return bool(ends and before and before.kind == "." and before.is_plain)
+    ends = after is None or after.kind in ("comma", "stop")
+    return bool(ends and before and before.kind == "word" and before.is_plain)
+
+
+def is_unclear(mention: Mention) -> bool:
+    """Whether a year that no word dates stands before what is asked: "the 2023 limit"."""
+    ahead = mention.after[:TITLE]
+    if mention.rule != "point" or not ahead or mention.before[-1:] == ():
+        return False
+    led = mention.before[-1].kind == "the" and ahead[0].kind in ("word", "the")
+    return led and not any(one.is_title for one in ahead)
+
+
+TITLE = 5  # words within which a year ahead of a title stands: "the 2016 Notice on the notion …"
 
 
 # -- what is asked ------------------------------------------------------------------------------
@@ -189,7 +243,7 @@ def times_in(question: str, works: Sequence[Work], today: date) -> Times:
     found = [(one, days_of(one, works, today)) for one in told(question, works)]
     days = [(one, day) for one, named in found for day in named or ()]
     first = min((day for _, day in days), default=today)
-    kept = [day for one, day in days if day == first or one.link != "b"]
+    kept = [day for one, day in days if day == first or one.link != "before"]
     unknown = [
         one.words(question)
         for one, named in found
@@ -233,17 +287,19 @@ def says_now(question: str) -> bool:
 
 def days_of(mention: Mention, works: Sequence[Work], today: date) -> tuple[date, ...] | None:
     """The days that a mention asks about; none for one that asks of none, None for one unknown."""
-    if mention.rule == "lasting" or is_no_question(mention):
+    if mention.rule in ("lasting", "title") or is_no_question(mention):
         return ()
     if mention.rule == "unknown":
         return None
-    if mention.rule == "amended" and mention.link in "i@":
+    if mention.rule == "amended" and mention.link in ("in", "at"):
         return ()
     if mention.rule == "years":
-        return None if "j" in mention.kinds or mention.tokens[0].is_during else ()
+        return None if "period" in mention.kinds or mention.tokens[0].is_during else ()
     if mention.rule == "span":
         return span_days(mention, today)
     try:
+        if mention.rule == "around":
+            return around(mention, works, today)
         time = stretch(mention, works, today)
     except (ValueError, OverflowError):
         return None
@@ -258,13 +314,15 @@ def is_no_question(mention: Mention) -> bool:
 
 def is_of_the_law(mention: Mention, time: Stretch, today: date) -> bool:
     """Whether it is of its day that the law is asked, not since or until when something holds."""
-    year = kinds(mention.point) in ("Y", "PY")
-    if mention.link == "s":
+    year = {token.kind for token in mention.point} <= {"year", "part"}
+    if mention.link == "since":
         return mention.rule == "amended" or any(one.is_changing for one in mention.before)
-    if mention.link == "u":
+    if mention.link == "until":
         return time.last < today
-    if mention.link in ("f", "k") and mention.rule == "linked":
-        return not year or (mention.link == "f" and time.first > today)
+    if mention.link == "from":
+        return not year or time.first > today
+    if mention.link == "by":
+        return not year and time.last < today
     return True
 
 
@@ -274,12 +332,25 @@ def span_days(mention: Mention, today: date) -> tuple[date, ...] | None:
     if days is None:
         return None
     told = mention.is_own or mention.is_story
-    return () if mention.kinds[0] != "w" and (told or days[1] >= today) else days
+    return () if mention.kinds[0] != "between" and (told or days[1] >= today) else days
+
+
+def around(mention: Mention, works: Sequence[Work], today: date) -> tuple[date, date]:
+    """The days before and after a time or an amendment; raises `ValueError` as `stretch` does."""
+    point = mention.tokens[3:]
+    changes = is_reform(point)
+    time = amended(point, works) if changes else period(point, today)
+    return linked("before", time).day, linked("after", time, applies=changes).day
+
+
+def is_reform(point: Sequence[Token]) -> bool:
+    """Whether a point is an amendment or an act."""
+    return any(token.kind in ("amendment", "act_number") for token in point)
 
 
 def without_days(question: str) -> str:
     """The question without its days, for asking the same of another one."""
-    rules = ("amended", "offset", "relative", "linked", "point", "now", "span")
+    rules = ("around", "amended", "offset", "relative", "linked", "point", "now", "span")
     spans = [
         (one.start, one.end)
         for one in mentions(question)
@@ -314,13 +385,17 @@ def change_in(question: str, works: Sequence[Work], today: date) -> tuple[date, 
     They are the last before that day, month or year and the last in it, or `today` for a time
     "since" one; around an amending act, the days before and on which it began to apply.
     """
-    found = told(question, works)
+    found = [one for one in told(question, works) if not is_no_question(one)]
     if spans := [one for one in found if one.rule in ("span", "years")]:
         return spanned(spans[0], today)
     if begun := amended_days(question, works):
         return min(begun) - timedelta(1), max(begun)
     dated = [one for one in found if one.rule in ("linked", "point", "relative", "lasting")]
-    if len(dated) != 1 or dated[0].link == "b" or any(t.is_comparing for t in tokens_of(question)):
+    if (
+        len(dated) != 1
+        or dated[0].link == "before"
+        or any(t.is_comparing for t in tokens_of(question))
+    ):
         return None
     try:
         time = stretch(dated[0], works, today)
@@ -328,8 +403,8 @@ def change_in(question: str, works: Sequence[Work], today: date) -> tuple[date, 
         return None
     if dated[0].rule == "lasting":
         return time.first, time.last
-    since = dated[0].link in ("s", "f")
-    first = time.first if dated[0].link != "a" else time.last
+    since = dated[0].link in ("since", "from")
+    first = time.first if dated[0].link != "after" else time.last
     return first - timedelta(1), max(first, today) if since else ended(time, today)
 
 
@@ -338,11 +413,11 @@ def spanned(span: Mention, today: date) -> tuple[date, date] | None:
     if span.rule == "years":
         first, last = span.tokens[-1].value
         return date(first, 1, 1), date(last, 12, 31)
-    middle = max(re.search(r".[&u2@][ti]*(?=[^&u2@]*$)", span.kinds).start(), 0) + 1  # type: ignore[union-attr]
+    middle = next(TO.finditer(kinds(span.tokens))).start() + 1
     try:
-        first = period(span.tokens[1:middle]).first
+        first = period(span.tokens[1:middle], today).first
         ends = span.tokens[middle + 1 :]
-        last = today if kinds(ends).endswith("n") else ended(period(ends), today)
+        last = today if ends[-1].kind == "now" else ended(period(ends, today), today)
     except ValueError:
         return None
     return (first, last) if first < last else None
@@ -356,11 +431,10 @@ def ended(time: Stretch, today: date) -> date:
 def amended_days(question: str, works: Sequence[Work]) -> list[date]:
     """The days from which the amending acts apply that a question names by number or by year."""
     tokens = tokens_of(question)
-    words = kinds(tokens)
-    numbers = {token.value for token in tokens if token.kind == "A"}
+    numbers = {token.value for token in tokens if token.kind == "act_number"}
     years = {
-        next(t.value for t in tokens[slice(*match.span())] if t.kind == "Y")
-        for match in re.finditer(r"Y\.?R|R[ti]*Y", words)
+        next(t.value for t in tokens[slice(*match.span())] if t.kind == "year")
+        for match in OF_A_YEAR.finditer(kinds(tokens))
     }
     return [day for day, year, named in amendments(works) if numbers & named or year in years]
 
@@ -387,10 +461,6 @@ def without_change(question: str) -> str:
     return without(question, [*spans, *(match.span() for match in asking().finditer(question))])
 
 
-# An amendment of a year or by its number, and what leads to it.
-CHANGED = re.compile(rf"[basik&@]?{LINK}(?:Y\.?RC?|R{LINK}YC?)|[basikI&]{LINK}\.?A")
-
-
 @cache
 def asking() -> re.Pattern[str]:
     """What matches the verbs that ask what changed."""
@@ -410,28 +480,28 @@ def stretch(mention: Mention, works: Sequence[Work], today: date) -> Stretch:
         return linked(mention.link, amended(mention.point, works), applies=True)
     if mention.rule == "offset":
         point = mention.point
-        known = amended(point, works) if {*"RA"} & {*kinds(point)} else period(point)
+        known = amended(point, works) if is_reform(point) else period(point, today)
         count, unit = mention.tokens[0].value
-        day = moved(known.day, count if mention.link == "a" else -count, unit)
+        day = moved(known.day, count if mention.link == "after" else -count, unit)
         return Stretch(day, day, day)
-    return linked(mention.link, period(mention.point))
+    return linked(mention.link, period(mention.point, today))
 
 
 def linked(link: str, time: Stretch, *, applies: bool = False) -> Stretch:
     """The time with the day that "before", "after", "until" or "from" make of it."""
     day = {
-        "b": lambda: time.first - timedelta(1),
-        "a": lambda: time.first if applies else time.last + timedelta(1),
-        "u": lambda: time.last,
-        "f": lambda: time.first,
+        "before": lambda: time.first - timedelta(1),
+        "after": lambda: time.first if applies else time.last + timedelta(1),
+        "until": lambda: time.last,
+        "from": lambda: time.first,
     }.get(link, lambda: time.day)()
     return Stretch(time.first, time.last, day)
 
 
 def amended(tokens: Sequence[Token], works: Sequence[Work]) -> Stretch:
     """The day from which an amendment applies: the one of a number or year, else the latest."""
-    year = next((t.value for t in tokens if t.kind == "Y"), None)
-    number = next((t.value for t in tokens if t.kind == "A"), None)
+    year = next((t.value for t in tokens if t.kind == "year"), None)
+    number = next((t.value for t in tokens if t.kind == "act_number"), None)
     begun = [
         day for day, of, numbers in amendments(works)
         if (year is None or of == year) and (number is None or number in numbers)
@@ -441,25 +511,26 @@ def amended(tokens: Sequence[Token], works: Sequence[Work]) -> Stretch:
     return Stretch(max(begun), max(begun), max(begun))
 
 
-def period(tokens: Sequence[Token]) -> Stretch:
+def period(tokens: Sequence[Token], today: date) -> Stretch:
     """The time that the tokens of a point name; raises `ValueError` for no such day."""
     said = {token.kind: token.value for token in tokens}
-    if "d" in said:
-        return Stretch(said["d"], said["d"], said["d"])
-    year, month = said["m"] if "m" in said else (said["Y"], said.get("M", 0))
-    if "N" in said:
-        day = date(year, month, said["N"])
+    if "day" in said:
+        return Stretch(said["day"], said["day"], said["day"])
+    year, month = said.get("month_of_year") or (said["year"], said.get("month", 0))
+    year += today.year if year < 100 else 0  # of last year
+    if "number" in said:
+        day = date(year, month, said["number"])
         time = Stretch(day, day, day)
     elif month:
         time = months(year, month, 1, (month, 1))
-    elif "P" in said:
-        time = months(year, *PARTS[said["P"]])
-    elif "H" in said:
-        day = iso_day(f"{year}-{said['H']}")
+    elif "part" in said:
+        time = months(year, *PARTS[said["part"]])
+    elif "holiday" in said:
+        day = iso_day(f"{year}-{said['holiday']}")
         time = Stretch(day, day, day)
     else:
         time = months(year, 1, 12, (7, 1))
-    return edge(said["E"], time) if "E" in said else time
+    return edge(said["edge"], time) if "edge" in said else time
 
 
 def months(year: int, first: int, count: int, day: tuple[int, int]) -> Stretch:
@@ -489,19 +560,17 @@ def relative(mention: Mention, today: date) -> Stretch:
     """A time that is counted from today: "last year", "three years ago", "il y a trois ans"."""
     said = {token.kind: token.value for token in mention.tokens}
     if mention.rule == "lasting":
-        count, unit = said["D"]
+        count, unit = said.get("duration") or (1, said["unit"])
         return Stretch(moved(today, -count, unit), today, today)
-    if "-" in said or "+" in said:
-        day = today + timedelta(1 if "+" in said else -1)
+    if {"yesterday", "tomorrow"} & {*said}:
+        day = today + timedelta(1 if "tomorrow" in said else -1)
         return Stretch(day, day, day)
-    if "g" in said or "G" in said or "r" in said or "q" in said:
-        count, unit = said.get("D") or (1, said["U"])
-        day = moved(today, count if {"r", "q"} & {*said} else -count, unit)
+    ways = [WAYS[kind] for kind in said if kind in WAYS]
+    if not ways:
+        count, unit = said.get("duration") or (1, said["unit"])
+        day = moved(today, count if {"hence", "in_future"} & {*said} else -count, unit)
         return Stretch(day, day, day)
-    way = 0 if "=" in said else 1 if {">", "p"} & {*said} else -1
-    if "U" in said:
-        return beside(said["U"], way, today)
-    return nearest(said, way, today)
+    return beside(said["unit"], ways[0], today) if "unit" in said else nearest(said, ways[0], today)
 
 
 def beside(unit: str, way: int, today: date) -> Stretch:
@@ -519,11 +588,10 @@ def beside(unit: str, way: int, today: date) -> Stretch:
 
 def nearest(said: dict[str, object], way: int, today: date) -> Stretch:
     """The last or the next month, season or holiday of a name, or the one of this year."""
-    of_years = [
-        period([Token(kind, said[kind], "", 0, 0) for kind in "PMH" if kind in said]
-               + [Token("Y", today.year + more, "", 0, 0)])
-        for more in (-1, 0, 1)
-    ]  # fmt: skip
+    name = [
+        Token(kind, said[kind], "", 0, 0) for kind in ("part", "month", "holiday") if kind in said
+    ]
+    of_years = [period([*name, Token("year", more, "", 0, 0)], today) for more in (-1, 0, 1)]
     if way == 0:
         return of_years[1]
     past = [time for time in of_years if time.last < today]

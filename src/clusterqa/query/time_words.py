@@ -1,19 +1,16 @@
-"""A question in, its words of time out as tokens of one letter each, by the languages' lists.
+"""A question in, its words of time out as tokens, by the lists of `languages/*.toml`.
 
-d day  m month of a year  Y year  M month  N number  P part of a year  E early, end of
-F fiscal year  H holiday  h movable one  n now  - yesterday  + tomorrow  b before  a after
-s since  f from  u until  k by  I did  w between  & and  2 to  i in  @ at  t the  o one
-< last  l dernier  > next  p prochain  = this  g ago  G il y a  r from now  q dans  D duration
-U unit  V a few  R amendment  C act  A act's number  v event  X decade  B années  T years
-x split year  j period  z vague  Z no such day  S when we  y story  O own  K weekday  e each
-, ; stops  . any other word
+The kind of a token is the name of the list that has it ("before", "ago"), or what it is: a day, a
+month, a year, a duration, the number of an act. `rule` makes a pattern over kinds of a line such as
+"before LINK year".
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Any
 
 from clusterqa.languages.language import served
@@ -21,15 +18,19 @@ from clusterqa.languages.quantities import quantities
 from clusterqa.references.acts import numbered_acts
 
 YEAR = r"(?:19|20)\d\d"
-CUES = {
-    "now": "n", "yesterday": "-", "tomorrow": "+", "vague": "z", "our_past": "S", "hence": "r",
-    "few": "V", "one": "o", "in": "i", "before": "b", "after": "a", "since": "s", "from": "f",
-    "until": "u", "by": "k", "did": "I", "to": "2", "between": "w", "and": "&", "ago": "g",
-    "before_past": "G", "in_future": "q", "last": "<", "last_after": "l", "next": ">",
-    "next_after": "p", "this": "=", "at": "@", "the": "t", "linking": "t", "each": "e",
-    "fiscal": "F", "period": "j", "decade": "B", "weekday": "K", "amendment": "R", "act": "C",
-    "event": "v", "story": "y", "own": "O",
-}  # fmt: skip
+# The lists of cues that tokens are named by; of two that have a phrase the first has it.
+CUES = (
+    "now", "yesterday", "tomorrow", "vague", "our_past", "hence", "few", "one", "in", "before",
+    "after", "since", "from", "until", "by", "did", "to", "between", "and", "ago", "before_past",
+    "in_future", "last", "last_after", "next", "next_after", "this", "at", "the", "each", "fiscal",
+    "period", "decade_of", "weekday", "amendment", "act", "event", "story", "own", "half",
+)  # fmt: skip
+OTHERS = (
+    "word", "comma", "stop",
+    "day", "no_day", "month_of_year", "year", "years", "split_year", "decade",
+    "month", "number", "part", "edge", "holiday", "movable", "unit", "duration", "act_number",
+)  # fmt: skip
+LETTERS = {kind: chr(0xE000 + n) for n, kind in enumerate((*CUES, *OTHERS))}
 EDGES = ("early", "beginning", "middle", "late", "end")
 SCAN = re.compile(
     rf"(?<![\w.-])(?P<iso>{YEAR}-\d\d-\d\d)(?![\w-])"
@@ -40,6 +41,7 @@ SCAN = re.compile(
     rf"|(?<!\w)(?P<decade>{YEAR}['’]?s)\b"
     rf"|(?:(?<=[QqHhTtSs]\d[/-])|(?<=[Ff][Yy])|(?<![\w/])(?<!\d[.,-]))"
     rf"(?P<year>{YEAR})(?!\w)(?![/–-]\d)(?![.,]\d)"
+    r"|(?<=\s)(?P<short>['’]\d\d)\b"
     r"|(?<![\w./(-])(?P<number>\d{1,2})(?:er|st|nd|rd|th|e)?(?![\w/%)-])(?!\.\d)"
     r"|(?P<word>[^\W\d_]+\d(?!\w)|\d(?:st|nd|rd|th|er|e|ème)(?!\w)|[^\W\d_]+)"
     r"|(?P<stop>[.,;:?!()])"
@@ -47,9 +49,18 @@ SCAN = re.compile(
 ADJACENT = re.compile(r"[^\W_]+")
 
 
+def rule(text: str, **parts: str) -> str:
+    """The pattern over `kinds` of a rule: small words are kinds, capital ones other rules.
+
+    All else is as in a regular expression, in which "." is any token; blanks mean nothing.
+    """
+    text = re.sub(r"[A-Z]+", lambda match: f"(?:{parts[match.group()]})", text)
+    return re.sub(r"[a-z_]+", lambda match: LETTERS[match.group()], text).replace(" ", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word or figure from `start` to `end` of a question; the letter `kind` says what it is."""
+    """A word or figure from `start` to `end` of a question; `kind` says what it is."""
 
     kind: str
     value: Any
@@ -90,6 +101,11 @@ class Token:
         return self.text.casefold().startswith(words_of("comparing"))
 
 
+def kinds(tokens: Iterable[Token]) -> str:
+    """The kinds of tokens as patterns that `rule` makes are matched against."""
+    return "".join(LETTERS[token.kind] for token in tokens)
+
+
 @lru_cache(maxsize=512)
 def tokens_of(question: str) -> tuple[Token, ...]:
     """The tokens of a question in their order."""
@@ -99,29 +115,27 @@ def tokens_of(question: str) -> tuple[Token, ...]:
         if not any(one.start < match.end() and match.start() < one.end for one in known):
             found.append(token(match))
     found.sort(key=lambda one: one.start)
-    return tuple(mended(joined(found)))
+    return tuple(dated(list(mended(joined(found)))))
 
 
 def acts(question: str) -> Iterator[Token]:
     for match in numbered_acts(question):
         numbers = frozenset(map(int, match.group("first", "second")))
-        yield Token("A", numbers, match.group(), *match.span())
+        yield Token("act_number", numbers, match.group(), *match.span())
 
 
 def durations(question: str) -> Iterator[Token]:
     for one in quantities(question):
         text = question[one.start : one.end]
         if one.kind == "duration":
-            yield Token("D", (one.value, one.unit), text, one.start, one.end)
+            yield Token("duration", (one.value, one.unit), text, one.start, one.end)
         elif one.kind in ("amount", "percentage"):
-            yield Token(".", None, text, one.start, one.end)
+            yield Token("word", None, text, one.start, one.end)
 
 
 def token(match: re.Match[str]) -> Token:
     """The token of a match of `SCAN`; a word is looked up later, with those after it."""
-    kind, value = (
-        VALUES[str(match.lastgroup)](match.group()) if match.lastgroup in VALUES else (".", None)
-    )
+    kind, value = VALUES.get(str(match.lastgroup), no_figure)(match.group())
     return Token(kind, value, match.group(), *match.span())
 
 
@@ -137,9 +151,9 @@ def day_first(text: str) -> tuple[str, Any]:
 def on(year: int, month: int, day: int) -> tuple[str, Any]:
     """The kind and value of a day; of one that there is not, that it is not understood."""
     try:
-        return "d", date(year, month, day)
+        return "day", date(year, month, day)
     except ValueError:
-        return "Z", None
+        return "no_day", None
 
 
 def split_years(text: str) -> tuple[str, Any]:
@@ -147,19 +161,19 @@ def split_years(text: str) -> tuple[str, Any]:
     first, second = re.split(r"[-–/]", text)
     last = int(second) if len(second) == 4 else int(first[:2] + second)
     if last == int(first) + 1 and len(second) == 2:
-        return "x", None
+        return "split_year", None
     if len(second) == 2 and 1 <= int(second) <= 12:
-        return "m", (int(first), int(second))
-    return ("T", (int(first), last)) if last > int(first) else (".", None)
+        return "month_of_year", (int(first), int(second))
+    return ("years", (int(first), last)) if last > int(first) else ("word", None)
 
 
 def month_first(text: str) -> tuple[str, Any]:
     month, year = map(int, text.split("/"))
-    return ("m", (year, month)) if 1 <= month <= 12 else (".", None)
+    return ("month_of_year", (year, month)) if 1 <= month <= 12 else ("word", None)
 
 
 def no_figure(text: str) -> tuple[str, Any]:
-    return ".", None
+    return "word", None
 
 
 VALUES: dict[str, Callable[[str], tuple[str, Any]]] = {
@@ -168,10 +182,11 @@ VALUES: dict[str, Callable[[str], tuple[str, Any]]] = {
     "ymd": lambda text: on(*map(int, re.split(r"[./]", text))),
     "my": month_first,
     "years": split_years,
-    "decade": lambda text: ("X", int(text[:4])),
-    "year": lambda text: ("Y", int(text)),
-    "number": lambda text: ("N", int(re.match(r"\d+", text)[0])),  # type: ignore[index]
-    "stop": lambda text: ("," if text == "," else ";", None),
+    "decade": lambda text: ("decade", int(text[:4])),
+    "year": lambda text: ("year", int(text)),
+    "short": lambda text: ("year", 2000 + int(text[1:])),
+    "number": lambda text: ("number", int(re.match(r"\d+", text)[0])),  # type: ignore[index]
+    "stop": lambda text: ("comma" if text == "," else "stop", None),
 }
 
 
@@ -183,9 +198,8 @@ def joined(found: list[Token]) -> Iterator[Token]:
     words = [one.text.casefold() for one in found]
     place = 0
     while place < len(found):
-        length, kind, value = (
-            phrase_at(words, place) if found[place].kind in ".N" else (0, "", None)
-        )
+        looked_up = found[place].kind in ("word", "number")
+        length, kind, value = phrase_at(words, place) if looked_up else NONE
         one, last = found[place], found[place + max(length, 1) - 1]
         if length:
             text = " ".join(t.text for t in found[place : place + length])
@@ -195,7 +209,7 @@ def joined(found: list[Token]) -> Iterator[Token]:
 
 
 def phrase_at(words: list[str], place: int) -> tuple[int, str, Any]:
-    """How many words the longest phrase has that stands there, its letter and value; 0 for none."""
+    """How many words the longest phrase has that stands there, its kind and value; 0 for none."""
     for phrase, kind, value in lexicon().get(words[place], ()):
         if tuple(words[place : place + len(phrase)]) == phrase:
             return len(phrase), kind, value
@@ -216,18 +230,19 @@ def lexicon() -> dict[str, list[tuple[tuple[str, ...], str, Any]]]:
 
 
 def entries() -> Iterator[tuple[str, str, Any]]:
-    """Every phrase of time with its letter and value."""
+    """Every phrase of time with its kind and value."""
     for language in served():
         for name, phrases in language.parts.items():
-            yield from ((p, "E" if name in EDGES else "P", name) for p in phrases)
+            yield from ((p, "edge" if name in EDGES else "part", name) for p in phrases)
         for number, names in enumerate(language.months, 1):
-            yield from ((name, "M", number) for name in names)
+            yield from ((name, "month", number) for name in names)
         for day, phrases in language.holidays.items():
-            yield from ((p, "h" if day == "movable" else "H", day) for p in phrases)
+            yield from ((p, "movable" if day == "movable" else "holiday", day) for p in phrases)
         for unit, forms in language.units.items():
-            yield from ((form, "U", unit) for form in forms)
-        for cue, kind in CUES.items():
-            yield from ((phrase, kind, None) for phrase in language.time.get(cue, ()))
+            yield from ((form, "unit", unit) for form in forms)
+        for cue in CUES:
+            yield from ((phrase, cue, None) for phrase in language.time.get(cue, ()))
+        yield from ((phrase, "number", 1) for phrase in language.time.get("first", ()))
 
 
 @cache
@@ -237,16 +252,54 @@ def words_of(cue: str) -> tuple[str, ...]:
 
 
 def mended(found: Iterator[Token]) -> Iterator[Token]:
-    """The tokens with misspelt months read, and without the point of an abbreviated one."""
-    tokens = list(found)
-    for place, one in enumerate(tokens):
-        before = tokens[place - 1] if place else None
-        after = tokens[place + 1 : place + 3]
-        if one.text == "." and before and before.kind == "M" and is_short(before.text):
+    """The tokens with misspelt months read, without points that end no sentence and dates.
+
+    A date of a year in two digits is one only where something leads to it: point 3.2.10 is none.
+    """
+    before: Token | None = None
+    for one, after in pairwise((*found, None)):
+        assert one is not None
+        led = before is not None and before.kind in LEADING
+        if one.text == "." and before and before.kind == "month" and is_short(before.text):
             continue
-        dated = any(t.kind == "Y" for t in after[:1]) and before and before.kind in "NibasEt"
-        month = misspelt(one.text) if one.kind == "." and dated else None
-        yield Token("M", month, one.text, one.start, one.end) if month else one
+        if one.kind in ("day", "no_day") and re.search(r"\D\d\d$", one.text) and not led:
+            one = one if one.text[:4].isdigit() else replace(one, kind="word")
+        if led and one.kind == "word" and after and after.kind == "year":
+            month = misspelt(one.text)
+            one = replace(one, kind="month", value=month) if month else one
+        yield one
+        before = one
+
+
+LEADING = ("at", "in", "before", "after", "since", "until", "from", "by", "edge", "number", "the")
+
+
+def dated(tokens: list[Token]) -> Iterator[Token]:
+    """The tokens with "last year" as the year of what stands before it: "in June of last year".
+
+    Its value is how many years from this one it is.
+    """
+    words, place = kinds(tokens), 0
+    for match in YEAR_OF.finditer(words):
+        yield from tokens[place : match.start()]
+        pair = tokens[match.start() : match.end()]
+        way = next(WAYS[one.kind] for one in pair if one.kind in WAYS)
+        if next(one.value for one in pair if one.kind == "unit") == "year":
+            text = " ".join(one.text for one in pair)
+            pair = [Token("year", way, text, pair[0].start, pair[-1].end)]
+        yield from pair
+        place = match.end()
+    yield from tokens[place:]
+
+
+WAYS = {"last": -1, "last_after": -1, "this": 0, "next": 1, "next_after": 1}
+RELATIVE = "(last|this|next) unit | unit (last_after|next_after)"
+YEAR_OF = re.compile(
+    "|".join(
+        f"(?<={rule('(edge|part|month)')}{rule('(the|in|one)') * ahead})(?:{rule(RELATIVE)})"
+        for ahead in range(3)
+    )
+)
 
 
 def is_short(month: str) -> bool:
