@@ -79,3 +79,10 @@ def test_answers_need_no_training_library() -> None:
     """this test ensures that what `ask` imports brings neither torch nor a web framework."""
     heavy = {"torch", "transformers", "sentence_transformers", "bm25s", "fastapi", "pydantic"}
     assert loaded_modules("import clusterqa.assistant") & heavy == set()
+
+
+def test_answers_need_no_citation_grammar() -> None:
+    """this test ensures that `ask` compiles the grammar of citations only for who cites one."""
+    loaded = loaded_modules("import clusterqa.assistant")
+    assert "clusterqa.references.acts" in loaded
+    assert loaded & {"clusterqa.references.mentions", "clusterqa.references.segments"} == set()

@@ -14,10 +14,10 @@ from itertools import islice
 from clusterqa.provisions import label_key
 from clusterqa.provisions.numerals import roman
 from clusterqa.query.understanding import meant, name_words
-from clusterqa.references import Mention, find_references
 from clusterqa.references.acts import Works
 from clusterqa.references.joining import shared
-from clusterqa.references.places import UNLABELLED, Place, expanded, found_label, groups
+from clusterqa.references.mentions import find_references
+from clusterqa.references.places import UNLABELLED, Mention, Place, expanded, found_label, groups
 from clusterqa.references.resolving import in_english
 from clusterqa.types import Document, Provision, Work
 
