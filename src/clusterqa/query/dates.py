@@ -17,11 +17,12 @@ from functools import cache, lru_cache
 
 from clusterqa.languages.days import iso_day
 from clusterqa.languages.quantities import alternatives
-from clusterqa.query.time_words import RELATIVE, WAYS, Token, kinds, rule, tokens_of, words_of
+from clusterqa.query.time_words import WAYS, Token, kinds, rule, tokens_of, words_of
 from clusterqa.references.acts import act_numbers
 from clusterqa.types import Work
 
 LINK = rule("(the|in|at)*")
+NEAR = rule("(?!comma|stop).")
 POINT = rule(
     "day | month_of_year | number LINK month comma? LINK year | month number comma? LINK year"
     "| edge? LINK (month|part) comma? LINK year | year part | (edge|fiscal|holiday) LINK year"
@@ -32,17 +33,13 @@ REFORM = rule(
     "year word? amendment act? | amendment LINK year act? | amendment NEAR{0,2} act_number"
     "| act_number | amendment",
     LINK=LINK,
-    NEAR=rule("(?!comma|stop)."),
+    NEAR=NEAR,
 )
-PARTS_OF_RULES = {
-    "LINK": LINK, "POINT": POINT, "REFORM": REFORM, "NEAR": rule("(?!comma|stop)."),
-    "RELATIVE": rule(RELATIVE),
-}  # fmt: skip
 
 
 def pattern(text: str) -> str:
-    """The pattern of a rule that uses the parts above."""
-    return rule(text, **PARTS_OF_RULES)
+    """The pattern of a rule that uses those above."""
+    return rule(text, LINK=LINK, NEAR=NEAR, POINT=POINT, REFORM=REFORM)
 
 
 # What each kind of mention looks like; where several fit, the first.

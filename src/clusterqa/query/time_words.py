@@ -264,11 +264,24 @@ def mended(found: Iterator[Token]) -> Iterator[Token]:
             continue
         if one.kind in ("day", "no_day") and re.search(r"\D\d\d$", one.text) and not led:
             one = one if one.text[:4].isdigit() else replace(one, kind="word")
+        if one.kind == "month" and not is_month(one, before, after):
+            one = replace(one, kind="word")
         if led and one.kind == "word" and after and after.kind == "year":
             month = misspelt(one.text)
             one = replace(one, kind="month", value=month) if month else one
         yield one
         before = one
+
+
+def is_month(one: Token, before: Token | None, after: Token | None) -> bool:
+    """Whether a word is a month, not "may" or "march", which must stand beside what dates it."""
+    beside = {token.kind for token in (before, after) if token}
+    return one.text not in homographs() or not beside.isdisjoint(("year", "number", "last", "next"))
+
+
+@cache
+def homographs() -> frozenset[str]:
+    return frozenset(word for language in served() for word in language.month_homographs)
 
 
 LEADING = ("at", "in", "before", "after", "since", "until", "from", "by", "edge", "number", "the")
