@@ -32,7 +32,7 @@ from clusterqa.evaluation.datasets.reading import is_evidence
 from clusterqa.provisions import label_key
 from clusterqa.search.reader import Features, features
 from clusterqa.settings import DEFAULT_MODEL
-from clusterqa.types import Hit, Turn
+from clusterqa.types import Hit, Inquiry, Turn
 
 READ = 10  # hits
 OF_ANOTHER_FIELD = 0.15  # weight of a collection's question against one of the corpus
@@ -65,14 +65,14 @@ def examples(assistant: Assistant, folder: Path, today: date) -> Iterator[Exampl
     conversations: dict[str, list[Turn]] = {}
     for question in read_questions(folder):
         history = conversations.setdefault(question.conversation or question.id, [])
-        asked = assistant.understood(question.question, question.as_of, tuple(history))
-        hits = assistant.hits(asked, ())[:READ]
+        asked = assistant.query(Inquiry(question.question, question.as_of, (), tuple(history)))
+        hits = assistant.hits(asked)[:READ]
         yield Example(
             set=folder.name,
             type=question.type,
             group=f"{folder.name} {question.conversation or question.id}",
             answerable=question.answerable,
-            features=features(assistant.index, asked.words, hits),
+            features=features(assistant.index, asked, hits),
             right=[is_right(assistant, hit, question) for hit in hits],
             weight=1.0,
         )
@@ -100,15 +100,15 @@ def collection_examples(folder: Path, work: Path, today: date) -> Iterator[Examp
         progress=lambda *_: None,
     )  # fmt: skip
     for inquiry, evidence in collection.measure.keywords["placed"]:  # type: ignore[attr-defined]
-        asked = assistant.understood(inquiry.text, today)
-        hits = assistant.hits(asked, ())[:READ]
+        asked = assistant.query(Inquiry(inquiry.text, today))
+        hits = assistant.hits(asked)[:READ]
         places = [(hit.passage.start, hit.passage.end) for hit in hits]
         yield Example(
             set=folder.name,
             type=inquiry.type,
             group=f"{folder.name} {inquiry.id}",
             answerable=bool(evidence),
-            features=features(assistant.index, asked.words, hits),
+            features=features(assistant.index, asked, hits),
             right=[is_evidence(place, evidence) for place in places],
             weight=OF_ANOTHER_FIELD,
         )

@@ -2,10 +2,9 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import uvicorn
@@ -14,7 +13,7 @@ from clusterqa.assistant import Assistant
 from clusterqa.server import create_app
 from clusterqa.server.serving import config
 from clusterqa.settings import Settings
-from clusterqa.types import Answer, Turn
+from clusterqa.types import Answer, Inquiry
 
 
 def running(
@@ -56,18 +55,11 @@ class Held(Assistant):
         self.at_work = 0
         self.ended: list[BaseException | None] = []
 
-    def ask(
-        self,
-        question: str,
-        *,
-        as_of: date | None = None,
-        documents: Sequence[str] = (),
-        history: Sequence[Turn] = (),
-    ) -> Answer:
+    def ask(self, inquiry: Inquiry) -> Answer:
         self.at_work += 1
         try:
             self.go_on.wait(timeout=20)
-            answer = super().ask(question, as_of=as_of, documents=documents, history=history)
+            answer = super().ask(inquiry)
         except BaseException as error:
             self.ended.append(error)
             raise

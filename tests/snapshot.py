@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from clusterqa.assistant import Assistant
-from clusterqa.types import Turn
+from clusterqa.types import Inquiry, Turn
 
 TODAY = date(2026, 11, 23)
 OF_THE_RUN = ("id", "index", "timings_ms")  # what differs from one index or run to another
@@ -43,8 +43,8 @@ def snapshot(assistant: Assistant, folders: Sequence[Path]) -> Iterator[dict[str
     """For every question its id, its whole answer as plain values and the passages found."""
     for folder in folders:
         for name, question, as_of, history in asked(folder):
-            answer = assistant.ask(question, as_of=as_of, history=history)
-            found = assistant.search(question, as_of=as_of, history=history)
+            inquiry = Inquiry(question, as_of, history=tuple(history))
+            answer, found = assistant.ask(inquiry), assistant.search(inquiry)
             yield {
                 "id": f"{folder.name}/{name}",
                 "answer": plain(asdict(answer)),

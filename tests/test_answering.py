@@ -20,9 +20,20 @@ from clusterqa.assistant import Assistant
 from clusterqa.errors import ClusterQAError
 from clusterqa.law.history import Wording
 from clusterqa.presenting.phrases import version_text
-from clusterqa.search.named import bearing_works
+from clusterqa.query.intents import granted
+from clusterqa.query.works import bearing_works
 from clusterqa.search.reader import reader
-from clusterqa.types import Answer, Compared, Document, Provision, Source, Statement, Turn, Work
+from clusterqa.types import (
+    Answer,
+    Compared,
+    Document,
+    Inquiry,
+    Provision,
+    Source,
+    Statement,
+    Turn,
+    Work,
+)
 
 TODAY = date(2024, 5, 1)
 QUESTION = "What is a cluster organisation?"
@@ -35,7 +46,7 @@ def assistant(small_index: Path) -> Assistant:
 
 @pytest.fixture(scope="module")
 def answer(assistant: Assistant) -> Answer:
-    return assistant.ask(QUESTION)
+    return assistant.ask(Inquiry(QUESTION))
 
 
 def test_answers_pass_the_gate(assistant: Assistant, answer: Answer) -> None:
@@ -80,7 +91,7 @@ def test_quotes_are_spans(text: str, data: st.DataObject) -> None:
 
 def test_a_superseded_version_says_so(assistant: Assistant) -> None:
     """this test ensures that an answer for a past date names the date its text ended."""
-    past = assistant.ask("What share of operating costs can aid cover?", as_of=date(2019, 1, 1))
+    past = assistant.ask(Inquiry("What share of operating costs can aid cover?", date(2019, 1, 1)))
     assert past.status == "answered"
     ended = [c for c in past.citations if c.document.valid_to and c.document.valid_to < TODAY]
     assert ended
@@ -92,7 +103,9 @@ def test_a_superseded_version_says_so(assistant: Assistant) -> None:
 
 def test_a_hit_names_the_provision_of_its_best_sentence(assistant: Assistant) -> None:
     """this test ensures that a passage which holds a list still points to the point asked for."""
-    found = assistant.find("the costs of jars, labels and bottling", documents=["32018R9001"])
+    found = assistant.find(
+        Inquiry("the costs of jars, labels and bottling", documents=("32018R9001",))
+    )
     best = found[0]
     assert (best.locator.label, best.pinpoint.label) == ("Article 3(3)", "Article 3(3)(b)")
     assert best.text[best.pinpoint.start - best.start :].startswith(best.pinpoint.text)
@@ -101,11 +114,11 @@ def test_a_hit_names_the_provision_of_its_best_sentence(assistant: Assistant) ->
 def test_a_text_of_a_past_day_was_in_force_on_it(assistant: Assistant) -> None:
     """this test ensures that a text which has ended is not said to be in force."""
     question = "What does Article 3(2) of the Honey Regulation say?"
-    answer = assistant.ask(question, as_of=date(2019, 5, 1))
+    answer = assistant.ask(Inquiry(question, date(2019, 5, 1)))
     assert version_text(answer.citations[0].document, answer.as_of) == (
         "text of 1 January 2018, in force on 1 May 2019, until 30 June 2020"
     )
-    assert version_text(assistant.ask(question).citations[0].document, date.today()) == (
+    assert version_text(assistant.ask(Inquiry(question)).citations[0].document, date.today()) == (
         "consolidated 1 January 2023, in force, applies until 31 December 2030"
     )
 
@@ -121,19 +134,21 @@ def test_expiry_is_announced_ninety_days_before(assistant: Assistant) -> None:
     """this test ensures that a rule about to end carries a notice, and not before that."""
     question = "What share of operating costs can aid cover?"
     for as_of, expected in ((date(2030, 10, 2), True), (date(2030, 9, 1), False)):
-        answer = assistant.ask(question, as_of=as_of)
+        answer = assistant.ask(Inquiry(question, as_of))
         found = notices(answer.citations, assistant.index.sources, as_of, as_of)
         assert ("expires_soon" in {n.code for n in found}) is expected, as_of
 
 
 def test_another_language_is_said(assistant: Assistant) -> None:
     """this test ensures that a French question answered from an English text says so."""
-    answer = assistant.ask("Qu'est-ce qu'une organisation de cluster (cluster organisation) ?")
+    answer = assistant.ask(
+        Inquiry("Qu'est-ce qu'une organisation de cluster (cluster organisation) ?")
+    )
     assert answer.citations
     assert [n.message for n in answer.notices if n.code == "other_language"] == [
         "Cluster definitions: no French text of this version is here; the English one is quoted."
     ]
-    assert "other_language" not in {n.code for n in assistant.ask(QUESTION).notices}
+    assert "other_language" not in {n.code for n in assistant.ask(Inquiry(QUESTION)).notices}
 
 
 def test_citation_styles() -> None:
@@ -155,7 +170,7 @@ def test_days_read_as_people_write_them() -> None:
 
 def test_a_work_that_is_not_here_is_named(assistant: Assistant) -> None:
     """this test ensures that nothing else answers for a work whose text is missing."""
-    answer = assistant.ask("What does the Wax Guide say about operating aid?")
+    answer = assistant.ask(Inquiry("What does the Wax Guide say about operating aid?"))
     assert (answer.status, answer.reason) == ("no_answer", "work_not_present")
     assert [n.message for n in answer.notices] == [
         "Wax Guide is not in this corpus. The missing text can be added from a file with: "
@@ -166,13 +181,13 @@ def test_a_work_that_is_not_here_is_named(assistant: Assistant) -> None:
 def test_a_date_without_a_version_is_said(assistant: Assistant) -> None:
     """this test ensures that a work named for a day without its text is refused, with its days."""
     question = "What is the aid intensity of operating aid under the Honey Regulation?"
-    answer = assistant.ask(question, as_of=date(2016, 5, 1))
+    answer = assistant.ask(Inquiry(question, date(2016, 5, 1)))
     assert (answer.status, answer.reason) == ("no_answer", "no_version_for_date")
     assert [n.message for n in answer.notices] == [
         "No text of Honey Regulation for 1 May 2016 is here; what is here applies from 1 January "
         "2018 to 31 December 2030."
     ]
-    assert assistant.ask(question, as_of=date(2019, 5, 1)).citations
+    assert assistant.ask(Inquiry(question, date(2019, 5, 1))).citations
 
 
 def test_a_refusal_names_the_texts_of_the_date_that_are_not_here(assistant: Assistant) -> None:
@@ -197,7 +212,7 @@ def test_a_refusal_names_the_texts_of_the_date_that_are_not_here(assistant: Assi
 def test_what_was_not_searched_bears_on_the_question(assistant: Assistant) -> None:
     """this test ensures that a work is named only for a word of its own names."""
     for question, names in (("How is wax melted?", ["wax-guide"]), ("Who won at chess?", [])):
-        works = bearing_works(assistant.index, question, date(2024, 1, 1))
+        works = bearing_works(assistant.index, question, date(2024, 1, 1), "en")
         assert [work.id for work in works] == names
 
 
@@ -213,7 +228,7 @@ def test_an_act_that_is_in_no_list_is_named(
     assistant: Assistant, question: str, named: str
 ) -> None:
     """this test ensures that nothing else answers for an act that is not known."""
-    answer = assistant.ask(question)
+    answer = assistant.ask(Inquiry(question))
     assert (answer.status, answer.reason) == ("no_answer", "not_in_corpus")
     assert answer.notices[0].message.startswith(f"{named} is not in this corpus.")
 
@@ -224,18 +239,22 @@ def test_an_act_that_applies_no_more_answers_from_its_last_text(small_index: Pat
     A question of today is not answered from it.
     """
     assistant = Assistant.open(small_index, today=date(2031, 5, 1))
-    answer = assistant.ask("What is the aid intensity of operating aid under the Honey Regulation?")
+    answer = assistant.ask(
+        Inquiry("What is the aid intensity of operating aid under the Honey Regulation?")
+    )
     assert (answer.as_of, bool(answer.citations)) == (date(2030, 12, 31), True)
     assert "superseded_source" in [notice.code for notice in answer.notices]
     answer = assistant.ask(
-        "What is the aid intensity of operating aid under the Honey Regulation today?"
+        Inquiry("What is the aid intensity of operating aid under the Honey Regulation today?")
     )
     assert (answer.as_of, answer.reason) == (date(2031, 5, 1), "no_version_for_date")
 
 
 def test_the_absence_of_one_of_two_works_is_said(assistant: Assistant) -> None:
     """this test ensures that a refusal names what is missing when another named work is here."""
-    answer = assistant.ask("What moon phases do the Honey Regulation and the Wax Guide forbid?")
+    answer = assistant.ask(
+        Inquiry("What moon phases do the Honey Regulation and the Wax Guide forbid?")
+    )
     assert answer.status == "no_answer"
     assert "work_not_present" in [notice.code for notice in answer.notices]
 
@@ -243,7 +262,7 @@ def test_the_absence_of_one_of_two_works_is_said(assistant: Assistant) -> None:
 @pytest.mark.parametrize("question", ["Was ist ein Bienenhaus?", "¿Qué es una colmena según el?"])
 def test_a_language_that_is_not_served_is_told(assistant: Assistant, question: str) -> None:
     """this test ensures that who asks in German or Spanish is told what is understood."""
-    answer = assistant.ask(question)
+    answer = assistant.ask(Inquiry(question))
     assert (answer.status, answer.reason) == ("no_answer", "unclear_question")
     assert [notice.code for notice in answer.notices] == ["language_not_served"]
 
@@ -251,14 +270,14 @@ def test_a_language_that_is_not_served_is_told(assistant: Assistant, question: s
 def test_a_time_that_is_not_understood_is_said(assistant: Assistant) -> None:
     """this test ensures that an answer of today says so where the question named another time."""
     question = "For how many years could operating aid be granted a few years ago?"
-    answer = assistant.ask(question)
+    answer = assistant.ask(Inquiry(question))
     first = answer.notices[0]
     assert first.code == "time_not_understood"
     assert first.message == (
         'The time in your question ("a few years ago") was not understood; '
         f"this is the law of {day(answer.as_of)}."
     )
-    dated = assistant.ask(question, as_of=date(2019, 1, 1))
+    dated = assistant.ask(Inquiry(question, date(2019, 1, 1)))
     assert "time_not_understood" not in [notice.code for notice in dated.notices]
 
 
@@ -274,18 +293,18 @@ def test_a_point_is_quoted_with_its_lead_in(assistant: Assistant) -> None:
 def test_an_amending_act_says_so_and_dies_with_what_it_amends(assistant: Assistant) -> None:
     """this test ensures that amending text points to the law as amended and not beyond its end."""
     question = "Why did the amending regulation raise the intensity of operating aid?"
-    living = assistant.ask("What does Article 1 say?", documents=["32020R9002"])
+    living = assistant.ask(Inquiry("What does Article 1 say?", documents=("32020R9002",)))
     assert "amending_act" in {n.code for n in living.notices}
-    for hit in assistant.search(question, as_of=date(2031, 1, 1)):
+    for hit in assistant.search(Inquiry(question, date(2031, 1, 1))):
         assert hit.passage.source == "cluster-definitions"
 
 
 def test_a_date_in_the_question_is_the_date_asked_about(assistant: Assistant) -> None:
     """this test ensures that a year in the words counts, after a date given apart from them."""
     question = "What share of operating costs could aid cover in 2019?"
-    assert {c.document.id for c in assistant.ask(question).citations} == {"32018R9001"}
-    assert assistant.ask(question, as_of=date(2024, 1, 1)).as_of == date(2024, 1, 1)
-    later = assistant.ask("And for jars?", history=[Turn(question, date(2019, 2, 1))])
+    assert {c.document.id for c in assistant.ask(Inquiry(question)).citations} == {"32018R9001"}
+    assert assistant.ask(Inquiry(question, date(2024, 1, 1))).as_of == date(2024, 1, 1)
+    later = assistant.ask(Inquiry("And for jars?", history=(Turn(question, date(2019, 2, 1)),)))
     assert later.as_of == date(2019, 2, 1)
 
 
@@ -328,7 +347,7 @@ def test_a_sentence_comes_in_its_company(text: str, best: int, quoted: str) -> N
 def test_a_point_and_its_lead_in_are_one_statement(assistant: Assistant) -> None:
     """this test ensures that a long list's point is said after the words that introduce it."""
     question = "Who is a beekeeping cluster?"
-    answer = assistant.ask(question, documents=["32018R9001"])
+    answer = assistant.ask(Inquiry(question, documents=("32018R9001",)))
     for statement in answer.statements:
         assert statement.text == said(*(c for c in answer.citations if c.n in statement.citations))
     check_answer(answer.statements, answer.citations, assistant.index.document)
@@ -368,7 +387,7 @@ def test_points_of_one_list_are_one_statement(assistant: Assistant) -> None:
 
 def test_pieces_are_distinct_and_in_reading_order(assistant: Assistant) -> None:
     """this test ensures that no words are quoted twice and the text's own order is kept."""
-    passage = assistant.search(QUESTION)[0].passage
+    passage = assistant.search(Inquiry(QUESTION))[0].passage
     outer, inner = Piece(passage, 10, 90), Piece(passage, 20, 30)
     later = Piece(passage, 95, 99)
     assert distinct([inner, outer, outer, later]) == [outer, later]
@@ -383,7 +402,7 @@ def test_two_days_get_both_wordings(assistant: Assistant) -> None:
     question = (
         "What did Article 3(2) of the Honey Regulation say in 2019, and what does it say now?"
     )
-    answer = assistant.ask(question)
+    answer = assistant.ask(Inquiry(question))
     assert [c.document.id for c in answer.citations] == ["32018R9001", "02018R9001-20230101"]
     assert len({c.locator.label for c in answer.citations}) == 1
     assert "changed" in {n.code for n in answer.notices}
@@ -395,7 +414,7 @@ def test_two_days_get_both_wordings(assistant: Assistant) -> None:
 
 def test_a_rule_that_did_not_change_says_so(assistant: Assistant) -> None:
     """this test ensures that one wording is shown once, and its constancy said."""
-    answer = assistant.ask("What changed in the definition of a honey house since 2019?")
+    answer = assistant.ask(Inquiry("What changed in the definition of a honey house since 2019?"))
     assert len(answer.citations) == 1
     assert "unchanged" in {n.code for n in answer.notices}
     assert answer.compared
@@ -416,7 +435,7 @@ def test_what_is_compared_is_told(
     assistant: Assistant, question: str, since: date, until: date
 ) -> None:
     """this test ensures that a program learns which provision and which days are compared."""
-    assert assistant.ask(question).compared == Compared(
+    assert assistant.ask(Inquiry(question)).compared == Compared(
         "honey", "Article 3(2)", "en", since, until, "reworded", ("Article 3(2)",)
     )
 
@@ -444,24 +463,24 @@ def test_what_older_texts_said_is_not_guessed(
 ) -> None:
     """this test ensures that a rule is called unchanged only since the act as adopted."""
     question = "How has the definition of a honey house changed?"
-    compared = assistant.ask(question).compared
+    compared = assistant.ask(Inquiry(question)).compared
     assert compared and (compared.since, compared.outcome) == (date(2018, 1, 1), "same")
     work, first = assistant.index.sources["32018R9001"]
     consolidated = (work, replace(first, authentic=False))
     monkeypatch.setitem(assistant.index.sources, first.id, consolidated)
-    assert assistant.ask(question).compared is None
+    assert assistant.ask(Inquiry(question)).compared is None
 
 
 def test_what_has_no_days_is_not_compared(assistant: Assistant) -> None:
     """this test ensures that a guide without dates is quoted, not called unchanged since today."""
-    answer = assistant.ask("How does a cluster policy differ from backing winners?")
+    answer = assistant.ask(Inquiry("How does a cluster policy differ from backing winners?"))
     assert (answer.status, answer.compared) == ("answered", None)
     assert "unchanged" not in {n.code for n in answer.notices}
 
 
 def test_a_named_article_is_compared_paragraph_by_paragraph(assistant: Assistant) -> None:
     """this test ensures that the changed paragraphs of an article are shown, and no others."""
-    answer = assistant.ask("What changed in Article 3 of the Honey Regulation in 2020?")
+    answer = assistant.ask(Inquiry("What changed in Article 3 of the Honey Regulation in 2020?"))
     assert [(c.document.id, c.locator.label) for c in answer.citations] == [
         ("32018R9001", "Article 3(2)"),
         ("02018R9001-20200701", "Article 3(2)"),
@@ -475,7 +494,7 @@ def test_a_named_article_is_compared_paragraph_by_paragraph(assistant: Assistant
 
 def test_an_unchanged_article_says_so(assistant: Assistant) -> None:
     """this test ensures that constancy is said of the whole article, with both days."""
-    answer = assistant.ask("What changed in Article 3 of the Honey Regulation in 2022?")
+    answer = assistant.ask(Inquiry("What changed in Article 3 of the Honey Regulation in 2022?"))
     assert answer.notices[0].message == (
         "Honey Regulation, Article 3: the same words on 31 December 2021 and 31 December 2022."
     )
@@ -484,20 +503,22 @@ def test_an_unchanged_article_says_so(assistant: Assistant) -> None:
 
 def test_an_article_that_gained_paragraphs_is_shown_whole(assistant: Assistant) -> None:
     """this test ensures that what was one text and is two is set beside them, not called gone."""
-    answer = assistant.ask("What changed in Article 4 of the Honey Regulation on 1 January 2023?")
+    answer = assistant.ask(
+        Inquiry("What changed in Article 4 of the Honey Regulation on 1 January 2023?")
+    )
     assert [c.locator.label for c in answer.citations] == ["Article 4", "Article 4"]
     assert "Article 4: changed between 31 December 2022 and" in answer.notices[0].message
 
 
 def test_a_recital_is_not_called_removed(assistant: Assistant) -> None:
     """this test ensures that a consolidated text, which has no recitals, removed none."""
-    answer = assistant.ask("What changed in recital 2 of the Honey Regulation since 2018?")
+    answer = assistant.ask(Inquiry("What changed in recital 2 of the Honey Regulation since 2018?"))
     assert "changed" not in {notice.code for notice in answer.notices}
 
 
 def test_what_an_act_changed_is_what_it_amends_before_and_after(assistant: Assistant) -> None:
     """this test ensures that an amending act is met with the text it led to, not with its own."""
-    answer = assistant.ask("What did Regulation 2020/9002 change about operating aid?")
+    answer = assistant.ask(Inquiry("What did Regulation 2020/9002 change about operating aid?"))
     assert {c.document.work for c in answer.citations} == {"honey"}
     assert "between 30 June 2020 and 1 July 2020" in answer.notices[0].message
 
@@ -520,33 +541,34 @@ def test_a_refusal_has_its_reason(
     assistant: Assistant, question: str, as_of: date | None, reason: str
 ) -> None:
     """this test ensures that programs are told why there is no answer."""
-    answer = assistant.ask(question, as_of=as_of)
+    answer = assistant.ask(Inquiry(question, as_of))
     assert (answer.status, answer.reason, answer.citations) == ("no_answer", reason, ())
 
 
 def test_a_provision_of_another_version_is_named(assistant: Assistant) -> None:
     """this test ensures that a provision which is missing on a date names the versions with it."""
     question = "What does Article 3(4) of the Honey Regulation say?"
-    answer = assistant.ask(question, as_of=date(2019, 1, 1))
+    answer = assistant.ask(Inquiry(question, date(2019, 1, 1)))
     if answer.reason == "provision_not_in_version":
         assert "as it stood on 1 January 2019 has no Article 3(4)" in answer.notices[0].message
 
 
 def test_a_false_premise_meets_the_provision(assistant: Assistant) -> None:
     """this test ensures that a figure taken for granted is set against the one in the text."""
-    answer = assistant.ask(
-        "Since operating aid may be granted for 15 years, who receives it?", as_of=date(2019, 1, 1)
-    )
+    question = "Since operating aid may be granted for 15 years, who receives it?"
+    answer = assistant.ask(Inquiry(question, date(2019, 1, 1)))
     citation = next(c for c in answer.citations)
     forged = replace(citation, quote=replace(citation.quote, exact="not more than 7 years"))
-    (notice,) = premises("Since operating aid may run 15 years, who receives it?", [forged])
+    (notice,) = premises(
+        granted("Since operating aid may run 15 years, who receives it?"), [forged]
+    )
     assert notice.code == "premise_contradicted"
     assert "15 years for granted" in notice.message and "says 7 years" in notice.message
-    assert premises("Operating aid for 15 years?", [forged]) == []
+    assert premises(granted("Operating aid for 15 years?"), [forged]) == []
 
 
 @pytest.mark.parametrize(
-    ("granted", "text", "told"),
+    ("claim", "text", "told"),
     [
         ("five years", "not exceed 10 years", "takes five years for granted; x says 10 years"),
         ("ten years", "not exceed 10 years", ""),
@@ -558,7 +580,7 @@ def test_a_false_premise_meets_the_provision(assistant: Assistant) -> None:
     ],
 )
 def test_figures_are_compared_by_what_they_amount_to(
-    answer: Answer, granted: str, text: str, told: str
+    answer: Answer, claim: str, text: str, told: str
 ) -> None:
     """this test ensures that words and digits are one, and a figure is told as it is written."""
     (first, *_) = answer.citations
@@ -569,7 +591,7 @@ def test_figures_are_compared_by_what_they_amount_to(
         locator=replace(first.locator, label=""),
         lead_ins=(),
     )
-    found = premises(f"Given that it is {granted}, how is it counted?", [citation])
+    found = premises(granted(f"Given that it is {claim}, how is it counted?"), [citation])
     assert [n.message.replace("x, ", "x") for n in found] == (
         [f"The question {told}."] if told else []
     )
@@ -579,7 +601,7 @@ def test_confidence_is_said_in_words(assistant: Assistant, answer: Answer) -> No
     """this test ensures that what a confidence means stands beside it, not a percentage."""
     assert "in 10 answers as sure as this one" in answer.confidence_words
     assert "%" not in answer.confidence_words
-    refused = assistant.ask("Who won the chess championship in Reykjavik?")
+    refused = assistant.ask(Inquiry("Who won the chess championship in Reykjavik?"))
     assert refused.confidence_words.startswith("No passage is likely enough")
 
 
@@ -595,7 +617,7 @@ def test_what_is_right_half_the_time_is_not_called_likely() -> None:
 def test_no_legal_effect_is_said_once_of_a_work(assistant: Assistant) -> None:
     """this test ensures that two versions of a work do not say the same of themselves."""
     question = "What changed in Article 4 of the Honey Regulation on 1 January 2023?"
-    codes = [notice.code for notice in assistant.ask(question).notices]
+    codes = [notice.code for notice in assistant.ask(Inquiry(question)).notices]
     assert codes.count("no_legal_effect") == 1
 
 
@@ -618,5 +640,5 @@ def test_several_questions_are_answered_part_by_part(assistant: Assistant) -> No
         "What does Article 4(2) of the Honey Regulation say? "
         "And what does Article 3(2) of the Honey Regulation say?"
     )
-    labels = {citation.locator.label for citation in assistant.ask(question).citations}
+    labels = {citation.locator.label for citation in assistant.ask(Inquiry(question)).citations}
     assert {"Article 4(2)", "Article 3(2)"} <= labels

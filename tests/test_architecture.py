@@ -86,3 +86,28 @@ def test_answers_need_no_citation_grammar() -> None:
     loaded = loaded_modules("import clusterqa.assistant")
     assert "clusterqa.references.acts" in loaded
     assert loaded & {"clusterqa.references.mentions", "clusterqa.references.segments"} == set()
+
+
+# What applies regular expressions to the texts of documents, not to questions.
+READS_TEXTS = {
+    "answering/citations.py", "answering/quotes.py", "search/retrieval.py",
+}  # fmt: skip
+
+
+def test_a_question_is_read_once() -> None:
+    """this test ensures that only `query/` takes a question's words apart."""
+    below = [*SOURCE.glob("search/*.py"), *SOURCE.glob("answering/*.py")]
+    below += [SOURCE / "assistant.py"]
+    asking = set()
+    for path in below:
+        name = str(path.relative_to(SOURCE))
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        imported = {
+            alias.name for n in ast.walk(tree) if isinstance(n, ast.Import) for alias in n.names
+        }
+        parameters = {a.arg for n in ast.walk(tree) if isinstance(n, ast.arguments) for a in n.args}
+        if ("re" in imported and name not in READS_TEXTS) or "question" in parameters:
+            asking.add(name)
+        if "languages.identification" in path.read_text(encoding="utf-8"):
+            asking.add(name)
+    assert asking == set()

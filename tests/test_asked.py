@@ -18,7 +18,7 @@ from clusterqa.index.expansion import Asked, likeness, links, read_asked
 from clusterqa.index.known_questions import KnownQuestions, write_known
 from clusterqa.languages.analysis import analyzer
 from clusterqa.settings import DEFAULT_MODEL
-from clusterqa.types import Passage, Source, Work
+from clusterqa.types import Inquiry, Passage, Source, Work
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 DATA = Path(__file__).parent / "data"
@@ -76,7 +76,7 @@ def test_known_questions_find_a_provision(
     with closing(Index.open(small_index_copy)) as index:
         assert index.known.vectors.shape[0] == 1  # what reaches no passage is not kept
         assistant = Assistant(index, index.encoder(), today=date(2019, 5, 1))
-        (hit, *_) = assistant.search("how big a cheque may a bee club get")
+        (hit, *_) = assistant.search(Inquiry("how big a cheque may a bee club get"))
         assert (hit.passage.source, hit.passage.label) == ("32018R9001", "Article 4")
         assert hit.parts["asked"] > 0.6 and hit.parts["asked_words"] > 0
         assert "cheque" not in hit.passage.text

@@ -27,7 +27,7 @@ from clusterqa.generation.client import SECONDS_AFTER, Endpoint, endpoint
 from clusterqa.server import create_app
 from clusterqa.server.app import EMBEDDED
 from clusterqa.settings import Settings, composer_key, load_settings
-from clusterqa.types import Answer, Statement
+from clusterqa.types import Answer, Inquiry, Statement
 
 TODAY = date(2024, 5, 1)
 QUESTION = (  # as near to the text as any reader's threshold may ask
@@ -161,13 +161,13 @@ def extractive(small_index: Path) -> Assistant:
 
 @pytest.fixture(scope="module")
 def plain(extractive: Assistant) -> Answer:
-    return extractive.ask(QUESTION, documents=DOCUMENTS)
+    return extractive.ask(Inquiry(QUESTION, documents=tuple(DOCUMENTS)))
 
 
 def asked(extractive: Assistant, address: str, **limits: Any) -> Answer:
     composer = Endpoint(address, "test-model", KEY, **limits)
     assistant = Assistant(extractive.index, extractive.encoder, today=TODAY, composer=composer)
-    return assistant.ask(QUESTION, documents=DOCUMENTS)
+    return assistant.ask(Inquiry(QUESTION, documents=tuple(DOCUMENTS)))
 
 
 def test_a_model_words_an_answer(extractive: Assistant, plain: Answer, model: Model) -> None:
@@ -466,8 +466,8 @@ def test_without_a_composer_no_http_client_is_loaded(small_index: Path) -> None:
     """this test ensures that an ordinary question loads neither this package nor an HTTP client."""
     program = (
         "import sys; from datetime import date; from pathlib import Path;"
-        "from clusterqa.assistant import Assistant;"
-        f"Assistant.open(Path({str(small_index)!r})).ask({QUESTION!r});"
+        "from clusterqa.assistant import Assistant; from clusterqa.types import Inquiry;"
+        f"Assistant.open(Path({str(small_index)!r})).ask(Inquiry({QUESTION!r}));"
         "print([m for m in sys.modules if m.startswith(('httpx2', 'clusterqa.generation'))])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)

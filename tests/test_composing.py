@@ -25,6 +25,7 @@ from clusterqa.types import (
     Citation,
     CiteAs,
     DocumentRef,
+    Inquiry,
     Links,
     Locator,
     Quote,
@@ -88,13 +89,13 @@ def extractive(small_index: Path) -> Assistant:
 
 @pytest.fixture(scope="module")
 def plain(extractive: Assistant) -> Answer:
-    return extractive.ask(QUESTION, documents=DOCUMENTS)
+    return extractive.ask(Inquiry(QUESTION, documents=tuple(DOCUMENTS)))
 
 
 def composed_by(extractive: Assistant, draft: str | Callable[[Sequence[Citation]], str]) -> Answer:
     composer = Scripted(draft)
     assistant = Assistant(extractive.index, extractive.encoder, today=TODAY, composer=composer)
-    return assistant.ask(QUESTION, documents=DOCUMENTS)
+    return assistant.ask(Inquiry(QUESTION, documents=tuple(DOCUMENTS)))
 
 
 # -- the support test ---------------------------------------------------------------------------
@@ -482,7 +483,7 @@ def test_a_refusal_asks_no_model(extractive: Assistant) -> None:
     """this test ensures that no question outside the documents reaches a language model."""
     composer = Scripted("I know! [1]")
     assistant = Assistant(extractive.index, extractive.encoder, today=TODAY, composer=composer)
-    assert assistant.ask("Who won the World Cup?").status == "no_answer"
+    assert assistant.ask(Inquiry("Who won the World Cup?")).status == "no_answer"
     assert composer.asked == []
 
 
@@ -491,7 +492,9 @@ def test_a_follow_up_is_sent_as_understood(extractive: Assistant) -> None:
     composer = Scripted("")
     assistant = Assistant(extractive.index, extractive.encoder, today=TODAY, composer=composer)
     before = [Turn(QUESTION)]
-    answer = assistant.ask("And what do they do?", documents=DOCUMENTS, history=before)
+    answer = assistant.ask(
+        Inquiry("And what do they do?", documents=tuple(DOCUMENTS), history=(*before,))
+    )
     assert answer.understood_as
     assert composer.asked == [answer.understood_as]
 

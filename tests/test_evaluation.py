@@ -31,6 +31,7 @@ from clusterqa.types import (
     DocumentRef,
     Hit,
     IndexRef,
+    Inquiry,
     Links,
     Locator,
     Passage,
@@ -70,17 +71,13 @@ class Prepared:
         self.asked: list[tuple[str, date | None, tuple[Turn, ...]]] = []
         self.searched: list[tuple[str, date | None, tuple[Turn, ...], int]] = []
 
-    def search(
-        self, question: str, *, as_of: date | None = None, history: Sequence[Turn] = (), k: int = 10
-    ) -> list[Hit]:
-        self.searched.append((question, as_of, tuple(history), k))
-        return self.replies[question][0]
+    def search(self, inquiry: Inquiry, *, k: int = 10) -> list[Hit]:
+        self.searched.append((inquiry.question, inquiry.as_of, inquiry.history, k))
+        return self.replies[inquiry.question][0]
 
-    def ask(
-        self, question: str, *, as_of: date | None = None, history: Sequence[Turn] = ()
-    ) -> Answer:
-        self.asked.append((question, as_of, tuple(history)))
-        return self.replies[question][1]
+    def ask(self, inquiry: Inquiry) -> Answer:
+        self.asked.append((inquiry.question, inquiry.as_of, inquiry.history))
+        return self.replies[inquiry.question][1]
 
 
 INTENSITY = Gold(NEW, "Article 27(6)", "shall not exceed 50 % of the eligible costs")

@@ -9,6 +9,7 @@ from clusterqa.assistant import Assistant, ingest
 from clusterqa.corpus.manifest import read_manifest
 from clusterqa.index.encoders import model_folder
 from clusterqa.settings import DEFAULT_MODEL
+from clusterqa.types import Inquiry
 
 MANIFEST = """
 [[works]]
@@ -73,16 +74,16 @@ def assistant(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Assistan
 def test_a_french_question_finds_the_french_text(assistant: Assistant, model: Path) -> None:
     """this test ensures that the language of the question decides, on both sides of the search."""
     assert assistant.index_ref.encoder == str(model)
-    hits = assistant.search(QUESTION)
+    hits = assistant.search(Inquiry(QUESTION))
     assert {hit.passage.source for hit in hits} == {"hives-fr"}
     assert "plafond" in hits[0].passage.text
     assert hits[0].parts["lexical"] > 0
     assert hits[0].parts["dense"] == max(hit.parts["dense"] for hit in hits) > 0
-    english = assistant.search("What is the ceiling for aid to hives?")
+    english = assistant.search(Inquiry("What is the ceiling for aid to hives?"))
     assert {hit.passage.source for hit in english} == {"hives-en"}
 
 
 def test_what_is_only_in_the_other_language_is_searched_too(assistant: Assistant) -> None:
     """this test ensures that naming the English text answers a French question from it."""
-    hits = assistant.search(QUESTION, documents=["hives-en"])
+    hits = assistant.search(Inquiry(QUESTION, documents=("hives-en",)))
     assert {hit.passage.source for hit in hits} == {"hives-en"}

@@ -19,10 +19,12 @@ TERMS = {
 
 def test_the_longest_term_wins() -> None:
     """this test ensures that a word of the question belongs to one term only, found by stem."""
-    found = Wording(TERMS, analyzer("en")).expansions("Which share of running cost, for an SME?")
-    assert found == [
-        "aid intensity", "operating aid", "small and medium-sized enterprises", "SMEs",
-    ]  # fmt: skip
+    found = Wording(TERMS, analyzer("en")).uses("Which share of running cost, for an SME?")
+    assert [(use.said, use.words) for use in found] == [
+        ("share", ["aid intensity"]),
+        ("running cost", ["operating aid"]),
+        ("SME", ["small and medium-sized enterprises", "SMEs"]),
+    ]
 
 
 def test_a_question_in_the_laws_words() -> None:

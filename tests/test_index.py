@@ -18,7 +18,9 @@ from clusterqa.index.encoders import Encoder, write_json
 from clusterqa.languages.analysis import analyzer
 from clusterqa.parsers import parse
 from clusterqa.passages import split_document
+from clusterqa.query.understanding import Query, understand
 from clusterqa.search.retrieval import retrieve
+from clusterqa.types import Inquiry
 
 FILES = [
     "asked.npy", "asked_links.npy", "encoder.json", "encoder.onnx", "files.json", "glossary.json",
@@ -27,6 +29,7 @@ FILES = [
     "passages.sqlite", "sentences.npy", "tokenizer.json", "vectors.faiss", "works.json",
 ]  # fmt: skip
 QUESTION = "What is the aid intensity of operating aid, as a share of the eligible costs?"
+JANUARY = date(2024, 1, 1)
 OLD, MIDDLE, NEW = "32018R9001", "02018R9001-20200701", "02018R9001-20230101"
 
 
@@ -118,9 +121,13 @@ def test_sentences_are_scored(index: Index, encoder: Encoder) -> None:
         assert [cosine for _, _, cosine in found] == pytest.approx(cosines, abs=1e-6)
 
 
+def query(index: Index, as_of: date, documents: tuple[str, ...] = ()) -> Query:
+    return understand(Inquiry(QUESTION, as_of, documents), index, as_of)
+
+
 def test_best_sentence_answers(index: Index, encoder: Encoder) -> None:
     """this test ensures that a hit's best sentence is a span of its document, in full."""
-    hit = retrieve(index, encoder, QUESTION, as_of=date(2024, 5, 1))[0]
+    hit = retrieve(index, encoder, query(index, date(2024, 5, 1)))[0]
     start, end = hit.best_sentence
     assert index.document(hit.passage.source).text[start:end] == (
         "The aid intensity of operating aid shall not exceed 60 % of the total eligible costs "
@@ -133,7 +140,7 @@ def test_filters_keep_k(index: Index, encoder: Encoder, documents: tuple[str, ..
     """this test ensures that filters come before ranking: k results remain k results."""
     for day in (date(2019, 1, 1), date(2021, 1, 1), date(2024, 1, 1)):
         for k in (1, 3, 7):
-            hits = retrieve(index, encoder, QUESTION, as_of=day, documents=documents, k=k)
+            hits = retrieve(index, encoder, query(index, day, documents), k=k)
             assert len({hit.passage.id for hit in hits}) == k
 
 
@@ -162,11 +169,12 @@ def test_versions_share_rows(index: Index) -> None:
 
 def test_threads(index: Index, encoder: Encoder) -> None:
     """this test ensures that eight threads which search at once find what one thread finds."""
-    questions = [f"{QUESTION} {word}" for word in ("jars", "swarm", "hornets", "cluster", "eels")]
+    words = ("jars", "swarm", "hornets", "cluster", "eels")
+    questions = [Inquiry(f"{QUESTION} {word}", JANUARY) for word in words]
 
     def answers(offset: int) -> list[object]:
         return [
-            retrieve(index, encoder, questions[(offset + n) % 5], as_of=date(2024, 1, 1))
+            retrieve(index, encoder, understand(questions[(offset + n) % 5], index, JANUARY))
             for n in range(50)
         ]
 
@@ -183,7 +191,8 @@ import sys
 from datetime import date
 from pathlib import Path
 from clusterqa.assistant import Assistant
-assert Assistant.open(Path(sys.argv[1])).search("What is a cluster?", as_of=date(2024, 1, 1))
+from clusterqa.types import Inquiry
+assert Assistant.open(Path(sys.argv[1])).search(Inquiry("What is a cluster?", date(2024, 1, 1)))
 heavy = {"torch", "bm25s", "transformers", "sentence_transformers", "onnx", "lxml", "nupunkt"}
 print(*heavy & set(sys.modules))
 """

@@ -22,6 +22,7 @@ from clusterqa.errors import ClusterQAError, CorpusError, IndexUnusable
 from clusterqa.index import Index, roll_back
 from clusterqa.index.encoders import SentenceTransformerEncoder, model_folder
 from clusterqa.settings import DEFAULT_MODEL
+from clusterqa.types import Inquiry
 
 NEW = "official/02018R9001-20230101.en.xhtml"
 CEILING = b"shall not exceed EUR 55 000 for each"
@@ -84,7 +85,7 @@ def generations(index: Path) -> list[str]:
 
 
 def answers(index: Path) -> bool:
-    return bool(Assistant.open(index).search(QUESTION, as_of=date(2024, 1, 1)))
+    return bool(Assistant.open(index).search(Inquiry(QUESTION, date(2024, 1, 1))))
 
 
 @contextmanager
@@ -413,11 +414,11 @@ def test_roll_back(corpus: Path, index: Path) -> None:
 def test_open_index_outlives_its_files(corpus: Path, index: Path) -> None:
     """this test ensures that a generation which is removed while it is open goes on answering."""
     assistant = Assistant.open(index)
-    expected = assistant.search(QUESTION, as_of=date(2024, 1, 1))
+    expected = assistant.search(Inquiry(QUESTION, date(2024, 1, 1)))
     for _ in range(2):
         run(corpus, index)
     assert not assistant.index.folder.exists()
-    assert assistant.search(QUESTION, as_of=date(2024, 1, 1)) == expected
+    assert assistant.search(Inquiry(QUESTION, date(2024, 1, 1))) == expected
 
 
 def test_other_files_are_left_alone(corpus: Path, index: Path) -> None:

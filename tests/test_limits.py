@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clusterqa.assistant import Assistant
 from clusterqa.errors import OutOfTime, UsageError
-from clusterqa.query.understanding import LONGEST_QUESTION
+from clusterqa.query.checks import LONGEST_QUESTION
 from clusterqa.records import Database, Keys
 from clusterqa.server import create_app, serving
 from clusterqa.server.api.inputs import MOST_TURNS

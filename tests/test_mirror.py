@@ -9,7 +9,7 @@ import pytest
 from clusterqa.answering import check_answer
 from clusterqa.assistant import Assistant
 from clusterqa.evaluation import evaluate, read_questions
-from clusterqa.types import Answer, Turn
+from clusterqa.types import Answer, Inquiry, Turn
 
 TODAY = date(2026, 11, 23)
 RUNNING_COSTS = "What share of a cluster's running costs can be funded?"
@@ -26,7 +26,7 @@ def places(answer: Answer) -> list[tuple[str, str]]:
 
 def test_running_costs_are_answered_from_the_version_in_force(assistant: Assistant) -> None:
     """this test ensures that the operating-aid intensity is cited where it stands today."""
-    answer = assistant.ask(RUNNING_COSTS)
+    answer = assistant.ask(Inquiry(RUNNING_COSTS))
     assert answer.status == "answered"
     assert ("02014R0651-20230701", "Article 27(9)") in places(answer)
     cited = next(c for c in answer.citations if c.locator.label == "Article 27(9)")
@@ -41,7 +41,7 @@ def test_running_costs_are_answered_from_the_version_in_force(assistant: Assista
 
 def test_a_rule_is_not_cited_before_it_applied(assistant: Assistant) -> None:
     """this test ensures that in 2009 nothing of the 2014 regulation answers."""
-    answer = assistant.ask(RUNNING_COSTS, as_of=date(2009, 1, 1))
+    answer = assistant.ask(Inquiry(RUNNING_COSTS, date(2009, 1, 1)))
     assert all("2014R0651" not in document for document, _ in places(answer))
 
 
@@ -61,7 +61,7 @@ def test_a_rule_is_not_cited_before_it_applied(assistant: Assistant) -> None:
 )
 def test_each_day_has_its_version(assistant: Assistant, as_of: date, document: str) -> None:
     """this test ensures that the rules of a version that did not apply never come up."""
-    hits = assistant.search("Who can receive aid for innovation clusters?", as_of=as_of, k=20)
+    hits = assistant.search(Inquiry("Who can receive aid for innovation clusters?", as_of), k=20)
     rules = {h.passage.source for h in hits if "2014R0651" in h.passage.source}
     recitals = {h.passage.source for h in hits if h.passage.kind == "recital"}
     assert document in rules
@@ -70,7 +70,9 @@ def test_each_day_has_its_version(assistant: Assistant, as_of: date, document: s
 
 def test_french_questions_find_the_french_text(assistant: Assistant) -> None:
     """this test ensures that a French question is answered from a French version."""
-    hits = assistant.search("Quelle est l'intensité des aides au fonctionnement des pôles ?", k=5)
+    hits = assistant.search(
+        Inquiry("Quelle est l'intensité des aides au fonctionnement des pôles ?"), k=5
+    )
     languages = {assistant.index.sources[h.passage.source][1].language for h in hits}
     assert "fr" in languages
 
@@ -79,7 +81,7 @@ def test_a_change_of_date_changes_the_answer(assistant: Assistant) -> None:
     """this test ensures that a follow-up with another date is answered for that date."""
     first = Turn("Who can get operating aid for an innovation cluster?")
     answer = assistant.ask(
-        "Was that the same in June 2019?", as_of=date(2019, 6, 1), history=[first]
+        Inquiry("Was that the same in June 2019?", as_of=date(2019, 6, 1), history=(first,))
     )
     assert all(document != "02014R0651-20230701" for document, _ in places(answer))
 
@@ -87,13 +89,13 @@ def test_a_change_of_date_changes_the_answer(assistant: Assistant) -> None:
 def test_every_answer_passes_the_gate(assistant: Assistant) -> None:
     """this test ensures that statements of real answers stand byte for byte in their documents."""
     for question in (RUNNING_COSTS, "What is a cluster?", "Is recoverable VAT an eligible cost?"):
-        answer = assistant.ask(question)
+        answer = assistant.ask(Inquiry(question))
         check_answer(answer.statements, answer.citations, assistant.index.document)
         assert answer.citations
 
 
 def test_the_development_questions(assistant: Assistant) -> None:
-    """this test ensures that retrieval and dates have not fallen below what docs/LOG.md records."""
+    """this test ensures that retrieval and dates are not far below docs/results.md."""
     folder = os.environ.get("CLUSTERQA_QUESTIONS")
     if not folder:
         pytest.skip("CLUSTERQA_QUESTIONS names no folder of question sets")

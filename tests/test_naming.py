@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from clusterqa.assistant import Assistant
-from clusterqa.query.understanding import asked_terms
-from clusterqa.search.named import NAMED_WEIGHT, unlisted_acts
-from clusterqa.types import Source, Turn, Work
+from clusterqa.query.intents import asked_terms
+from clusterqa.query.works import unlisted_acts
+from clusterqa.search.named import NAMED_WEIGHT
+from clusterqa.types import Inquiry, Source, Turn, Work
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def test_the_term_whose_meaning_is_asked(question: str, terms: list[str]) -> Non
 
 def first(assistant: Assistant, question: str) -> tuple[str, str, str]:
     """Source, label and quoted text of the best hit."""
-    (hit,) = assistant.find(question, k=1)
+    (hit,) = assistant.find(Inquiry(question), k=1)
     return hit.document.id, hit.pinpoint.label, hit.pinpoint.text
 
 
@@ -62,19 +63,19 @@ def test_the_definition_comes_first(assistant: Assistant) -> None:
 
 def test_what_a_guide_says_under_the_term(assistant: Assistant) -> None:
     """this test ensures that a heading of a guide answers the question that it is."""
-    (hit,) = assistant.find("What is a cluster?", k=1)
+    (hit,) = assistant.find(Inquiry("What is a cluster?"), k=1)
     assert hit.locator.label == "What is a cluster?"
 
 
 def test_a_provision_that_only_says_where(assistant: Assistant) -> None:
     """this test ensures that areas named after a provision do not lead to that provision."""
-    hits = assistant.find("How much aid in Article 3(2) areas?", k=50)
+    hits = assistant.find(Inquiry("How much aid in Article 3(2) areas?"), k=50)
     assert {hit.parts["address"] for hit in hits} == {0.0}
 
 
 def test_shares_make_up_the_score(assistant: Assistant) -> None:
     """this test ensures that what is shown of a score's parts is all there is to it."""
-    for hit in assistant.find("What share of running costs may Article 3(2) cover?", k=20):
+    for hit in assistant.find(Inquiry("What share of running costs may Article 3(2) cover?"), k=20):
         assert hit.score == pytest.approx(min(1, sum(hit.shares.values())), abs=1e-4)
         assert set(hit.shares) < set(hit.parts)
 
@@ -82,11 +83,13 @@ def test_shares_make_up_the_score(assistant: Assistant) -> None:
 def test_a_follow_up_stays_with_its_subject(assistant: Assistant) -> None:
     """this test ensures that articles of the question before gain, and only in follow-ups."""
     history = [Turn("What share of operating costs does the Honey Regulation allow?")]
-    hits = assistant.search("And for how long?", history=history)
+    hits = assistant.search(Inquiry("And for how long?", history=tuple(history)))
     gained = {hit.passage.label for hit in hits if hit.shares["subject"] > 0}
     assert gained and all(label.startswith("Article 3") for label in gained)
     assert hits[0].passage.label in gained
-    fresh = assistant.search("For how long may aid to a honey house be granted?", history=history)
+    fresh = assistant.search(
+        Inquiry("For how long may aid to a honey house be granted?", history=tuple(history))
+    )
     assert {hit.shares["subject"] for hit in fresh} == {0.0}
 
 
@@ -118,7 +121,7 @@ def test_acts_that_are_in_no_list(question: str, acts: list[str]) -> None:
 
 def test_an_article_asked_for_is_quoted_from_its_beginning(assistant: Assistant) -> None:
     """this test ensures that the text of an article comes paragraph by paragraph, in order."""
-    answer = assistant.ask("What does Article 3 of the Honey Regulation say?")
+    answer = assistant.ask(Inquiry("What does Article 3 of the Honey Regulation say?"))
     labels = [citation.locator.label for citation in answer.citations]
     assert answer.status == "answered"
     assert labels[:2] == ["Article 3(1)", "Article 3(2)"]
@@ -127,5 +130,5 @@ def test_an_article_asked_for_is_quoted_from_its_beginning(assistant: Assistant)
 @pytest.mark.parametrize("question", ["How much are the fines under Article 3?", "Article 3 fees"])
 def test_more_than_its_text(assistant: Assistant, question: str) -> None:
     """this test ensures that a question that only mentions an article does not ask for its text."""
-    (hit,) = assistant.find(question, k=1)
+    (hit,) = assistant.find(Inquiry(question), k=1)
     assert hit.parts["address"] < NAMED_WEIGHT

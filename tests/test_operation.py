@@ -32,6 +32,7 @@ from clusterqa.server import create_app
 from clusterqa.server.assistants import Opener
 from clusterqa.server.logs import JsonFormatter
 from clusterqa.settings import Settings
+from clusterqa.types import Inquiry
 
 NEWEST = "02018R9001-20230101"
 SHARE = {"question": "What does Article 3(2) of the Honey Regulation say?"}
@@ -132,7 +133,7 @@ def test_a_request_keeps_its_generation(two_generations: Path) -> None:
     point_to(two_generations, newer)
     opener.renew()
     assert (mine.index_ref.id, opener.get().index_ref.id) == (older, newer)
-    assert mine.ask(SHARE["question"]).index.id == older
+    assert mine.ask(Inquiry(SHARE["question"])).index.id == older
     del mine
     assert is_closed(index)
     opener.get().index.close()
@@ -323,8 +324,8 @@ def logged(client: TestClient, path: str, *, in_full: bool = False, **request: A
 class Broken(Assistant):
     """A real assistant whose questions end in an error that quotes them."""
 
-    def ask(self, question: str, **_: Any) -> Any:
-        raise RuntimeError(f"cannot cope with {question}")
+    def ask(self, inquiry: Inquiry) -> Any:
+        raise RuntimeError(f"cannot cope with {inquiry.question}")
 
 
 def test_logs_have_no_questions(small_assistant: Assistant, small_settings: Settings) -> None:

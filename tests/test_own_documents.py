@@ -23,7 +23,7 @@ from clusterqa.parsers import parse
 from clusterqa.parsers.outline import counted, raised
 from clusterqa.passages import split_document
 from clusterqa.settings import DEFAULT_MODEL
-from clusterqa.types import Document, Source, Work
+from clusterqa.types import Document, Inquiry, Source, Work
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
@@ -818,7 +818,7 @@ def test_only_what_was_added_is_embedded(
     build()
     assert embedded == [2]  # the passage with its context, and its sentence
     assistant = Assistant.open(small_index_copy)
-    answer = assistant.ask("When is the kiln that the potters share lit?")
+    answer = assistant.ask(Inquiry("When is the kiln that the potters share lit?"))
     assert answer.citations[0].document.id == "kilns"
     assert answer.citations[0].locator.label == "Kilns for clusters"
     assert answer.citations[0].quote.exact == (

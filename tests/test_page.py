@@ -10,7 +10,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -32,7 +32,7 @@ from clusterqa.parsers.pdf import Rect, rectangles
 from clusterqa.records import Feedback
 from clusterqa.server.app import EMBEDDED
 from clusterqa.server.pages.rendering import digest
-from clusterqa.types import Answer, Document, Turn
+from clusterqa.types import Answer, Document, Inquiry
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 Page = Any  # of playwright, which may not be installed
@@ -97,16 +97,9 @@ def wax_guide() -> bytes:
 class PageAssistant(Assistant):
     """The real one, and a state of an answer that depends on more than these few documents."""
 
-    def ask(
-        self,
-        question: str,
-        *,
-        as_of: date | None = None,
-        documents: Sequence[str] = (),
-        history: Sequence[Turn] = (),
-    ) -> Answer:
-        found = super().ask(question, as_of=as_of, documents=documents, history=history)
-        if "and the weather" in question:
+    def ask(self, inquiry: Inquiry) -> Answer:
+        found = super().ask(inquiry)
+        if "and the weather" in inquiry.question:
             return replace(found, status="partial", reason="outside_scope")
         return found
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from string import Formatter
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -37,7 +36,17 @@ from clusterqa.server.pages.sources import (
     read_place,
 )
 from clusterqa.server.pages.suggestions import Suggestion, all_suggestions, suggestions
-from clusterqa.types import Answer, Document, IndexRef, Notice, Page, Provision, Source, Statement
+from clusterqa.types import (
+    Answer,
+    Document,
+    IndexRef,
+    Inquiry,
+    Notice,
+    Page,
+    Provision,
+    Source,
+    Statement,
+)
 
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
 TODAY = date(2026, 11, 23)
@@ -60,7 +69,8 @@ def fields_of(text: str) -> set[str]:
 
 def test_words_and_templates_name_the_same_entries() -> None:
     """this test ensures that every key used is in the catalogue, and the other way round."""
-    sources = [*TEMPLATES, *(WEB.parent / "server").glob("*.py")]
+    code = [p for name in ("server", "presenting") for p in (WEB.parent / name).rglob("*.py")]
+    sources = [*TEMPLATES, *code]
     text = "\n".join(path.read_text("utf-8") for path in sources)
     used = set(re.findall(r"""["']([a-z]+\.[a-z_0-9]+)["']""", text))
     families = {f"{name}." for name in re.findall(r"""["']([a-z]+)\.["'] ~""", text)}
@@ -161,7 +171,7 @@ def test_notices_are_told_in_french(
 ) -> None:
     """this test ensures that a reader meets no words for operators and no ids, but links."""
     assistant = Assistant.open(small_index, today=TODAY)
-    view = AnswerView(assistant.ask(question, as_of=as_of), Words("fr"), assistant.works)
+    view = AnswerView(assistant.ask(Inquiry(question, as_of)), Words("fr"), assistant.works)
     told = view.banners[0]
     assert (told.language, told.message[: len(message)]) == ("fr", message)
     assert [(w.source, w.label, w.text, w.today) for w in told.ways] == ways
@@ -541,8 +551,8 @@ def test_autoescape_is_on() -> None:
 class WordingAssistant(Assistant):
     """Answers in words of its own, as one with a language model does."""
 
-    def ask(self, question: str, **options: Any) -> Answer:
-        found = super().ask(question, **options)
+    def ask(self, inquiry: Inquiry) -> Answer:
+        found = super().ask(inquiry)
         own = Statement("Aid ends after seven years.", found.statements[0].citations, composed=True)
         return replace(found, statements=(own,), reason="unheard_of", status="partial")
 
@@ -577,7 +587,7 @@ def test_suggestions_are_for_works_of_the_manifest() -> None:
 @pytest.mark.parametrize("one", all_suggestions(), ids=lambda one: one.question[:40])
 def test_suggested_questions_are_answered(one: Suggestion, mirror_assistant: Assistant) -> None:
     """this test ensures that each question to begin with is answered, the right provision first."""
-    answer = mirror_assistant.ask(one.question, as_of=one.as_of)
+    answer = mirror_assistant.ask(Inquiry(one.question, one.as_of))
     assert answer.status == "answered"
     first = answer.citations[0]
     cited = (first.document.work, first.document.language, first.locator.label)

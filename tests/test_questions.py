@@ -6,16 +6,15 @@ import pytest
 
 from clusterqa.errors import UsageError
 from clusterqa.languages.quantities import counts, figures
-from clusterqa.query.understanding import (
+from clusterqa.query.checks import checked
+from clusterqa.query.followups import resolve, swapped
+from clusterqa.query.intents import (
     asks_count,
     asks_what_changed,
-    checked,
     expected_figures,
     expected_limit,
-    named_works,
-    resolve,
-    swapped,
 )
+from clusterqa.query.works import named_works
 from clusterqa.types import Source, Turn, Work
 
 

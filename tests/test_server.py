@@ -4,7 +4,7 @@ import json
 import logging
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -25,6 +25,7 @@ from clusterqa.types import (
     DocumentRef,
     Found,
     IndexRef,
+    Inquiry,
     Links,
     Locator,
     Notice,
@@ -133,47 +134,34 @@ class DemoAssistant:
     }
 
     def __init__(self) -> None:
-        self.asked: list[tuple[str, date | None, tuple[str, ...], tuple[Turn, ...]]] = []
+        self.asked: list[Inquiry] = []
 
-    def ask(
-        self,
-        question: str,
-        *,
-        as_of: date | None = None,
-        documents: Sequence[str] = (),
-        history: Sequence[Turn] = (),
-    ) -> Answer:
-        self.asked.append((question, as_of, tuple(documents), tuple(history)))
-        self._check(question, documents)
+    def ask(self, inquiry: Inquiry) -> Answer:
+        self.asked.append(inquiry)
+        self._check(inquiry)
+        question = inquiry.question
         if question == "break":
             raise RuntimeError("secret detail")
         found = [p for word, p in self.passages.items() if word in question.lower()]
         return Answer(
             id="ans_1",
             question=question,
-            as_of=as_of or TODAY,
+            as_of=inquiry.as_of or TODAY,
             status="answered" if found else "no_answer",
             statements=tuple(Statement(p.text, (n,)) for n, p in enumerate(found, 1)),
             citations=tuple(self._citation(n, p) for n, p in enumerate(found, 1)),
             notices=(EXPIRES,) if found and found[0].source == GBER.id else (),
-            nearest=() if found else tuple(self.find(question)),
+            nearest=() if found else tuple(self.find(inquiry)),
             confidence=0.9 if found else 0.1,
             index=INDEX,
             timings_ms={"total": 1.5},
             reason=None if found else "Nothing in them is close enough.",
         )
 
-    def find(
-        self,
-        question: str,
-        *,
-        as_of: date | None = None,
-        documents: Sequence[str] = (),
-        history: Sequence[Turn] = (),
-        k: int = 10,
-    ) -> list[Found]:
-        self._check(question, documents)
-        scores = {p: 0.9 if word in question.lower() else 0.2 for word, p in self.passages.items()}
+    def find(self, inquiry: Inquiry, *, k: int = 10) -> list[Found]:
+        self._check(inquiry)
+        said = inquiry.question.lower()
+        scores = {p: 0.9 if word in said else 0.2 for word, p in self.passages.items()}
         best = sorted(self.passages.values(), key=lambda p: -scores[p])[:k]
         return [self._found(rank, p, scores[p]) for rank, p in enumerate(best, start=1)]
 
@@ -192,10 +180,10 @@ class DemoAssistant:
             Pinpoint(p.label, p.text, p.start, p.end),
         )
 
-    def _check(self, question: str, documents: Sequence[str]) -> None:
-        if not 0 < len(question.strip()) <= 2_000:
+    def _check(self, inquiry: Inquiry) -> None:
+        if not 0 < len(inquiry.question.strip()) <= 2_000:
             raise UsageError("Ask a question of 1 to 2,000 characters.")
-        if unknown := [each for each in documents if each not in self.documents]:
+        if unknown := [each for each in inquiry.documents if each not in self.documents]:
             raise UsageError(f"There is no document {unknown[0]!r} in the index.")
 
     def _citation(self, n: int, p: Passage) -> Citation:
@@ -355,7 +343,7 @@ def test_ask_passes_everything_on(client: TestClient, assistant: DemoAssistant) 
     }
     assert client.post("/v1/ask", json=body).status_code == 200
     turns = (Turn("What is a cluster?"), Turn("Why?", date(2015, 1, 1)))
-    assert assistant.asked == [("And who?", date(2016, 3, 1), (GBER.id,), turns)]
+    assert assistant.asked == [Inquiry("And who?", date(2016, 3, 1), (GBER.id,), turns)]
 
 
 SEARCH_HIT = {
@@ -775,7 +763,7 @@ def test_a_follow_up_carries_the_conversation(client: TestClient, assistant: Dem
         history = history_of(page)
     assert history == [f"2016-03-01|Question {n}?" for n in range(2, 7)]
     expected = tuple(Turn(f"Question {n}?", date(2016, 3, 1)) for n in range(1, 6))
-    assert assistant.asked[-1] == ("Question 6?", date(2016, 3, 1), (), expected)
+    assert assistant.asked[-1] == Inquiry("Question 6?", date(2016, 3, 1), (), expected)
     assert "Question 5? (As of 1 March 2016)" in text_of(page)
 
 
@@ -784,7 +772,7 @@ def test_a_forged_history_is_dropped(client: TestClient, assistant: DemoAssistan
     forged = ["", "|", "no date|question", "|" + "q" * 2001, "2016-13-01|q", "|a | b"]
     response = client.post("/ask", data={"question": "eligible", "history": forged})
     assert response.status_code == 200
-    assert assistant.asked[0][3] == (Turn("a | b"),)
+    assert assistant.asked[0].history == (Turn("a | b"),)
 
 
 @pytest.mark.parametrize("as_of", ["2026-02-30", "yesterday", "<b>"])

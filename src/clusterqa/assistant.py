@@ -6,9 +6,7 @@
 import hashlib
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,13 +17,10 @@ from clusterqa.errors import ClusterQAError, CorpusError
 from clusterqa.index import Index
 from clusterqa.index.encoders import Encoder
 from clusterqa.index.expansion import read_asked
-from clusterqa.languages.identification import question_language
-from clusterqa.query.synonyms import wording
-from clusterqa.query.understanding import Understood, checked, resolve, understand
-from clusterqa.search.named import repealed_day
+from clusterqa.query.understanding import Query, understand
 from clusterqa.search.reader import Reading, read
 from clusterqa.search.retrieval import retrieve, subject_of
-from clusterqa.types import Answer, Document, Found, Hit, IndexRef, Turn, Work
+from clusterqa.types import Answer, Document, Found, Hit, IndexRef, Inquiry, Work
 
 if TYPE_CHECKING:
     from clusterqa.generation import Composer
@@ -80,62 +75,29 @@ class Assistant:
             w for w in self.index.works if any(s.id in self.index.files for s in w.sources)
         )
 
-    def search(
-        self,
-        question: str,
-        *,
-        as_of: date | None = None,
-        documents: Sequence[str] = (),
-        history: Sequence[Turn] = (),
-        k: int = 10,
-    ) -> list[Hit]:
-        """The `k` best passages on the date; raises `UsageError` for an unusable question."""
-        return self.hits(self.understood(question, as_of, history), documents, k)
+    def search(self, inquiry: Inquiry, *, k: int = 10) -> list[Hit]:
+        """The `k` best passages on the day; raises `UsageError` for an unusable question."""
+        return self.hits(self.query(inquiry), k)
 
-    def understood(
-        self, question: str, as_of: date | None = None, history: Sequence[Turn] = ()
-    ) -> Understood:
-        """What the question asks, given the turns before it, and of which day.
+    def query(self, inquiry: Inquiry) -> Query:
+        """The question as it is read, once."""
+        return understand(inquiry, self.index, self.today)
 
-        Of an act that applies no more, that is the last on which it did.
-        """
-        works = self.index.works
-        asked = understand(question, works=works, today=self.today, as_of=as_of, history=history)
-        dated = as_of or asked.days
-        last = None if dated else repealed_day(self.index, asked.text, asked.as_of)
-        return replace(asked, as_of=last) if last else asked
-
-    def hits(self, asked: Understood, documents: Sequence[str], k: int = 10) -> list[Hit]:
+    def hits(self, query: Query, k: int = 10) -> list[Hit]:
         """The best passages; those of a question that leans on the one before are near its own."""
-        find = partial(retrieve, self.index, self.encoder, as_of=asked.as_of, documents=documents)
-        if not asked.history:
-            return find(asked.words, k=k)
-        before = find(resolve(asked.history[-1].question, asked.history[:-1]), k=SUBJECT)
-        return find(asked.words, subject=subject_of(before), k=k)
+        if query.before is None:
+            return retrieve(self.index, self.encoder, query, k=k)
+        before = retrieve(self.index, self.encoder, query.before, k=SUBJECT)
+        return retrieve(self.index, self.encoder, query, subject=subject_of(before), k=k)
 
-    def read_part(
-        self, part: str, asked: Understood, documents: Sequence[str]
-    ) -> Sequence[Reading]:
-        """The readings of one of several questions that were asked at once."""
-        hits = retrieve(self.index, self.encoder, part, as_of=asked.as_of, documents=documents)
-        return read(self.index, part, hits)
+    def readings(self, query: Query) -> Sequence[Reading]:
+        """What the reader makes of the best passages."""
+        return read(self.index, query, self.hits(query))
 
-    def in_law_words(self, question: str) -> str:
-        """The question as the glossary puts it into the law's words."""
-        return wording(self.index, question_language(question)).in_law_words(question)
-
-    def find(
-        self,
-        question: str,
-        *,
-        as_of: date | None = None,
-        documents: Sequence[str] = (),
-        history: Sequence[Turn] = (),
-        k: int = 10,
-    ) -> list[Found]:
-        """What `search` finds, described as of the same date."""
-        asked = self.understood(question, as_of, history)
-        return self.described(self.hits(asked, documents, k), asked.as_of)
+    def find(self, inquiry: Inquiry, *, k: int = 10) -> list[Found]:
+        """What `search` finds, described as of the same day."""
+        query = self.query(inquiry)
+        return self.described(self.hits(query, k), query.as_of)
 
     def described(self, hits: Sequence[Hit], as_of: date) -> list[Found]:
         """Hits with their documents, ranked from 1."""
@@ -146,34 +108,25 @@ class Assistant:
             for rank, hit in enumerate(hits, start=1)
         ]
 
-    def ask(
-        self,
-        question: str,
-        *,
-        as_of: date | None = None,
-        documents: Sequence[str] = (),
-        history: Sequence[Turn] = (),
-    ) -> Answer:
-        """The answer in the documents' own words as of the date, or a refusal with its reason."""
+    def ask(self, inquiry: Inquiry) -> Answer:
+        """The answer in the documents' own words as of the day, or a refusal with its reason."""
         began = time.perf_counter()
-        asked = self.understood(question, as_of, history)
-        hits = self.hits(asked, documents)
-        readings = read(self.index, asked.words, hits)
-        parts = [self.read_part(part, asked, documents) for part in asked.parts]
+        query = self.query(inquiry)
+        hits = self.hits(query)
+        readings = read(self.index, query, hits)
+        parts = [self.readings(part) for part in query.parts]
         searched = time.perf_counter()
-        reply = answering.reply(
-            self.index, asked, readings, parts, documents=documents, today=self.today
-        )
+        reply = answering.reply(self.index, query, readings, parts, today=self.today)
         composed = time.perf_counter()
         answer = Answer(
-            id=answer_id(question, asked.as_of, documents, history, self.index_ref.id),
-            question=question,
-            as_of=asked.as_of,
+            id=answer_id(inquiry, query.as_of, self.index_ref.id),
+            question=inquiry.question,
+            as_of=query.as_of,
             status=reply.status,
             statements=reply.statements,
             citations=reply.citations,
             notices=reply.notices,
-            nearest=() if reply.statements else tuple(self.described(hits[:NEAREST], asked.as_of)),
+            nearest=() if reply.statements else tuple(self.described(hits[:NEAREST], query.as_of)),
             confidence=round(reply.confidence, 4),
             confidence_words=answering.in_words(reply.status, reply.confidence),
             index=self.index_ref,
@@ -182,7 +135,7 @@ class Assistant:
                 "compose": round((composed - searched) * 1000, 1),
             },
             reason=reply.reason,
-            understood_as=asked.text if asked.text != checked(question) else None,
+            understood_as=query.text if query.text != query.typed else None,
             compared=reply.compared,
         )
         return self.worded(answer)
@@ -196,11 +149,10 @@ class Assistant:
         return reworded(answer, self.composer, self.index.document)
 
 
-def answer_id(
-    question: str, as_of: date, documents: Sequence[str], history: Sequence[Turn], index: str
-) -> str:
+def answer_id(inquiry: Inquiry, as_of: date, index: str) -> str:
     """The same question of the same index has the same id."""
-    parts = [question, as_of.isoformat(), *documents, *(t.question for t in history), index]
+    turns = (turn.question for turn in inquiry.history)
+    parts = [inquiry.question, as_of.isoformat(), *inquiry.documents, *turns, index]
     return "ans_" + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
 
 

@@ -348,3 +348,16 @@ class Turn:
 
     question: str
     as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A question as it is asked: of a day, or of the one that it means; of documents, or of all.
+
+    `documents` are ids of works or sources; `history` are the turns before it, oldest first.
+    """
+
+    question: str
+    as_of: date | None = None
+    documents: tuple[str, ...] = ()
+    history: tuple[Turn, ...] = ()

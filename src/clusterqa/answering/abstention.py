@@ -8,11 +8,10 @@ from typing import Literal
 from clusterqa.answering.notices import day
 from clusterqa.corpus.manifest import is_official, versions_in_force
 from clusterqa.index import Index
-from clusterqa.languages.identification import is_served, question_language
 from clusterqa.languages.language import language_name
 from clusterqa.law.history import find_provision
-from clusterqa.query.understanding import Understood, asks_what_changed, content, named_works
-from clusterqa.search.named import absent_places, unlisted_acts
+from clusterqa.query.understanding import Query
+from clusterqa.search.named import absent_places
 from clusterqa.search.reader import Reading
 from clusterqa.types import Notice, Source, Work
 
@@ -31,38 +30,33 @@ class Refusal:
     notices: tuple[Notice, ...] = ()
 
 
-def asked_works(index: Index, question: str, documents: Sequence[str], as_of: date) -> list[Work]:
-    """The works that a question is limited to, or else names.
-
-    "The de minimis Regulation 2023/2832" is not the one that is here under that name.
-    """
-    if not documents:
-        for act in unlisted_acts(question, index.works):
-            question = question.replace(act, " ")
-        return named_works(question, index.works, as_of)
-    absent = {source for source in documents if source not in index.files}
+def asked_works(index: Index, query: Query) -> list[Work]:
+    """The works that a question is limited to, or else names."""
+    if not query.documents:
+        return list(query.works)
+    absent = {source for source in query.documents if source not in index.files}
     return [
         work
         for work in index.works
-        if work.id in documents or any(source.id in absent for source in work.sources)
+        if work.id in query.documents or any(source.id in absent for source in work.sources)
     ]
 
 
 def refusal_before_reading(
-    index: Index, question: str, named: Sequence[Work], as_of: date, sources: set[str]
+    index: Index, query: Query, named: Sequence[Work], as_of: date, sources: set[str]
 ) -> Refusal | None:
     """Why a question cannot be answered whatever is found; None if it might be.
 
     It says nothing to look for, or it asks for works or provisions that are not here on the date.
     """
-    if not is_served(question_language(question)):
+    if not query.served:
         return Refusal("unclear_question", (Notice("language_not_served", UNSERVED),))
-    if not content(question):
+    if not query.subject:
         return Refusal("unclear_question", (Notice("unclear_question", WHAT_TO_ADD),))
-    missing = not_here(index, question, named, as_of)
-    if missing and len(missing) == len(named) + len(unlisted_acts(question, index.works)):
+    missing = not_here(index, query, named, as_of)
+    if missing and len(missing) == len(named) + len(query.acts):
         return Refusal(reason_of(missing), tuple(missing))
-    gone = absent_places(index, question, sources, as_of)
+    gone = absent_places(index, query, sources)
     if gone:
         notices = tuple(no_provision(index, work, label, as_of) for work, label in gone)
         return Refusal("provision_not_in_version", notices)
@@ -90,14 +84,11 @@ def refusal_after_reading(readings: Sequence[Reading], notices: Sequence[Notice]
     return Refusal("not_in_corpus", tuple(notices))
 
 
-def not_here(index: Index, question: str, named: Sequence[Work], as_of: date) -> list[Notice]:
+def not_here(index: Index, query: Query, named: Sequence[Work], as_of: date) -> list[Notice]:
     """A notice for each work and act that a question names and that is not here on the date."""
     return [
         *absences(named, index.files, as_of),
-        *(
-            Notice("not_in_corpus", f"{act} is not in this corpus. {ADD}")
-            for act in unlisted_acts(question, index.works)
-        ),
+        *(Notice("not_in_corpus", f"{act} is not in this corpus. {ADD}") for act in query.acts),
     ]
 
 
@@ -165,24 +156,24 @@ def gaps(works: Sequence[Work], present: Container[str], as_of: date) -> list[No
 
 
 def of_the_search(
-    index: Index, asked: Understood, named: Sequence[Work], sources: set[str], today: date
+    index: Index, query: Query, named: Sequence[Work], sources: set[str], today: date
 ) -> list[Notice]:
     """What there is to say of a search in vain: in what language, of what day, for what change."""
-    language, told = question_language(asked.text), list[Notice]()
+    language, told = query.language, list[Notice]()
     searched = {index.sources[source][1].language for source in sources}
     if searched and language not in searched:
         names = [language_name(code) for code in (language, *sorted(searched))]
         message = (
-            f"No {names[0]} text that applied on {day(asked.as_of)} is here; "
+            f"No {names[0]} text that applied on {day(query.as_of)} is here; "
             f"{' and '.join(names[1:])} ones were searched."
         )
         told.append(Notice("other_language", message))
     for work in named:
-        if asked.as_of < today and not versions_in_force(work, today):
-            until = f"its text of {day(asked.as_of)} was searched; it no longer applies"
+        if query.as_of < today and not versions_in_force(work, today):
+            until = f"its text of {day(query.as_of)} was searched; it no longer applies"
             message = f"{work.short_title}: {until}."
             told.append(Notice("superseded_source", message))
-    if asks_what_changed(asked.text):
+    if query.wants.change:
         told.append(Notice("unclear_question", WHICH_CHANGE))
     return told
 

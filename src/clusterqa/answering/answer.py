@@ -14,15 +14,14 @@ from clusterqa.answering.abstention import (
     refusal_after_reading,
     refusal_before_reading,
 )
-from clusterqa.answering.comparison import Comparison, compared_days, comparison
+from clusterqa.answering.comparison import Comparison, comparison
 from clusterqa.answering.notices import day, notices, other_languages, premises
 from clusterqa.answering.statements import MOST, Quoted, quoted
 from clusterqa.index import Index
-from clusterqa.languages.identification import question_language
 from clusterqa.law.history import find_provision
 from clusterqa.law.links import neighbours
-from clusterqa.query.understanding import Understood, asks_what_changed
-from clusterqa.search.named import NAMED_WEIGHT, bearing_works, named_place, unlisted_acts
+from clusterqa.query.understanding import Query
+from clusterqa.search.named import NAMED_WEIGHT, named_place
 from clusterqa.search.reader import Reading, reader
 from clusterqa.search.retrieval import searchable_sources
 from clusterqa.types import (
@@ -51,11 +50,10 @@ class Reply:
 
 def reply(
     index: Index,
-    asked: Understood,
+    query: Query,
     readings: Sequence[Reading],
     parts: Sequence[Sequence[Reading]] = (),
     *,
-    documents: Sequence[str],
     today: date,
 ) -> Reply:
     """What the readings amount to: statements with their notices, or a refusal with its reason.
@@ -63,53 +61,51 @@ def reply(
     A time that was not understood is said first. `parts` are the readings of each of several
     questions that were asked at once; an answer without a likely reading of one is partial.
     """
-    found = decided(index, asked, readings, parts, documents, today)
-    return replace(found, notices=(*of_unknown_times(asked), *found.notices))
+    found = decided(index, query, readings, parts, today)
+    return replace(found, notices=(*of_unknown_times(query), *found.notices))
 
 
 def decided(
     index: Index,
-    asked: Understood,
+    query: Query,
     readings: Sequence[Reading],
     parts: Sequence[Sequence[Reading]],
-    documents: Sequence[str],
     today: date,
 ) -> Reply:
     """The reply, but for what there is to say of the time that is asked about."""
-    named = asked_works(index, asked.text, documents, asked.as_of)
-    sources = searchable_sources(index, asked.text, as_of=asked.as_of, documents=documents)
-    days = compared_days(asked, index.works) if compares(asked) else None
-    on = days[1] if days else asked.as_of
-    refusal = refusal_before_reading(index, asked.text, named, on, sources)
+    named = asked_works(index, query)
+    sources = searchable_sources(index, query)
+    on = query.between[1] if query.compares and query.between else query.as_of
+    refusal = refusal_before_reading(index, query, named, on, sources)
     if refusal is not None:
         return Reply("no_answer", 0.0, refusal.reason, refusal.notices)
-    missing = not_here(index, asked.text, named, on)
-    if unlisted_acts(asked.text, index.works):  # a footnote names an act, it does not say its law
+    missing = not_here(index, query, named, on)
+    if query.acts:  # a footnote names an act, it does not say its law
         readings = [one for one in readings if one.hit.passage.kind != "footnote"]
-    bearing = [w for w in bearing_works(index, asked.text, asked.as_of) if w not in named]
+    bearing = [work for work in query.bearing if work not in named]
     if not any(reading.likely for reading in readings):
         sure = max((reading.probability for reading in readings), default=0.0)
-        missing += gaps(bearing, index.files, asked.as_of)
-        missing += of_the_search(index, asked, named, sources, today)
+        missing += gaps(bearing, index.files, query.as_of)
+        missing += of_the_search(index, query, named, sources, today)
         refusal = refusal_after_reading(readings, missing)
         return Reply("no_answer", sure, refusal.reason, refusal.notices)
     here = [work for work in bearing if any(s.id in index.files for s in work.sources)]
-    missing += absences(here, index.files, asked.as_of)
-    return answered(index, asked, readings, parts, missing, today)
+    missing += absences(here, index.files, query.as_of)
+    return answered(index, query, readings, parts, missing, today)
 
 
-def of_unknown_times(asked: Understood) -> list[Notice]:
+def of_unknown_times(query: Query) -> list[Notice]:
     """That words of time in a question were not understood, and which day was taken."""
-    if not asked.unknown:
+    if not query.unknown:
         return []
-    words = ", ".join(f'"{words}"' for words in asked.unknown)
+    words = ", ".join(f'"{words}"' for words in query.unknown)
     message = f"The time in your question ({words}) was not understood"
-    return [Notice("time_not_understood", f"{message}; this is the law of {day(asked.as_of)}.")]
+    return [Notice("time_not_understood", f"{message}; this is the law of {day(query.as_of)}.")]
 
 
 def answered(
     index: Index,
-    asked: Understood,
+    query: Query,
     readings: Sequence[Reading],
     parts: Sequence[Sequence[Reading]],
     missing: Sequence[Notice],
@@ -117,9 +113,9 @@ def answered(
 ) -> Reply:
     """The words of the readings worth quoting, or two wordings where the question compares days."""
     likely = [part[0] for part in parts if part and part[0].likely]
-    changed = compared(index, asked, readings)
+    changed = compared(index, query, readings)
     told = (
-        changed or spelled_out(index, asked, readings[0]) or quoted(index, readings, asked, likely)
+        changed or spelled_out(index, query, readings[0]) or quoted(index, readings, query, likely)
     )
     statements, citations = told.statements, told.citations
     sure = readings[0].probability
@@ -129,44 +125,44 @@ def answered(
         notices=(
             *missing,
             *told.notices,
-            *premises(asked.text, citations),
-            *other_languages(citations, question_language(asked.text)),
-            *notices(citations, index.sources, asked.as_of, today),
+            *premises(query.granted, citations),
+            *other_languages(citations, query.language),
+            *notices(citations, index.sources, query.as_of, today),
         ),
         statements=statements,
         citations=tuple(
-            replace(c, neighbours=neighbours(index, c, asked.as_of)) for c in citations
+            replace(c, neighbours=neighbours(index, c, query.as_of)) for c in citations
         ),
         compared=changed.compared if changed else None,
     )
 
 
-def compared(index: Index, asked: Understood, readings: Sequence[Reading]) -> Comparison | None:
+def compared(index: Index, query: Query, readings: Sequence[Reading]) -> Comparison | None:
     """The provision on the days that a question compares; None if it compares none.
 
     What changed is seen in the amended act, not in the act that amends it.
     """
-    if not compares(asked):
+    if not query.compares:
         return None
     hits = [one.hit for one in readings if not index.sources[one.hit.passage.source][0].amends]
     if not hits:
         return None
-    place = named_place(index, asked.words, hits[0], asked.as_of)
-    return comparison(index, asked, hits[0], place)
+    place = named_place(index, query, hits[0])
+    return comparison(index, query, hits[0], place)
 
 
-def spelled_out(index: Index, asked: Understood, best: Reading) -> Quoted | None:
+def spelled_out(index: Index, query: Query, best: Reading) -> Quoted | None:
     """The first paragraphs of an article whose text is asked for; None if none is."""
     if best.hit.parts["address"] < NAMED_WEIGHT:
         return None
     source = best.hit.passage.source
-    label = named_place(index, asked.words, best.hit, asked.as_of)
+    label = named_place(index, query, best.hit)
     found = label and paragraphs(index.document(source), label)
     if not found:
         return None
     passages = [index.passage_at(source, paragraph.start) for paragraph in found[:MOST]]
     hits = [replace(best.hit, passage=p, best_sentence=(p.start, p.end)) for p in passages]
-    told = quoted(index, [replace(best, hit=hit) for hit in hits], asked)
+    told = quoted(index, [replace(best, hit=hit) for hit in hits], query)
     if len(found) <= MOST:
         return told
     place = f"{index.sources[source][0].short_title}, {label}"
@@ -182,8 +178,3 @@ def paragraphs(document: Document, label: str) -> list[Provision]:
         p for p in nodes
         if whole and p.kind == "paragraph" and p.parent is not None and nodes[p.parent] is whole
     ]  # fmt: skip
-
-
-def compares(asked: Understood) -> bool:
-    """Whether a question is about more than one day."""
-    return len(asked.days) > 1 or asks_what_changed(asked.text)

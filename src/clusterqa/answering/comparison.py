@@ -3,7 +3,6 @@
 An article is compared paragraph by paragraph; of the paragraphs those that changed are shown.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
@@ -18,8 +17,7 @@ from clusterqa.index import Index
 from clusterqa.law.history import Wording, find_provision, folded, history, stood
 from clusterqa.passages import CONTAINERS, marker_length
 from clusterqa.provisions import article_of
-from clusterqa.query.dates import change_in
-from clusterqa.query.understanding import Understood, asks_what_changed
+from clusterqa.query.understanding import Query
 from clusterqa.types import Citation, Compared, Document, Hit, Notice, Outcome, Statement, Work
 
 LONGEST_SIDE = 2500  # chars of a provision that is still set beside another wording of it
@@ -63,17 +61,7 @@ class Sides:
         return bool(lengths) and max(lengths) <= LONGEST_SIDE
 
 
-def compared_days(asked: Understood, works: Sequence[Work]) -> Days | None:
-    """The two days that a question compares, the earlier first; None if it names none."""
-    if asks_what_changed(asked.text):
-        for words in (asked.typed, asked.text):
-            if found := change_in(words, works, asked.as_of):
-                return found
-    days = asked.days if len(asked.days) > 1 else (*asked.days, asked.as_of)
-    return (min(days), max(days)) if min(days) < max(days) else None
-
-
-def comparison(index: Index, asked: Understood, hit: Hit, place: str | None) -> Comparison | None:
+def comparison(index: Index, query: Query, hit: Hit, place: str | None) -> Comparison | None:
     """A place that is named, else the provision that a hit stands for, on the days compared.
 
     Without days its last change is shown. Where it did not change and what did is asked, that is
@@ -82,10 +70,10 @@ def comparison(index: Index, asked: Understood, hit: Hit, place: str | None) -> 
     """
     work, source = index.sources[hit.passage.source]
     own = label_of(hit.passage, index.document(source.id), *hit.best_sentence)
-    days = compared_days(asked, index.works)
+    days = query.between
     for language in dict.fromkeys((source.language, *(s.language for s in work.sources))):
         try:
-            between = days_here(index, work, place or own, days, asked.as_of, language)
+            between = days_here(index, work, place or own, days, query.as_of, language)
             sides = both_sides(index, work, place or own, between, language)
             around = both_sides(index, work, article_of(own), between, language)
         except UsageError:
@@ -93,13 +81,13 @@ def comparison(index: Index, asked: Understood, hit: Hit, place: str | None) -> 
         if between[0] == between[1] or lacks_recitals(sides):
             return None
         few = 0 < sum(one.changed for one in around) <= MOST
-        if few and not any(one.changed for one in sides) and OPEN.match(asked.typed):
+        if few and not any(one.changed for one in sides) and query.wants.openly:
             sides, place = around, article_of(own)
         label = place or own
         changed = tuple(one.label for one in sides if one.changed)
         compared = Compared(work.id, label, language, *between, became(sides), changed)
         told = said_of_change(work.short_title, label, sides, between)
-        return as_said(index, worth_showing(sides, own), told, compared, asked.as_of)
+        return as_said(index, worth_showing(sides, own), told, compared, query.as_of)
     return None
 
 
@@ -108,10 +96,6 @@ def lacks_recitals(sides: Sequence[Sides]) -> bool:
     return any(
         one.label.startswith("Recital") and None in (one.old.text, one.new.text) for one in sides
     )
-
-
-# How a question begins that leaves open what changed: not "Did the ceiling change?".
-OPEN = re.compile(r"\W*(?:and |so |et )?(?:what|which|qu)", re.IGNORECASE)
 
 
 def worth_showing(sides: Sequence[Sides], own: str) -> list[Sides]:

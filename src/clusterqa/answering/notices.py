@@ -1,6 +1,5 @@
 """Citations in, what a reader must know beside them out: of time, of force, of language."""
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
@@ -118,12 +117,11 @@ def other_languages(citations: Sequence[Citation], language: str) -> list[Notice
     return list(found.values())
 
 
-def premises(question: str, citations: Sequence[Citation]) -> list[Notice]:
+def premises(granted: str, citations: Sequence[Citation]) -> list[Notice]:
     """A notice for a figure that a question takes for granted and the quoted provision contradicts.
 
     "Since aid may run for fifteen years, …" is met with the "10 years" of the text.
     """
-    granted = " ".join(clause.group() for clause in GRANTED.finditer(question))
     found = []
     for kind in CLAIMED:
         claimed = figures_in(granted, kind)
@@ -151,15 +149,6 @@ def contradiction(claimed: dict[str, str], stated: dict[str, str], citation: Cit
     place = f"{citation.document.short_title}, {citation.locator.label}"
     message = f"The question takes {asked} for granted; {place} says {text}."
     return Notice("premise_contradicted", message, citation.n)
-
-
-# Clauses whose content a question takes for granted.
-GRANTED = re.compile(
-    r"\b(?:since|as|because|given that|now that|knowing that|puisque|étant donné que|comme)\b"
-    r"(?:[^,;.?]|(?<=\d)[.,](?=\d)){5,160}[,;]"
-    r"|\bwhy (?:is|are|does|do|can|may|was|were)\b[^?]{5,200}",
-    re.IGNORECASE,
-)
 
 
 # How sure an answer is by the share of measured answers like it that quoted the right provision.

@@ -8,7 +8,7 @@ from clusterqa.answering.citations import cite
 from clusterqa.answering.gate import check_answer, said
 from clusterqa.answering.quotes import Piece, Stretch, as_list, increase_after, pieces
 from clusterqa.index import Index
-from clusterqa.query.understanding import Understood
+from clusterqa.query.understanding import Query
 from clusterqa.search.reader import Reading
 from clusterqa.types import Citation, Hit, Notice, Statement
 
@@ -30,13 +30,13 @@ class Quoted:
 
 
 def quoted(
-    index: Index, readings: Sequence[Reading], asked: Understood, parts: Sequence[Reading] = ()
+    index: Index, readings: Sequence[Reading], query: Query, parts: Sequence[Reading] = ()
 ) -> Quoted:
     """The readings worth quoting: the likeliest, and those about as likely. Gate passed.
 
     `parts` are the likeliest readings of each of several questions, where there were several.
     """
-    bearing = with_figures(readings) if asked.asks_figure else readings
+    bearing = with_figures(readings) if query.wants.own_figure else readings
     least = bearing[0].probability * CLOSE
     close = [reading for reading in bearing if reading.probability >= least]
     chosen = [reading.hit for reading in (*parts, *close)][:MOST]
@@ -44,7 +44,7 @@ def quoted(
     found = [piece for hit in chosen for piece in placed_pieces(index, hit, hits)]
     ordered = with_markers(in_reading_order(distinct(found)), index)
     cited = [
-        (one, cite(n, one, index.document(one.passage.source), index.sources, asked.as_of))
+        (one, cite(n, one, index.document(one.passage.source), index.sources, query.as_of))
         for n, one in enumerate(ordered, start=1)
     ]
     statements = tuple(stated(points) for _, points in groupby(cited, introduction_of))

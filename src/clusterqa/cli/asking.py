@@ -27,12 +27,12 @@ from clusterqa.cli.opening import opened, parsed_date, settings_with
 from clusterqa.cli.rendering import answer_text, hit_text, to_json
 from clusterqa.errors import ClusterQAError, UsageError
 from clusterqa.languages.days import iso_day
+from clusterqa.types import Inquiry, Turn
 
 if TYPE_CHECKING:
     from clusterqa.assistant import Assistant
-    from clusterqa.types import Turn
 
-Past = list["Turn"]
+Past = list[Turn]
 
 
 @app.command()
@@ -55,7 +55,7 @@ def ask(
     if text is None:
         each_line(lambda line, past: answer_line(assistant, line, past, day, doc or []))
         return
-    answer = assistant.ask(text, as_of=day, documents=doc or [])
+    answer = assistant.ask(Inquiry(text, day, tuple(doc or ())))
     if as_json:
         emit(to_json(answer, indent=1))
     else:
@@ -87,12 +87,13 @@ def search(
     if text is None:
         each_line(lambda line, past: search_line(assistant, line, past, day, doc or [], k))
         return
-    found = assistant.find(text, as_of=day, documents=doc or [], k=k)
+    inquiry = Inquiry(text, day, tuple(doc or ()))
+    found = assistant.find(inquiry, k=k)
     rows = {"hits": [asdict(hit) for hit in found]}
     if as_json:
         emit(to_json(rows, indent=1))
     else:
-        said = [f"Searched as: {assistant.in_law_words(text)}"] if explain else []
+        said = [f"Searched as: {assistant.query(inquiry).law_words}"] if explain else []
         emit("\n\n".join([*said, *(hit_text(hit, explain=explain) for hit in found)]))
     if not found:
         raise typer.Exit(NO_ANSWER)
@@ -100,7 +101,7 @@ def search(
 
 def question_text(argument: str | None) -> str:
     """The question from the argument, or from standard input for "-" or a pipe."""
-    from clusterqa.query.understanding import checked  # here, because `--help` waits for imports
+    from clusterqa.query.checks import checked  # here, because `--help` waits for imports
 
     if argument is not None and argument != "-":
         return checked(argument)
@@ -149,25 +150,27 @@ def checked_line(raw: bytes) -> dict[str, Any]:
     return line
 
 
-def line_question(line: dict[str, Any], day: date | None) -> tuple[str, date | None]:
+def line_inquiry(
+    line: dict[str, Any], past: Past, day: date | None, docs: Sequence[str]
+) -> Inquiry:
+    """What a line asks, after those of its conversation."""
     if line["question"] is None:
         raise UsageError('"question" must be text and "as_of" a date like 2019-05-01 or null')
     try:
-        return line["question"], iso_day(line["as_of"]) if line.get("as_of") else day
+        as_of = iso_day(line["as_of"]) if line.get("as_of") else day
     except ValueError as error:
         raise UsageError(
             f"as_of {line['as_of']!r} is not a date; write it like 2019-05-01"
         ) from error
+    return Inquiry(line["question"], as_of, tuple(docs), tuple(past))
 
 
 def answer_line(
     assistant: "Assistant", line: dict[str, Any], past: Past, day: date | None, docs: Sequence[str]
 ) -> dict[str, Any]:
-    from clusterqa.types import Turn
-
-    question, as_of = line_question(line, day)
-    answer = assistant.ask(question, as_of=as_of, documents=docs, history=tuple(past))
-    past.append(Turn(question, as_of))
+    inquiry = line_inquiry(line, past, day, docs)
+    answer = assistant.ask(inquiry)
+    past.append(Turn(inquiry.question, inquiry.as_of))
     return {"answer_id": answer.id} | {k: v for k, v in asdict(answer).items() if k != "id"}
 
 
@@ -179,9 +182,7 @@ def search_line(
     docs: Sequence[str],
     k: int,
 ) -> dict[str, Any]:
-    from clusterqa.types import Turn
-
-    question, as_of = line_question(line, day)
-    found = assistant.find(question, as_of=as_of, documents=docs, history=tuple(past), k=k)
-    past.append(Turn(question, as_of))
+    inquiry = line_inquiry(line, past, day, docs)
+    found = assistant.find(inquiry, k=k)
+    past.append(Turn(inquiry.question, inquiry.as_of))
     return {"hits": [asdict(hit) for hit in found]}

@@ -13,8 +13,7 @@ from clusterqa import answering
 from clusterqa.assistant import Assistant
 from clusterqa.evaluation.datasets.questions import Gold, Question, normalise
 from clusterqa.provisions import label_key
-from clusterqa.search.reader import read
-from clusterqa.types import Answer, Citation, Hit, Turn
+from clusterqa.types import Answer, Citation, Hit, Inquiry
 
 NOT_LAW = frozenset({"cluster-definitions"})
 
@@ -110,16 +109,14 @@ def outcome_of(
     )
 
 
-HeldBack = Callable[[str, date, Sequence[Turn]], Sequence[Citation]]
+HeldBack = Callable[[Inquiry], Sequence[Citation]]
 
 
-def held_back(
-    assistant: Assistant, question: str, as_of: date, history: Sequence[Turn] = ()
-) -> tuple[Citation, ...]:
+def held_back(assistant: Assistant, inquiry: Inquiry) -> tuple[Citation, ...]:
     """What a question would have been answered with, had the assistant been sure enough."""
-    asked = assistant.understood(question, as_of, history)
-    readings = read(assistant.index, asked.words, assistant.hits(asked, ()))
-    return answering.quoted(assistant.index, readings, asked).citations if readings else ()
+    query = assistant.query(inquiry)
+    readings = assistant.readings(query)
+    return answering.quoted(assistant.index, readings, query).citations if readings else ()
 
 
 def article_key(label: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from clusterqa.evaluation.datasets.questions import Question
 from clusterqa.evaluation.figures import Figure, Part, Result, auroc, figure_lines, plain, ratio
 from clusterqa.evaluation.judging import HeldBack, Outcome, outcome_of
-from clusterqa.types import Answer, Hit, Turn
+from clusterqa.types import Answer, Hit, Inquiry, Turn
 
 Measure = Callable[[Outcome], Part]
 
@@ -37,13 +37,9 @@ _NOTE = (
 class Respondent(Protocol):
     """What can be evaluated: `clusterqa.assistant.Assistant`, or anything that answers like it."""
 
-    def search(
-        self, question: str, *, as_of: date | None = None, history: Sequence[Turn] = (), k: int = 10
-    ) -> list[Hit]: ...
+    def search(self, inquiry: Inquiry, *, k: int = 10) -> list[Hit]: ...
 
-    def ask(
-        self, question: str, *, as_of: date | None = None, history: Sequence[Turn] = ()
-    ) -> Answer: ...
+    def ask(self, inquiry: Inquiry) -> Answer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +93,9 @@ def evaluate(
     for question in questions:
         as_of = question.as_of or today
         earlier = conversations.setdefault(question.conversation or question.id, [])
-        hits = assistant.search(question.question, as_of=as_of, history=tuple(earlier), k=k)
-        answer = assistant.ask(question.question, as_of=as_of, history=tuple(earlier))
-        spared = held_back(question.question, as_of, tuple(earlier)) if held_back else None
+        inquiry = Inquiry(question.question, as_of, history=tuple(earlier))
+        hits, answer = assistant.search(inquiry, k=k), assistant.ask(inquiry)
+        spared = held_back(inquiry) if held_back else None
         outcomes.append(outcome_of(question, as_of, hits[:k], answer, spared))
         earlier.append(Turn(question.question, as_of))
         if progress:

@@ -10,7 +10,7 @@ that share its words, and the words that introduce them. It is supported only if
   is for; of each of several parts it keeps most words, so that no two are spliced into a third;
 - every "shall", "may", "not", "unless", "only", "at least", "or" there is in it, and no other, so
   that no half of a sentence turns its meaning round.
-What this lets through and what it costs is measured in docs/LOG.md.
+What this lets through and what it costs is measured in docs/decisions/0025.
 """
 
 import functools

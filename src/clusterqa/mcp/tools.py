@@ -16,7 +16,7 @@ from clusterqa.errors import UsageError
 from clusterqa.languages.days import iso_day
 from clusterqa.law.uris import web_address
 from clusterqa.mcp.places import Place, find_place, title_of
-from clusterqa.types import Answer, Found
+from clusterqa.types import Answer, Found, Inquiry
 
 LONGEST_FETCH = 100_000  # chars; a longer text is read as a resource or by its provisions
 
@@ -65,7 +65,7 @@ class SearchResults:
 
 
 def search(assistant: Assistant, wanted: SearchArguments) -> SearchResults:
-    found = assistant.find(wanted.query)
+    found = assistant.find(Inquiry(wanted.query))
     return SearchResults(tuple(result_of(assistant, hit) for hit in found))
 
 
@@ -89,7 +89,7 @@ def fetch(assistant: Assistant, wanted: FetchArguments) -> Place:
 
 
 def ask(assistant: Assistant, wanted: AskArguments) -> Answer:
-    return assistant.ask(wanted.question, as_of=wanted.as_of)
+    return assistant.ask(Inquiry(wanted.question, wanted.as_of))
 
 
 @dataclass(frozen=True, slots=True)

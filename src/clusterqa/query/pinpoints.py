@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
+from clusterqa.languages.analysis import analyzer
 from clusterqa.provisions import label_key
 from clusterqa.provisions.numerals import roman
-from clusterqa.query.understanding import meant, name_words
+from clusterqa.query.works import meant, name_words, without_names
 from clusterqa.references.acts import Works
 from clusterqa.references.joining import shared
 from clusterqa.references.mentions import find_references
@@ -93,6 +94,32 @@ def division(match: re.Match[str]) -> str:
     number = match.group()
     divides = re.search(r"(?:Annex|Part|Title|Chapter) $", match.string[: match.start()])
     return roman(int(number)).upper() if divides and 0 < int(number) <= 20 else number
+
+
+def is_area(question: str, span: tuple[int, int]) -> bool:
+    """Whether the words at a span only say which areas are meant."""
+    return bool(re.match(r"[ -](?:assisted )?(?:areas?|regions?|zones?)\b", question[span[1] :]))
+
+
+def asks_its_text(
+    question: str, addresses: Sequence[Address], works: Sequence[Work], language: str
+) -> bool:
+    """Whether a question says nothing but the places it names: what it asks is their text.
+
+    "How much are the fines under Article 27?" asks for something else.
+    """
+    beside = question
+    for start, end in sorted({address.span for address in addresses}, reverse=True):
+        beside = beside[:start] + beside[end:]
+    words = analyzer(language)(without_names(beside, works))
+    return set(words) <= SAYING
+
+
+# Stems of words that ask for the text of a provision.
+SAYING = frozenset(
+    "say state read provid text content word mean show give tell explain quot full exact pleas see"
+    " paragraph point articl recit annex regul law rule dit prévoit".split()
+)
 
 
 # -- a mention's labels -----------------------------------------------------------------------

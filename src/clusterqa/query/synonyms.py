@@ -16,11 +16,12 @@ from clusterqa.languages.analysis import WORD, Analyzer, analyzer
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
-    """Where a question uses a term, and the law's words for it."""
+class Synonym:
+    """Where a question uses a term, how it says it, and the law's words for it."""
 
     start: int
     end: int
+    said: str
     words: Sequence[str]
 
 
@@ -41,7 +42,7 @@ class Wording:
         found = ((*m.span(), self.analyze(m.group())[:1]) for m in WORD.finditer(text))
         return [(start, end, stem[0]) for start, end, stem in found if stem]
 
-    def uses(self, question: str) -> list[Use]:
+    def uses(self, question: str) -> list[Synonym]:
         """The terms that a question uses, in its order."""
         found = self.stems(question)
         free = [stem for _, _, stem in found]
@@ -50,20 +51,17 @@ class Wording:
             for i in range(len(free) - length + 1):
                 words = self.words.get(tuple(free[i : i + length]))
                 if words is not None:
-                    uses.append(Use(found[i][0], found[i + length - 1][1], words))
+                    start, end = found[i][0], found[i + length - 1][1]
+                    uses.append(Synonym(start, end, question[start:end], words))
                     free[i : i + length] = [""] * length
         said = [use for use in uses if not self.stands(use, question)]
         return sorted(said, key=lambda use: use.start)
 
-    def stands(self, use: Use, question: str) -> bool:
+    def stands(self, use: Synonym, question: str) -> bool:
         """Whether the law's words for a term stand in the question around it."""
         words = r"\W+".join(map(re.escape, WORD.findall(use.words[0])))
         around = re.finditer(rf"\b{words}s?\b", question, re.IGNORECASE)
         return any(m.start() <= use.start and use.end <= m.end() for m in around)
-
-    def expansions(self, question: str) -> list[str]:
-        """The law's words for the terms that the question uses, each once."""
-        return list(dict.fromkeys(word for use in self.uses(question) for word in use.words))
 
     def in_law_words(self, question: str) -> str:
         """The question with each term replaced by the first of the law's words for it."""

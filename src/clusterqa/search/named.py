@@ -3,21 +3,13 @@
 Whatever words they share with the question, such provisions come first.
 """
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
-from clusterqa.corpus.manifest import versions_in_force
 from clusterqa.index import Index
 from clusterqa.languages.analysis import analyzer
-from clusterqa.languages.identification import question_language
 from clusterqa.law.history import find_provision
-from clusterqa.query.dates import says_now
-from clusterqa.query.synonyms import wording
-from clusterqa.query.understanding import asked_terms, content, named_works, without_names
-from clusterqa.references.acts import act_numbers, numbered_acts
+from clusterqa.query.understanding import Query, Stems
 from clusterqa.types import Hit, Work
 
 if TYPE_CHECKING:
@@ -26,7 +18,6 @@ if TYPE_CHECKING:
 NAMED_WEIGHT = 2.0  # of a provision that the question names and little else
 DEFINING_WEIGHT = 0.6  # of the definition of a term whose meaning is asked
 MENTIONED_WEIGHT = 0.4  # of a provision that a question names on the way
-ADDRESSABLE = re.compile(r"\d|\bannexe?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,121 +34,51 @@ class Named:
     whole: bool
 
 
-def asked_by_name(index: Index, question: str, sources: set[str], as_of: date) -> list[Named]:
+def asked_by_name(index: Index, query: Query, sources: set[str]) -> list[Named]:
     """The provisions of the sources that a question names or whose term it asks to define."""
-    return [*addressed(index, question, sources, as_of), *defining(index, question, sources)]
+    return [*addressed(index, query, sources), *defining(index, query, sources)]
 
 
-def addressed(index: Index, question: str, sources: set[str], as_of: date) -> list[Named]:
+def addressed(index: Index, query: Query, sources: set[str]) -> list[Named]:
     """The provisions that a question names, in the sources, and what it adds to their score.
 
     Without the name of a work beside it, a provision is one of a work that the question names, or
-    of any. One that stands for a kind of area ("in 107(3)(c) areas") is not asked about.
+    of any.
     """
-    if not ADDRESSABLE.search(question):
-        return []
-    from clusterqa.query.pinpoints import addresses  # a grammar that few questions need
-
-    found = [a for a in addresses(question, index.works, as_of) if not is_area(question, a.span)]
-    if not found:
-        return []
-    works = {work.id for work in named_works(question, index.works, as_of)}
-    asked = asks_its_text(question, found, index.works)
-    weight = NAMED_WEIGHT if asked else MENTIONED_WEIGHT
+    works = {work.id for work in query.works}
+    weight = NAMED_WEIGHT if query.asks_text else MENTIONED_WEIGHT
     return [
-        Named(source, one.provision.start, one.provision.end, weight, whole=asked)
-        for address in found
+        Named(source, one.provision.start, one.provision.end, weight, whole=query.asks_text)
+        for address in query.addresses
         for source, one in places(index, address, sources, works)
     ]
 
 
-def named_place(index: Index, question: str, hit: Hit, as_of: date) -> str | None:
+def named_place(index: Index, query: Query, hit: Hit) -> str | None:
     """The label of the provision that a question names and a hit stands in, such as its article."""
     passage, document = hit.passage, index.document(hit.passage.source)
     named = [
         (one.start, one.end)
-        for one in addressed(index, question, {passage.source}, as_of)
+        for one in addressed(index, query, {passage.source})
         if one.start <= passage.start and passage.end <= one.end
     ]
     return next((p.label for p in document.provisions if (p.start, p.end) in named), None)
 
 
-def absent_places(
-    index: Index, question: str, sources: set[str], as_of: date
-) -> list[tuple[Work | None, str]]:
+def absent_places(index: Index, query: Query, sources: set[str]) -> list[tuple[Work | None, str]]:
     """The provisions whose text a question asks for and that no source of their work has.
 
     With each the work it should be of, None for a question that names none.
     """
-    if not ADDRESSABLE.search(question):
-        return []
-    from clusterqa.query.pinpoints import addresses
-
-    found = [a for a in addresses(question, index.works, as_of) if not is_area(question, a.span)]
-    works = named_works(question, index.works, as_of)
-    ids = {work.id for work in works}
+    ids = {work.id for work in query.works}
     by_id = {work.id: work for work in index.works}
     missing = []
-    for address in found:
+    for address in query.addresses:
         denoted = places(index, address, sources, ids)
         if not any(one.exact for _, one in denoted):
-            only = works[0] if len(works) == 1 else None
+            only = query.works[0] if len(query.works) == 1 else None
             missing.append((by_id[address.work] if address.work else only, address.label))
     return missing
-
-
-def unlisted_acts(question: str, works: Sequence[Work]) -> list[str]:
-    """The acts that a question names by number and that are no works, as it writes them."""
-    known = {number for work in works for number in act_numbers(work)}
-    found = [
-        match.group()
-        for match in numbered_acts(question)
-        if frozenset(map(int, match.group("first", "second"))) not in known
-    ]
-    return list(dict.fromkeys(found))
-
-
-def repealed_day(index: Index, question: str, as_of: date) -> date | None:
-    """The last day of the texts of an act that a question names and that applied before a day.
-
-    None if it names none, or one of which a text applied on the day, and for a question of now.
-    """
-    works = named_works(question, index.works, as_of)
-    if says_now(question) or any(versions_in_force(work, as_of) for work in works):
-        return None
-    ends = [s.valid_to for w in works for s in w.sources if s.id in index.files and s.valid_to]
-    return max((end for end in ends if end < as_of), default=None)
-
-
-def bearing_works(index: Index, question: str, as_of: date) -> list[Work]:
-    """The works without a text here on a date that a question may be about, by a word of it.
-
-    It is a word of their names that the names of the works that are here lack.
-    """
-    here = [
-        work
-        for work in index.works
-        if any(source.id in index.files for source in versions_in_force(work, as_of))
-    ]
-    common = GENERIC.union(*(name_stems(work, question) for work in here))
-    asked = content(question) - common
-    absent = [work for work in index.works if work not in here and not work.amends]
-    return [work for work in absent if asked & name_stems(work, question)]
-
-
-def name_stems(work: Work, question: str) -> frozenset[str]:
-    """The stems of a work's names; abbreviations only if the question has them: STEP is no step."""
-    words = re.findall(r"\w+", " ".join((work.short_title, *work.names)))
-    said = set(re.findall(r"\w+", question))
-    usual = [word for word in words if not word.isupper() or word in said]
-    return frozenset(analyzer(question_language(question))(" ".join(usual)))
-
-
-# Stems in names of works that say of what kind they are, not what they are about.
-GENERIC = frozenset(
-    "state aid framework regul recommend notic guid faq commun general règlement encadr"
-    " ue eu ec".split()
-)
 
 
 def places(
@@ -179,55 +100,31 @@ def places(
     return [(source, one) for source, one in found if one.exact] or found
 
 
-def defining(index: Index, question: str, sources: set[str]) -> list[Named]:
+def defining(index: Index, query: Query, sources: set[str]) -> list[Named]:
     """Where the sources say what the term means whose meaning a question asks for."""
-    found = (definitions(index, term, question, sources) for term in asked_terms(question))
+    found = (definitions(index, term, query.language, sources) for term in query.terms)
     return next(filter(None, found), [])
 
 
-def definitions(index: Index, term: str, question: str, sources: set[str]) -> list[Named]:
+def definitions(
+    index: Index, term: frozenset[Stems], language: str, sources: set[str]
+) -> list[Named]:
     """The definitions of a term in laws, and in guides what stands under a heading of its words."""
-    language = question_language(question)
-    analyze, law_words = analyzer(language), wording(index, language).in_law_words(term)
-    asked = {frozenset(analyze(words)) for words in (term, law_words)}
+    analyze = analyzer(language)
     laws = {s for s in sources if index.sources[s][0].kind == "law"}
     found = [
         (source, find_provision(index.document(source), label))
         for source, defined, label in index.defined_terms(laws)
-        if frozenset(analyze(defined)) in asked
+        if frozenset(analyze(defined)) in term
     ]
     found += [
         (source, provision)
         for source in sorted(sources - laws)
         for provision in index.document(source).provisions
-        if frozenset(analyze(provision.label)) in asked
+        if frozenset(analyze(provision.label)) in term
     ]
     return [
         Named(source, p.start, p.end, DEFINING_WEIGHT, whole=source in laws)
         for source, p in found
         if p is not None
     ]
-
-
-def is_area(question: str, span: tuple[int, int]) -> bool:
-    """Whether the words at a span only say which areas are meant."""
-    return bool(re.match(r"[ -](?:assisted )?(?:areas?|regions?|zones?)\b", question[span[1] :]))
-
-
-def asks_its_text(question: str, addresses: Sequence["Address"], works: Sequence[Work]) -> bool:
-    """Whether a question says nothing but the places it names: what it asks is their text.
-
-    "How much are the fines under Article 27?" asks for something else.
-    """
-    beside = question
-    for start, end in sorted({address.span for address in addresses}, reverse=True):
-        beside = beside[:start] + beside[end:]
-    words = analyzer(question_language(question))(without_names(beside, works))
-    return set(words) <= SAYING
-
-
-# Stems of words that ask for the text of a provision.
-SAYING = frozenset(
-    "say state read provid text content word mean show give tell explain quot full exact pleas see"
-    " paragraph point articl recit annex regul law rule dit prévoit".split()
-)

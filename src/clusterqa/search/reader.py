@@ -1,13 +1,12 @@
 """Hits in, `Reading`s out, best first: how likely each one's words answer the question.
 
 Logistic models over what the search found and over what question and passage share, fitted on
-labelled questions by `benchmarks/fit_reader.py`, which writes reader.json: docs/LOG.md has the
-figures. Every feature is a plain number, so that a refusal can be explained.
+labelled questions by `benchmarks/fit_reader.py`, which writes reader.json: docs/decisions/0022 has
+the figures. Every feature is a plain number, so that a refusal can be explained.
 """
 
 import json
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,17 +14,15 @@ from importlib.resources import files
 
 from clusterqa.index import Index
 from clusterqa.languages.analysis import analyzer
-from clusterqa.languages.identification import question_language
 from clusterqa.languages.quantities import counts
-from clusterqa.query.synonyms import wording
-from clusterqa.query.understanding import asks_count, expected_limit
+from clusterqa.query.understanding import Query
 from clusterqa.search.named import DEFINING_WEIGHT
 from clusterqa.types import Hit
 
 Features = dict[str, float]
 
 USUAL = 10  # hits of a question, as the models were fitted
-BY_NAME = 0.9  # probability of a provision asked for by name: 12 of 13 were right (docs/LOG.md)
+BY_NAME = 0.9  # probability of a provision asked for by name: 12 of 13 were right (decision 0022)
 FAR = 0.3  # cosine of a sentence that has nothing to do with a question, for hits that are missing
 
 
@@ -96,12 +93,12 @@ def reader() -> Reader:
     )
 
 
-def read(index: Index, question: str, hits: Sequence[Hit]) -> list[Reading]:
+def read(index: Index, query: Query, hits: Sequence[Hit]) -> list[Reading]:
     """The hits as the reader judges them, those that are likely enough first, likeliest first."""
     model = reader()
     readings = [
         model.reading(hit, found)
-        for hit, found in zip(hits, features(index, question, hits), strict=True)
+        for hit, found in zip(hits, features(index, query, hits), strict=True)
     ]
     return sorted(readings, key=lambda reading: (not reading.likely, -reading.probability))
 
@@ -109,38 +106,34 @@ def read(index: Index, question: str, hits: Sequence[Hit]) -> list[Reading]:
 # -- features -----------------------------------------------------------------------------------
 
 
-def features(index: Index, question: str, hits: Sequence[Hit]) -> list[Features]:
+def features(index: Index, query: Query, hits: Sequence[Hit]) -> list[Features]:
     """The features of each hit of a question."""
     if not hits:
         return []
-    asked = Asked(index, question)
+    overlap = Overlap(index, query)
     best = max(hit.score for hit in hits)
     cosines = [hit.parts["sentence"] for hit in hits]
     middle = sorted([*cosines, *[FAR] * (USUAL - len(cosines))], reverse=True)[USUAL // 2]
-    return [asked.features(hit, best, middle) for hit in hits]
+    return [overlap.features(hit, best, middle) for hit in hits]
 
 
-class Asked:
-    """A question, ready to be compared with passages: its stems, their weight, the law's words."""
+class Overlap:
+    """A query, ready to be compared with passages: its stems, their weight, the law's words."""
 
-    def __init__(self, index: Index, question: str) -> None:
-        self.index = index
-        self.analyze = analyzer(question_language(question))
-        said = wording(index, question_language(question))
+    def __init__(self, index: Index, query: Query) -> None:
+        self.index, self.query = index, query
+        self.analyze = analyzer(query.language)
         self.terms = [
             (
-                frozenset(self.analyze(question[use.start : use.end])),
+                frozenset(self.analyze(use.said)),
                 [frozenset(self.analyze(words)) for words in use.words],
             )
-            for use in said.uses(question)
+            for use in query.uses
         ]
-        self.weights = index.rarities(self.analyze(question))
-        self.limit = expected_limit(question)
-        self.counts = asks_count(question)
-        self.names = frozenset(t for name in NAME.findall(question) for t in self.analyze(name))
+        self.weights = index.rarities(query.tokens)
 
     def features(self, hit: Hit, best: float, middle: float) -> Features:
-        passage = hit.passage
+        passage, wants = hit.passage, self.query.wants
         work, _ = self.index.sources[passage.source]
         own = frozenset(self.analyze(passage.text))
         around = own | frozenset(
@@ -159,9 +152,9 @@ class Asked:
             "covered_own": share(self.weights, self.covered(own)),
             "covered_sentence": share(self.weights, self.covered(frozenset(said))),
             "asked": hit.parts["asked"],
-            "names_missing": float(len(self.names - covered)),
-            "no_count": float(self.counts and not counts(passage.text)),
-            "no_limit": float(self.limit is not None and not self.limit.search(passage.text)),
+            "names_missing": float(len(self.query.names - covered)),
+            "no_count": float(wants.count and not counts(passage.text)),
+            "no_limit": float(wants.limit is not None and not wants.limit.search(passage.text)),
             "words": math.log(1 + len(self.weights)),
         }
 
@@ -179,4 +172,3 @@ def share(weights: dict[str, float], covered: frozenset[str]) -> float:
 
 # Shares of a score that say what is asked about, not whether it answers.
 NAMED_SHARES = ("address", "work", "subject")
-NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w&-]*|\b[A-Z]{2,}\w*\b")

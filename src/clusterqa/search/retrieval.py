@@ -5,7 +5,7 @@ BM25, the passage's cosine and its best sentence's are scaled to [0, 1] over the
 added with weights, and a sentence with a figure of the kind asked for gains. Recitals and footnotes
 come below the rules they explain, protocols and declarations below the treaty they are attached to,
 acts that only amend another below the text they amend. Every weight and its measurement:
-docs/LOG.md.
+docs/decisions/0018, 0021 and 0032.
 """
 
 import re
@@ -21,11 +21,9 @@ from clusterqa.errors import NotFound
 from clusterqa.index import Candidates, Index
 from clusterqa.index.encoders import Encoder, Vectors
 from clusterqa.languages.analysis import analyzer
-from clusterqa.languages.identification import question_language
 from clusterqa.languages.quantities import Kind, figures
 from clusterqa.provisions import article_of
-from clusterqa.query.synonyms import wording
-from clusterqa.query.understanding import expected_figures, named_works
+from clusterqa.query.understanding import Query
 from clusterqa.search.named import Named, asked_by_name
 from clusterqa.types import Hit, Passage, Source, Work
 
@@ -53,43 +51,42 @@ Subject = Mapping[tuple[str, str], float]  # source and article, how much they a
 def retrieve(
     index: Index,
     encoder: Encoder,
-    question: str,
+    query: Query,
     *,
-    as_of: date,
-    documents: Sequence[str] = (),
     subject: Subject = MappingProxyType({}),
     k: int = 10,
 ) -> list[Hit]:
-    """The `k` best passages valid on `as_of`, from `documents` only if any are named.
+    """The `k` best passages valid on the query's day, from its documents only if it has any.
 
-    `documents` are source or work ids; a source named by its own id is searched whatever the date.
-    Passages of an article that is the `subject` of a conversation gain, and of a work that the
-    question names. Equal texts come once.
+    A source named by its own id is searched whatever the day. Passages of an article that is the
+    `subject` of a conversation gain, and of a work that the question names. Equal texts come once.
     Raises `NotFound` for a document the index does not have.
     """
-    sources = searchable_sources(index, question, as_of=as_of, documents=documents)
-    usable = usable_passages(index, sources, as_of)
+    sources = searchable_sources(index, query)
+    usable = usable_passages(index, sources, query.as_of)
     allowed = np.zeros(index.vectors.ntotal, dtype=bool)
     allowed[index.passage_rows[usable]] = True
     if not allowed.any():
         return []
-    language = question_language(question)
-    said, analyze = wording(index, language), analyzer(language)
-    tokens = analyze(question)
-    added = analyze(" ".join(said.expansions(question)))
-    named = asked_by_name(index, question, sources, as_of)
+    named = asked_by_name(index, query, sources)
     candidates = index.search(
-        query_vector(encoder, question, said.in_law_words(question)),
-        tokens,
+        query_vector(encoder, query),
+        query.tokens,
         allowed,
         depth=max(DEPTH, k),
-        added=[token for token in dict.fromkeys(added) if token not in tokens],
+        added=added_tokens(query),
         added_weight=ADDED_WEIGHT,
         named=[row for n in named for row in index.rows_within(n.source, n.start, n.end)],
     )
-    wanted = expected_figures(question)
-    works = {work.id for work in named_works(question, index.works, as_of)}
-    return ranked(index, candidates, usable, wanted, named, works, subject, k)
+    works = {work.id for work in query.works}
+    return ranked(index, candidates, usable, query.wants.figures, named, works, subject, k)
+
+
+def added_tokens(query: Query) -> list[str]:
+    """The stems that the law's words for the question's terms add to its own, each once."""
+    law_words = dict.fromkeys(words for use in query.uses for words in use.words)
+    found = analyzer(query.language)(" ".join(law_words))
+    return [token for token in dict.fromkeys(found) if token not in query.tokens]
 
 
 def subject_of(hits: Sequence[Hit]) -> Subject:
@@ -104,27 +101,25 @@ def article(passage: Passage) -> tuple[str, str]:
     return passage.source, article_of(passage.label)
 
 
-def query_vector(encoder: Encoder, question: str, law_words: str) -> Vectors:
+def query_vector(encoder: Encoder, query: Query) -> Vectors:
     """The question's unit vector, drawn towards that of the question in the law's words."""
-    texts = list(dict.fromkeys((question, law_words)))
+    texts = list(dict.fromkeys((query.words, query.law_words)))
     asked, *said = encoder.encode_queries(texts)
     vector = sum((LAW_WORDS_WEIGHT * also for also in said), asked * (1 - LAW_WORDS_WEIGHT))
     return np.asarray(vector / np.linalg.norm(vector), np.float32)
 
 
-def searchable_sources(
-    index: Index, question: str, *, as_of: date, documents: Sequence[str]
-) -> set[str]:
-    """Sources to search: those named, else each work's version on the date."""
+def searchable_sources(index: Index, query: Query) -> set[str]:
+    """Sources to search: those named, else each work's version on the day."""
     works = {work.id: work for work in index.works}
+    documents, as_of = query.documents, query.as_of
     unknown = [d for d in documents if d not in works and d not in index.sources]
     if unknown:
         raise NotFound(f"document {unknown[0]!r} is not in the index; see: clusterqa corpus status")
     named = {d for d in documents if d in index.files}
     chosen = [works[d] for d in documents if d in works] if documents else list(index.works)
     living = [w for w in chosen if not w.amends or any(in_force(works, a, as_of) for a in w.amends)]
-    language = question_language(question)
-    return named | {s for work in living for s in applicable(index, work, as_of, language)}
+    return named | {s for work in living for s in applicable(index, work, as_of, query.language)}
 
 
 def in_force(works: dict[str, Work], work: str, as_of: date) -> bool:

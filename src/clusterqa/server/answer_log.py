@@ -4,7 +4,6 @@ whichever route they were asked through.
 
 import logging
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -17,7 +16,7 @@ from clusterqa.server.assistants import Assistant
 from clusterqa.server.metrics import Metrics
 from clusterqa.server.pages.rendering import with_viewers
 from clusterqa.settings import Settings
-from clusterqa.types import Answer, Found, IndexRef, Turn, Work
+from clusterqa.types import Answer, Found, IndexRef, Inquiry, Work
 
 logger = logging.getLogger(__name__)
 
@@ -70,16 +69,9 @@ class Recorded:
     def works(self) -> tuple[Work, ...]:
         return self.assistant.works
 
-    def ask(
-        self,
-        question: str,
-        *,
-        as_of: date | None = None,
-        documents: Sequence[str] = (),
-        history: Sequence[Turn] = (),
-    ) -> Answer:
+    def ask(self, inquiry: Inquiry) -> Answer:
         """The assistant's answer; it is given even if it cannot be kept."""
-        given = self.assistant.ask(question, as_of=as_of, documents=documents, history=history)
+        given = self.assistant.ask(inquiry)
         answer = with_viewers(given, self.today)
         try:
             self.answers.keep(answer)
@@ -100,16 +92,8 @@ class Recorded:
         }
         logger.info("answer", extra={"fields": fields})
 
-    def find(
-        self,
-        question: str,
-        *,
-        as_of: date | None = None,
-        documents: Sequence[str] = (),
-        history: Sequence[Turn] = (),
-        k: int = 10,
-    ) -> list[Found]:
-        return self.assistant.find(question, as_of=as_of, documents=documents, history=history, k=k)
+    def find(self, inquiry: Inquiry, *, k: int = 10) -> list[Found]:
+        return self.assistant.find(inquiry, k=k)
 
 
 async def _records(request: Request) -> Records:

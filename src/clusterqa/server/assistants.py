@@ -11,7 +11,7 @@ generation; the old one is closed when the last request that holds it is done.
 
 import logging
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from threading import Event, Lock, Thread
 from typing import Annotated, Protocol
@@ -21,7 +21,7 @@ from starlette.concurrency import run_in_threadpool
 
 from clusterqa.errors import ClusterQAError, IndexUnusable
 from clusterqa.index import Index
-from clusterqa.types import Answer, Found, IndexRef, Turn, Work
+from clusterqa.types import Answer, Found, IndexRef, Inquiry, Work
 
 logger = logging.getLogger(__name__)
 PATIENCE_SECONDS = 10.0
@@ -43,24 +43,9 @@ class Assistant(Protocol):
     @property
     def works(self) -> tuple[Work, ...]: ...
 
-    def ask(
-        self,
-        question: str,
-        *,
-        as_of: date | None = None,
-        documents: Sequence[str] = (),
-        history: Sequence[Turn] = (),
-    ) -> Answer: ...
+    def ask(self, inquiry: Inquiry) -> Answer: ...
 
-    def find(
-        self,
-        question: str,
-        *,
-        as_of: date | None = None,
-        documents: Sequence[str] = (),
-        history: Sequence[Turn] = (),
-        k: int = 10,
-    ) -> list[Found]: ...
+    def find(self, inquiry: Inquiry, *, k: int = 10) -> list[Found]: ...
 
 
 class Opener:

@@ -15,8 +15,8 @@ from clusterqa.evaluation.datasets.json_entries import field, json_lines, locate
 from clusterqa.evaluation.extras import extra
 from clusterqa.evaluation.figures import Result
 from clusterqa.index import Index
-from clusterqa.query.understanding import checked
-from clusterqa.types import Hit
+from clusterqa.query.checks import checked
+from clusterqa.types import Hit, Inquiry
 
 MEASURES = ("nDCG@10", "R@10", "R@100", "AP@10", "RR@10", "P@1")
 FOUND = 1000  # passages asked for; several may belong to one entry
@@ -117,7 +117,7 @@ def measure_ranking(
     equals = entries_by_passage(assistant.index)
     rankings: dict[str, Ranking] = {}
     for query in judgements:
-        hits = assistant.search(queries[query], as_of=assistant.today, k=FOUND)
+        hits = assistant.search(Inquiry(queries[query], assistant.today), k=FOUND)
         rankings[query] = ranked_entries(hits, equals)[:KEPT]
         asked(len(rankings), len(judgements))
     return judged_rankings(rankings, judgements)

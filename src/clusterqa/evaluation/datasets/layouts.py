@@ -11,11 +11,11 @@ from clusterqa.evaluation.datasets.beir import is_ranking, read_ranking
 from clusterqa.evaluation.datasets.collection import Collection
 from clusterqa.evaluation.datasets.legalbench_rag import is_spans, read_spans
 from clusterqa.evaluation.datasets.reading import (
-    clapnq_inquiries,
+    clapnq_cases,
     is_clapnq,
     is_squad,
     read_reading,
-    squad_inquiries,
+    squad_cases,
 )
 
 
@@ -35,13 +35,11 @@ class Layout:
 LAYOUTS = (
     Layout("corpus.jsonl, queries.jsonl and qrels/*.tsv (BEIR)", is_ranking, read_ranking),
     Layout("corpus/*.txt and *.json with tests (LegalBench-RAG)", is_spans, read_spans),
-    Layout(
-        "*.json with data (SQuAD 2.0)", is_squad, partial(read_reading, inquiries=squad_inquiries)
-    ),
+    Layout("*.json with data (SQuAD 2.0)", is_squad, partial(read_reading, cases=squad_cases)),
     Layout(
         "*.jsonl with input, passages and output (CLAPnq)",
         is_clapnq,
-        partial(read_reading, inquiries=clapnq_inquiries),
+        partial(read_reading, cases=clapnq_cases),
     ),
 )
 

@@ -18,8 +18,8 @@ from clusterqa.evaluation.datasets.collection import Asked, Collection, work_of
 from clusterqa.evaluation.datasets.json_entries import field, json_file, located
 from clusterqa.evaluation.figures import Part, Result
 from clusterqa.parsers import parse
-from clusterqa.query.understanding import checked
-from clusterqa.types import Document
+from clusterqa.query.checks import checked
+from clusterqa.types import Document, Inquiry
 
 CUTOFFS = (1, 5, 10)
 
@@ -134,7 +134,7 @@ def measure_spans(
     """The result of each query."""
     found = []
     for query in queries:
-        hits = assistant.search(query.text, as_of=assistant.today, k=max(CUTOFFS))
+        hits = assistant.search(Inquiry(query.text, assistant.today), k=max(CUTOFFS))
         passages = [hit.passage for hit in hits]
         retrieved = [
             Span(p.source, origins[p.source][p.start], origins[p.source][p.end - 1] + 1)

@@ -16,7 +16,8 @@ from clusterqa.evaluation.datasets.collection import Asked, Collection, Entry, d
 from clusterqa.evaluation.datasets.json_entries import field, json_file, json_lines, located
 from clusterqa.evaluation.figures import Part, Result
 from clusterqa.evaluation.judging import held_back
-from clusterqa.query.understanding import checked
+from clusterqa.query.checks import checked
+from clusterqa.types import Inquiry
 
 CUTOFFS = (1, 5, 10)
 Stretch = tuple[int, int]
@@ -37,7 +38,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Inquiry:
+class Case:
     """A question with its paragraph and the evidence in it; none if it cannot be answered."""
 
     id: str
@@ -48,22 +49,22 @@ class Inquiry:
     evidence: tuple[Evidence, ...]
 
 
-Inquiries = Callable[[Path], Iterator[Inquiry]]
+Cases = Callable[[Path], Iterator[Case]]
 
 
-def read_reading(folder: Path, name: str, *, titles: bool, inquiries: Inquiries) -> Collection:
+def read_reading(folder: Path, name: str, *, titles: bool, cases: Cases) -> Collection:
     """The collection of all paragraphs; raises `CorpusError` for what cannot be used."""
-    asked: dict[str, Inquiry] = {}
-    for inquiry in inquiries(folder):
-        with located(f"{folder}, {inquiry.type}"):
-            if inquiry.id in asked:
-                raise ValueError(f"id {inquiry.id} occurs twice")
-        asked[inquiry.id] = inquiry
+    asked: dict[str, Case] = {}
+    for case in cases(folder):
+        with located(f"{folder}, {case.type}"):
+            if case.id in asked:
+                raise ValueError(f"id {case.id} occurs twice")
+        asked[case.id] = case
     entries = paragraphs(asked.values(), titles=titles)
     document, starts = document_of(name, entries.values())
     placed = [
-        (inquiry, shifted(inquiry.evidence, starts[entries[inquiry.title, inquiry.paragraph].id]))
-        for inquiry in asked.values()
+        (case, shifted(case.evidence, starts[entries[case.title, case.paragraph].id]))
+        for case in asked.values()
     ]
     return Collection(
         name,
@@ -74,13 +75,13 @@ def read_reading(folder: Path, name: str, *, titles: bool, inquiries: Inquiries)
     )
 
 
-def paragraphs(inquiries: Iterable[Inquiry], *, titles: bool) -> dict[tuple[str, str], Entry]:
+def paragraphs(cases: Iterable[Case], *, titles: bool) -> dict[tuple[str, str], Entry]:
     """An entry for each distinct paragraph with its title."""
     found: dict[tuple[str, str], Entry] = {}
-    for inquiry in inquiries:
-        key = inquiry.title, inquiry.paragraph
-        label = f"{inquiry.title}, paragraph {len(found) + 1}"
-        found.setdefault(key, Entry(label, inquiry.title if titles else "", inquiry.paragraph))
+    for case in cases:
+        key = case.title, case.paragraph
+        label = f"{case.title}, paragraph {len(found) + 1}"
+        found.setdefault(key, Entry(label, case.title if titles else "", case.paragraph))
     return found
 
 
@@ -96,7 +97,7 @@ def is_squad(folder: Path) -> bool:
     return any(folder.glob("*.json")) and not (folder / "corpus").exists()
 
 
-def squad_inquiries(folder: Path) -> Iterator[Inquiry]:
+def squad_cases(folder: Path) -> Iterator[Case]:
     """The questions of every *.json in the folder; their type is the file's name."""
     for path in sorted(folder.glob("*.json")):
         with located(str(path)):
@@ -107,10 +108,10 @@ def squad_inquiries(folder: Path) -> Iterator[Inquiry]:
                 for paragraph in field(article, "paragraphs", list):
                     text = field(paragraph, "context", str)
                     for entry in field(paragraph, "qas", list):
-                        yield squad_inquiry(entry, path.stem, title, text)
+                        yield squad_case(entry, path.stem, title, text)
 
 
-def squad_inquiry(entry: Any, kind: str, title: str, paragraph: str) -> Inquiry:
+def squad_case(entry: Any, kind: str, title: str, paragraph: str) -> Case:
     name = field(entry, "id", str)
     possible = not entry.get("is_impossible", False)
     answers = [field(answer, "text", str) for answer in field(entry, "answers", list)]
@@ -118,7 +119,7 @@ def squad_inquiry(entry: Any, kind: str, title: str, paragraph: str) -> Inquiry:
     if possible != bool(evidence):
         raise ValueError(f"question {name}: an answer in the paragraph is for those that have one")
     question = checked(field(entry, "question", str))
-    return Inquiry(name, kind, question, title, paragraph, tuple(evidence))
+    return Case(name, kind, question, title, paragraph, tuple(evidence))
 
 
 def occurrences(answer: str, paragraph: str) -> Iterator[Evidence]:
@@ -141,15 +142,15 @@ def is_clapnq(folder: Path) -> bool:
     return False
 
 
-def clapnq_inquiries(folder: Path) -> Iterator[Inquiry]:
+def clapnq_cases(folder: Path) -> Iterator[Case]:
     """The questions of every *.jsonl in the folder; their type is the file's name."""
     for path in sorted(folder.glob("*.jsonl")):
         for place, line in json_lines(path):
             with located(place):
-                yield clapnq_inquiry(line, path.stem)
+                yield clapnq_case(line, path.stem)
 
 
-def clapnq_inquiry(line: Any, kind: str) -> Inquiry:
+def clapnq_case(line: Any, kind: str) -> Case:
     passages = field(line, "passages", list)
     if len(passages) != 1:
         raise ValueError(f"expected one passage, not {len(passages)}")
@@ -160,9 +161,7 @@ def clapnq_inquiry(line: Any, kind: str) -> Inquiry:
     sentences = [s.strip() for s in chosen if s.strip()] or [text]
     evidence = tuple(sentence_in(text, sentence) for sentence in dict.fromkeys(sentences))
     question = checked(field(line, "input", str))
-    return Inquiry(
-        field(line, "id", str), kind, question, title, text, evidence if answered else ()
-    )
+    return Case(field(line, "id", str), kind, question, title, text, evidence if answered else ())
 
 
 def sentence_in(text: str, sentence: str) -> Evidence:
@@ -176,30 +175,29 @@ def sentence_in(text: str, sentence: str) -> Evidence:
 
 
 def measure_reading(
-    assistant: Assistant, asked: Asked, *, placed: Sequence[tuple[Inquiry, Sequence[Evidence]]]
+    assistant: Assistant, asked: Asked, *, placed: Sequence[tuple[Case, Sequence[Evidence]]]
 ) -> tuple[Result, ...]:
     """The result of each question."""
     found = []
-    for inquiry, evidence in placed:
-        found.append(reading_result(assistant, inquiry, evidence))
+    for case, evidence in placed:
+        found.append(reading_result(assistant, case, evidence))
         asked(len(found), len(placed))
     return tuple(found)
 
 
-def reading_result(assistant: Assistant, inquiry: Inquiry, evidence: Sequence[Evidence]) -> Result:
-    day = assistant.today
-    hits = assistant.search(inquiry.text, as_of=day, k=max(CUTOFFS))
-    answer = assistant.ask(inquiry.text, as_of=day)
+def reading_result(assistant: Assistant, case: Case, evidence: Sequence[Evidence]) -> Result:
+    inquiry = Inquiry(case.text, assistant.today)
+    hits, answer = assistant.search(inquiry, k=max(CUTOFFS)), assistant.ask(inquiry)
     answered = answer.status != "no_answer"
-    cited = answer.citations or held_back(assistant, inquiry.text, day)
+    cited = answer.citations or held_back(assistant, inquiry)
     quotes = [citation.quote for citation in cited]
     sound = [is_evidence((quote.start, quote.end), evidence) for quote in quotes]
     passages = [hit.passage for hit in hits]
     ranks = [n for n, p in enumerate(passages, 1) if is_evidence((p.start, p.end), evidence)]
     rank, right = (ranks[0] if ranks else None), sum(sound) if answered else 0
     return Result(
-        id=inquiry.id,
-        type=inquiry.type,
+        id=case.id,
+        type=case.type,
         parts=parts(bool(evidence), rank, answered, right, len(quotes)),
         merit=(float(right > 0 if evidence else not answered), 1 / rank if rank else 0.0),
         answerable=bool(evidence),

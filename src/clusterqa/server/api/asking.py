@@ -1,6 +1,5 @@
 """The routes that answer and search. `Answer` goes out as it is; only search adds shapes."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -8,7 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from clusterqa.query.understanding import LONGEST_QUESTION
+from clusterqa.query.checks import LONGEST_QUESTION
 from clusterqa.server.api.inputs import (
     MOST_PASSAGES,
     MOST_TURNS,
@@ -24,7 +23,7 @@ from clusterqa.server.api.inputs import (
 from clusterqa.server.api.paging import cursor_after, place_of
 from clusterqa.server.assistants import Assistant, TheAssistant
 from clusterqa.server.problems import refusals
-from clusterqa.types import Answer, Found, Turn
+from clusterqa.types import Answer, Found, Inquiry, Turn
 
 __all__ = ["AskRequest", "Day", "SearchRequest", "StrictModel", "Text", "ask", "day", "router"]
 
@@ -116,9 +115,7 @@ class SearchResultBlocks:
 @router.post("/v1/ask", responses=refusals(400, 404, 413, 422), tags=["answers"])
 def ask(body: AskRequest, assistant: TheAssistant) -> Answer:
     """An answer in the documents' own words, or status `no_answer`, which is no error."""
-    return assistant.ask(
-        body.question, as_of=body.as_of, documents=body.documents, history=turns(body.history)
-    )
+    return assistant.ask(inquiry_of(body))
 
 
 @router.post("/v1/search", responses=refusals(400, 404, 410, 413, 422), tags=["search"])
@@ -136,9 +133,10 @@ def search_by_url(
     return _results(assistant, SearchRequest(question=query.q, **said))
 
 
-def turns(history: Sequence[EarlierQuestion]) -> list[Turn]:
-    """The earlier questions, without those that say nothing."""
-    return [Turn(turn.question, turn.as_of) for turn in history if turn.question.strip()]
+def inquiry_of(body: AskRequest | SearchRequest) -> Inquiry:
+    """What is asked, after the earlier questions that say anything."""
+    said = (Turn(turn.question, turn.as_of) for turn in body.history if turn.question.strip())
+    return Inquiry(body.question, body.as_of, tuple(body.documents), tuple(said))
 
 
 def _results(assistant: Assistant, wanted: SearchRequest) -> SearchResults | SearchResultBlocks:
@@ -147,13 +145,8 @@ def _results(assistant: Assistant, wanted: SearchRequest) -> SearchResults | Sea
     asked = wanted.model_copy(update={"cursor": None, "format": "hits"})
     begin = place_of(wanted.cursor, of=asked, index=index, start=0)
     end = begin + wanted.k if begin == 0 else min(begin + wanted.k, REACH)
-    found = assistant.find(
-        wanted.question,
-        as_of=wanted.as_of,
-        documents=wanted.documents,
-        history=turns(wanted.history),
-        k=end + (end < REACH),  # one more tells whether there is another page
-    )
+    more = end < REACH  # one more tells whether there is another page
+    found = assistant.find(inquiry_of(wanted), k=end + more)
     after = cursor_after(end, of=asked, index=index) if len(found) > end else None
     hits = tuple(found[begin:end])
     if wanted.format == "search_result":

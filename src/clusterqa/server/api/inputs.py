@@ -10,7 +10,7 @@ from fastapi import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from clusterqa.languages.days import iso_day
-from clusterqa.query.understanding import LONGEST_QUESTION
+from clusterqa.query.checks import LONGEST_QUESTION
 
 MOST_TURNS = 20  # earlier questions of a conversation
 MOST_DOCUMENTS = 50  # to keep a question to

@@ -12,10 +12,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationInfo
 
 from clusterqa.errors import UsageError
+from clusterqa.query.checks import LONGEST_QUESTION, checked
 from clusterqa.query.dates import day_in
-from clusterqa.query.understanding import LONGEST_QUESTION, checked
 from clusterqa.server.api.inputs import Day, StrictModel, Text
-from clusterqa.types import Turn
+from clusterqa.types import Inquiry, Turn
 
 MODEL = "clusterqa"
 TURNS_KEPT = 5  # earlier questions that a follow-up is read with
@@ -177,6 +177,10 @@ class ChatRequest(StrictModel):
                 "messages: none with the role 'user' has text; the last of those is the question"
             )
         return self.asked[-1]
+
+    def inquiry(self) -> Inquiry:
+        """What is asked, after the turns before it."""
+        return Inquiry(self.question(), self.as_of, tuple(self.documents), self.history())
 
     def history(self) -> tuple[Turn, ...]:
         """The questions before, each on the date that it or one before it named."""

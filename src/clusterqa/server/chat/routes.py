@@ -102,9 +102,7 @@ class Models:
 def complete(body: ChatRequest, assistant: TheAssistant) -> Completion | Response:
     """The answer as a chat message, for OpenAI's clients; a refusal is a message that says why."""
     check_model(body.model)
-    answer = assistant.ask(
-        body.question(), as_of=body.as_of, documents=body.documents, history=body.history()
-    )
+    answer = assistant.ask(body.inquiry())
     pieces = pieces_of(answer, len(assistant.works))
     content = "".join(piece.text for piece in pieces)
     read, written = tokens(" ".join(body.asked)), tokens(content)

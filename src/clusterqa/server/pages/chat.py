@@ -20,7 +20,7 @@ from clusterqa.server.pages.rendering import QUESTION_CHARS, Reader, reader_of, 
 from clusterqa.server.pages.route import PageRoute, Said, day_asked, day_or_none, said
 from clusterqa.server.pages.suggestions import suggestions
 from clusterqa.server.problems import log_fault
-from clusterqa.types import Answer, Turn, Work
+from clusterqa.types import Answer, Inquiry, Turn, Work
 
 TURNS_KEPT = 5
 LONGEST_ADDRESS = 4_000  # bytes; what servers and mail programs leave whole
@@ -85,7 +85,7 @@ def _asked(request: Request, form: AskForm, opener: TheOpener, *, answering: boo
         reader = reader_of(request, as_of=as_of, today=today)
         if not answering:
             return _page(request, reader, works, form)
-        found = assistant.ask(asked_in(form, reader), as_of=as_of, history=form.turns())
+        found = assistant.ask(Inquiry(asked_in(form, reader), as_of, (), form.turns()))
     except ClusterQAError as error:
         return _page(request, reader, works, form, problem=error)
     reader = reader_of(request, as_of=found.as_of, today=today)

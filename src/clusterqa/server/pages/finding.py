@@ -16,7 +16,7 @@ from clusterqa.server.pages.compare import LONGEST, rows, share_changed
 from clusterqa.server.pages.library import TheIndex, force, present
 from clusterqa.server.pages.rendering import Reader, respond
 from clusterqa.server.pages.route import PageRoute, TheReader, day_asked, said
-from clusterqa.types import Found, LegalStatus, Source, Work
+from clusterqa.types import Found, Inquiry, LegalStatus, Source, Work
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 PER_PAGE, PAGES = 10, 10
@@ -63,7 +63,7 @@ def search(
     """Passages for words, ten a page; none for no words."""
     found: list[Found] = []
     if q.strip():
-        found = assistant.find(q.strip(), as_of=reader.as_of, k=PER_PAGE * page + 1)
+        found = assistant.find(Inquiry(q.strip(), reader.as_of), k=PER_PAGE * page + 1)
     first = PER_PAGE * (page - 1)
     fields: dict[str, Any] = {
         "q": q.strip(),

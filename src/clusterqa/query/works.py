@@ -1,0 +1,118 @@
+"""A question in, the works and acts out that it names, and those that it may be about."""
+
+import functools
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from clusterqa.corpus.manifest import versions_in_force
+from clusterqa.index import Index
+from clusterqa.languages.analysis import analyzer
+from clusterqa.query.dates import says_now
+from clusterqa.query.stems import content
+from clusterqa.references.acts import act_numbers, numbered_acts
+from clusterqa.types import Work
+
+
+def named_works(question: str, works: Sequence[Work], as_of: date) -> list[Work]:
+    """The works that a question names, word for word.
+
+    A longer name hides one inside it ("GBER 2008"). Where works share a name, a year in the
+    question decides, else the date.
+    """
+    words = name_words(question)
+    found: dict[tuple[int, int], list[Work]] = {}
+    for work in works:
+        for name in {work.short_title, *work.names}:
+            for span in spans(name_words(name), words):
+                found.setdefault(span, []).append(work)
+    longest = [s for s in found if not any(o != s and o[0] <= s[0] and s[1] <= o[1] for o in found)]
+    chosen = [w for span in longest for w in meant(found[span], words, as_of)]
+    return list({work.id: work for work in chosen}.values())
+
+
+def spans(name: tuple[str, ...], words: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Where a name stands in a question; a single word is a name only if it is no plain word."""
+    if not name or (len(name) == 1 and name[0].isalpha() and name[0] not in ABBREVIATIONS):
+        return []
+    last = len(words) - len(name)
+    return [(i, i + len(name)) for i in range(last + 1) if words[i : i + len(name)] == name]
+
+
+ABBREVIATIONS = {"gber", "tfeu", "rgec", "tfue"}
+
+
+def meant(works: Sequence[Work], words: Sequence[str], as_of: date) -> list[Work]:
+    """Of works that share a name those whose year is said, else those with a version in force."""
+    dated = [work for work in works if set(name_words(work.short_title)) & {*words} & YEARS]
+    in_force = [work for work in works if versions_in_force(work, as_of)]
+    return dated or in_force or list(works)
+
+
+YEARS = {str(year) for year in range(1990, 2100)}
+
+
+@functools.lru_cache(maxsize=2**12)  # every question is looked through for every name
+def name_words(text: str) -> tuple[str, ...]:
+    """The words of a name or a question as compared: "R&D&I" and "651/2014" are one word each."""
+    return tuple(re.findall(r"[^\W_]+(?:[&/][^\W_]+)*", text.casefold()))
+
+
+def without_names(question: str, works: Sequence[Work]) -> str:
+    """The question without the works that it names, and the words that lead to them."""
+    names = sorted({n for w in works for n in (w.short_title, *w.names)}, key=len, reverse=True)
+    pattern = rf"(?:\b(?:under|in|by|of|per) )?(?:the )?\b(?:{'|'.join(map(re.escape, names))})\b"
+    return " ".join(re.sub(pattern, "", question, flags=re.IGNORECASE).split())
+
+
+def unlisted_acts(question: str, works: Sequence[Work]) -> list[str]:
+    """The acts that a question names by number and that are no works, as it writes them."""
+    known = {number for work in works for number in act_numbers(work)}
+    found = [
+        match.group()
+        for match in numbered_acts(question)
+        if frozenset(map(int, match.group("first", "second"))) not in known
+    ]
+    return list(dict.fromkeys(found))
+
+
+def repealed_day(index: Index, question: str, works: Sequence[Work], as_of: date) -> date | None:
+    """The last day of the texts of the works that a question names and that applied before a day.
+
+    None if it names none, or one of which a text applied on the day, and for a question of now.
+    """
+    if says_now(question) or any(versions_in_force(work, as_of) for work in works):
+        return None
+    ends = [s.valid_to for w in works for s in w.sources if s.id in index.files and s.valid_to]
+    return max((end for end in ends if end < as_of), default=None)
+
+
+def bearing_works(index: Index, question: str, as_of: date, language: str) -> list[Work]:
+    """The works without a text here on a date that a question may be about, by a word of it.
+
+    It is a word of their names that the names of the works that are here lack.
+    """
+    here = [
+        work
+        for work in index.works
+        if any(source.id in index.files for source in versions_in_force(work, as_of))
+    ]
+    common = GENERIC.union(*(name_stems(work, question, language) for work in here))
+    asked = content(question, language) - common
+    absent = [work for work in index.works if work not in here and not work.amends]
+    return [work for work in absent if asked & name_stems(work, question, language)]
+
+
+def name_stems(work: Work, question: str, language: str) -> frozenset[str]:
+    """The stems of a work's names; abbreviations only if the question has them: STEP is no step."""
+    words = re.findall(r"\w+", " ".join((work.short_title, *work.names)))
+    said = set(re.findall(r"\w+", question))
+    usual = [word for word in words if not word.isupper() or word in said]
+    return frozenset(analyzer(language)(" ".join(usual)))
+
+
+# Stems in names of works that say of what kind they are, not what they are about.
+GENERIC = frozenset(
+    "state aid framework regul recommend notic guid faq commun general règlement encadr"
+    " ue eu ec".split()
+)
