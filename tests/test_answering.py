@@ -264,6 +264,20 @@ def test_a_language_that_is_not_served_is_told(assistant: Assistant, question: s
     assert [notice.code for notice in answer.notices] == ["language_not_served"]
 
 
+def test_a_time_that_is_not_understood_is_said(assistant: Assistant) -> None:
+    """this test ensures that an answer of today says so where the question named another time."""
+    question = "For how many years could operating aid be granted a few years ago?"
+    answer = assistant.ask(Inquiry(question))
+    first = answer.notices[0]
+    assert first.code == "time_not_understood"
+    assert first.message == (
+        "The time in your question (“a few years ago”) was not understood; "
+        f"this is the law of {ENGLISH.date(answer.as_of)}."
+    )
+    dated = assistant.ask(Inquiry(question, date(2019, 1, 1)))
+    assert "time_not_understood" not in [notice.code for notice in dated.notices]
+
+
 def test_a_point_is_quoted_with_its_lead_in(assistant: Assistant) -> None:
     """this test ensures that the words that introduce a list come with a point of it."""
     document = assistant.index.document("32018R9001")

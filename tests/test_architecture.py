@@ -81,9 +81,16 @@ def test_answers_need_no_training_library() -> None:
     assert loaded_modules("import clusterqa.assistant") & heavy == set()
 
 
+def test_answers_need_no_citation_grammar() -> None:
+    """this test ensures that `ask` compiles the grammar of citations only for who cites one."""
+    loaded = loaded_modules("import clusterqa.assistant")
+    assert "clusterqa.references.acts" in loaded
+    assert loaded & {"clusterqa.references.mentions", "clusterqa.references.segments"} == set()
+
+
 # What applies regular expressions to the texts of documents, not to questions.
 READS_TEXTS = {
-    "answering/citations.py", "answering/notices.py", "answering/quotes.py", "search/retrieval.py",
+    "answering/citations.py", "answering/quotes.py", "search/retrieval.py",
 }  # fmt: skip
 
 

@@ -101,13 +101,15 @@ def test_a_batch_keeps_order_and_survives_bad_lines(shell: Shell) -> None:
         '{"id": "e", "question": ""}',
         '["f"]',
         '{"id": "g", "question": "Who wrote about related industries?"}',
+        '{"id": "h", "question": "What is a cluster?", "as_of": "2019-W18-3"}',
     ]
     done = shell("search", "--jsonl", "-k", "3", given="\n".join(lines) + "\n")
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 0
-    assert [row["id"] for row in rows] == ["a", "b", None, "d", "e", None, "g"]
-    assert ["error" in row for row in rows] == [False, True, True, True, True, True, False]
+    assert [row["id"] for row in rows] == ["a", "b", None, "d", "e", None, "g", "h"]
+    assert ["error" in row for row in rows] == [False, True, True, True, True, True, False, True]
     assert "line 2: as_of '2026-02-30' is not a date" in rows[1]["error"]
+    assert "line 8: as_of '2019-W18-3' is not a date" in rows[7]["error"]
     hit = rows[0]["hits"][0]
     assert hit["rank"] == 1
     assert hit["document"]["id"] == "cluster-definitions"

@@ -1,10 +1,20 @@
 """The days a question asks about."""
 
+import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from clusterqa.query.dates import change_in, day_in, days_in, without_change, without_days
+from clusterqa.query.dates import (
+    change_in,
+    day_in,
+    days_in,
+    says_now,
+    times_in,
+    without_change,
+    without_days,
+)
 from clusterqa.types import Source, Work
 
 TODAY = date(2026, 11, 23)
@@ -18,6 +28,45 @@ EARLIER = Work(
     sources=(Source("e", "earlier", "en", "x", valid_from=date(2021, 8, 1)),),
 )  # fmt: skip
 WORKS = (GBER, ACT, EARLIER)
+
+
+TIMES = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "data" / "times.jsonl").read_text("utf-8").splitlines()
+]
+
+
+@pytest.mark.parametrize("entry", TIMES, ids=lambda entry: entry["question"])
+def test_every_expression_of_time_is_understood_or_said(entry: dict[str, object]) -> None:
+    """this test ensures that no time becomes another day than is meant, or today in silence."""
+    found = times_in(str(entry["question"]), WORKS, TODAY)
+    days, unknown = [str(day) for day in found.days], list(found.unknown)
+    if "change" in entry:
+        assert found.change and [str(day) for day in found.change] == entry["change"]
+        assert unknown == []
+    else:
+        words = [entry["unknown"]] if "unknown" in entry else []
+        assert (days, unknown) == (entry.get("days", []), words)
+
+
+def test_what_may_point_back_is_not_unknown_beside_a_day() -> None:
+    """this test ensures that "back then" is said to be unknown only where no day is named."""
+    assert times_in("Who could in 2016? Was it free back then?", WORKS, TODAY).unknown == ()
+    assert times_in("Who could back then?", WORKS, TODAY).unknown == ("back then",)
+
+
+def test_the_name_of_a_work_holds_no_time() -> None:
+    """this test ensures that a year in a short title is none that is asked about."""
+    frame = Work("rdi", "Framework", "framework for research 2014", "law", "x")
+    question = "aid under the framework for research 2014"
+    assert times_in(question, (frame,), TODAY).days == ()
+    assert times_in("aid for research 2014", (frame,), TODAY).days == (date(2014, 7, 1),)
+
+
+def test_a_question_can_say_that_it_is_of_today() -> None:
+    """this test ensures that "now" is told from the words of another time."""
+    assert says_now("What share is paid as things stand?")
+    assert not says_now("What share was paid in 2016?")
 
 
 @pytest.mark.parametrize(
@@ -69,6 +118,9 @@ def test_several_days_come_in_order() -> None:
     [
         ("Who could receive aid in 2016?", "Who could receive aid?"),
         ("What share is paid now?", "What share is paid?"),
+        ("What applied in May 2019?", "What applied?"),
+        ("What was paid three years ago?", "What was paid?"),
+        ("We grew last year. Are we an SME?", "We grew last year. Are we an SME?"),
         ("Before the 2023 amendment, who was eligible?", ", who was eligible?"),
     ],
 )

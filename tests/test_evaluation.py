@@ -417,7 +417,7 @@ def test_question_files(tmp_path: Path) -> None:
         ({"id": "a2"}, "type is missing or of the wrong type"),
         (entry(id=2), "id is missing or of the wrong type"),
         (entry(id="a2", answerable="yes"), "answerable is missing or of the wrong type"),
-        (entry(id="a2", as_of="May 2019"), "Invalid isoformat string: 'May 2019'"),
+        (entry(id="a2", as_of="May 2019"), "use a date as YYYY-MM-DD"),
         (entry(id="a2", gold=[]), "gold is for answerable questions"),
         (entry(id="a2", gold=["quote"]), "expected an object"),
         (entry(id="a2", gold=[{"doc": NEW, "label": "1", "quote": " "}]), "may not be empty"),

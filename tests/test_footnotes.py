@@ -8,7 +8,7 @@ import pytest
 from clusterqa.parsers import parse
 from clusterqa.provisions import document_from_lines
 from clusterqa.provisions.lines import Line
-from clusterqa.references import called, footnote_calls
+from clusterqa.references.footnotes import called, footnote_calls
 from clusterqa.types import Document
 
 

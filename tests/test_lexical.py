@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from clusterqa.index.bm25 import Lexical, build_lexical
 from clusterqa.languages.analysis import analyzer
-from clusterqa.languages.identification import question_language
 
 TEXTS = [
     ("en", "Aid for innovation clusters shall not exceed EUR 7,5 million per cluster."),
@@ -51,21 +50,6 @@ def test_tokens_are_the_stems_that_carry_meaning(
 def test_an_analyzer_is_made_once() -> None:
     """this test ensures that a language's stemmer is not built for every question."""
     assert analyzer("en") is analyzer("en")
-
-
-@pytest.mark.parametrize(
-    ("question", "language"),
-    [
-        ("What is an innovation cluster?", "en"),
-        ("Qu'est-ce qu'un pôle d'innovation?", "fr"),
-        ("Quelle est la durée maximale de l’aide au fonctionnement?", "fr"),
-        ("cluster", "en"),
-        ("", "en"),
-    ],
-)
-def test_a_question_has_the_language_of_its_function_words(question: str, language: str) -> None:
-    """this test ensures that a question is read in its language, in English when in doubt."""
-    assert question_language(question) == language
 
 
 @pytest.fixture(scope="module")

@@ -57,6 +57,12 @@ CAUSES: dict[Cause, str] = {
 }
 # A code, its facts, and what is said of them in English.
 ROWS = [
+    (
+        "time_not_understood",
+        Facts(words=("a few years ago",), day=LAST),
+        "The time in your question (“a few years ago”) was not understood; "
+        "this is the law of 31 December 2026.",
+    ),
     ("expires_soon", replace(GBER, until=LAST), "GBER: this text applies until 31 December 2026."),
     (
         "not_yet_applicable",

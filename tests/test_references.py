@@ -15,17 +15,10 @@ from clusterqa.corpus.manifest import read_manifest
 from clusterqa.parsers import parse
 from clusterqa.provisions import document_from_lines
 from clusterqa.provisions.lines import Line
-from clusterqa.references import (
-    Definition,
-    Reference,
-    Use,
-    definitions_of,
-    find_references,
-    references_of,
-    resolve,
-    uses,
-)
-from clusterqa.types import Document, Work
+from clusterqa.references.definitions import Definition, Use, definitions_of, uses
+from clusterqa.references.mentions import find_references
+from clusterqa.references.resolving import references_of, resolve
+from clusterqa.types import Document, Reference, Work
 
 PROJECT = Path(__file__).parent.parent
 SAMPLE = Path(__file__).parent / "data" / "references_sample.jsonl"

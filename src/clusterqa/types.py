@@ -303,8 +303,9 @@ class Facts:
     instead. `since` and `until` are the first and last day of a text or of a comparison, `day` is
     any other one, `days` go with `works`. `language` is the one looked for, `languages` are those
     found. `asked` and `said` are figures as the question and the text write them; `points` are
-    parts of a list or an article, `shown` how many of them are quoted. `lacks` says what a question
-    must name, `remedy` how a missing text comes here.
+    parts of a list or an article, `shown` how many of them are quoted. `words` are the question's
+    own that were not understood; `lacks` says what it must name, `remedy` how a missing text comes
+    here.
     """
 
     work: str | None = None
@@ -325,6 +326,7 @@ class Facts:
     said: tuple[str, ...] = ()
     points: int = 0
     shown: int = 0
+    words: tuple[str, ...] = ()
     lacks: Lack | None = None
     remedy: Remedy | None = None
     draft: Draft | None = None

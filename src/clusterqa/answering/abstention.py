@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from clusterqa.corpus.manifest import is_official, versions_in_force
 from clusterqa.index import Index
-from clusterqa.languages.analysis import SERVED
+from clusterqa.languages.language import served
 from clusterqa.law.history import find_provision
 from clusterqa.query.understanding import Query
 from clusterqa.search.named import absent_places
@@ -44,7 +44,7 @@ def refusal_before_reading(
     It says nothing to look for, or it asks for works or provisions that are not here on the date.
     """
     if not query.served:
-        facts = Facts(languages=SERVED)
+        facts = Facts(languages=tuple(one.code for one in served()))
         return Refusal("unclear_question", (Notice("language_not_served", facts=facts),))
     if not query.subject:
         facts = Facts(lacks="subject")

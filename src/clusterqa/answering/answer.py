@@ -59,9 +59,21 @@ def reply(
 ) -> Reply:
     """What the readings amount to: statements with their notices, or a refusal with its reason.
 
-    `parts` are the readings of each of several questions that were asked at once; an answer without
-    a likely reading of one of them is partial.
+    A time that was not understood is said first. `parts` are the readings of each of several
+    questions that were asked at once; an answer without a likely reading of one is partial.
     """
+    found = decided(index, query, readings, parts, today)
+    return replace(found, notices=(*of_unknown_times(query), *found.notices))
+
+
+def decided(
+    index: Index,
+    query: Query,
+    readings: Sequence[Reading],
+    parts: Sequence[Sequence[Reading]],
+    today: date,
+) -> Reply:
+    """The reply, but for what there is to say of the time that is asked about."""
     named = asked_works(index, query)
     sources = searchable_sources(index, query)
     on = query.between[1] if query.compares and query.between else query.as_of
@@ -81,6 +93,14 @@ def reply(
     here = [work for work in bearing if any(s.id in index.files for s in work.sources)]
     missing += absences(here, index.files, query.as_of)
     return answered(index, query, readings, parts, missing, today)
+
+
+def of_unknown_times(query: Query) -> list[Notice]:
+    """That words of time in a question were not understood, and which day was taken."""
+    if not query.unknown:
+        return []
+    facts = Facts(words=query.unknown, day=query.as_of)
+    return [Notice("time_not_understood", facts=facts)]
 
 
 def answered(

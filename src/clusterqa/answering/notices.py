@@ -1,6 +1,5 @@
 """Citations in, what a reader must know beside them out: of time, of force, of language."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -8,6 +7,7 @@ from datetime import date, timedelta
 from clusterqa.answering.citations import Catalogue
 from clusterqa.answering.gate import said
 from clusterqa.corpus.manifest import versions_in_force
+from clusterqa.languages.quantities import Kind, figures
 from clusterqa.search.reader import reader
 from clusterqa.types import (
     AnswerStatus,
@@ -122,32 +122,25 @@ def premises(granted: str, citations: Sequence[Citation]) -> list[Notice]:
     "Since aid may run for fifteen years, …" is met with the "10 years" of the text.
     """
     found = []
-    for pattern in FIGURES.values():
-        claimed = figures_in(granted, pattern)
+    for kind in CLAIMED:
+        claimed = figures_in(granted, kind)
         for citation in citations if claimed else ():
-            stated = figures_in(said(citation), pattern)
+            stated = figures_in(said(citation), kind)
             if stated and not claimed.keys() & stated.keys():
                 found.append(contradiction(claimed, stated, citation))
     return found
 
 
-def figures_in(text: str, pattern: str) -> dict[str, str]:
-    """The figures of a kind in a text as written, by what they amount to: "10 year", "300000"."""
+CLAIMED: tuple[Kind, ...] = ("percentage", "duration", "amount")
+
+
+def figures_in(text: str, kind: Kind) -> dict[str, str]:
+    """The figures of a kind in a text as written, by what they amount to: "10 year"."""
     return {
-        amounts_to(match.group()): " ".join(match.group().split())
-        for match in re.finditer(pattern, text, re.IGNORECASE)
+        one.figure: " ".join(text[one.start : one.end].split())
+        for one in figures(text)
+        if one.kind == kind
     }
-
-
-def amounts_to(figure: str) -> str:
-    """A figure to compare by, however it is written: "five years", "EUR 7,5 million", "300,000"."""
-    words = re.sub(r"(?<=\d)[\s.,](?=\d{3}(?!\d))", "", figure.casefold())
-    words = re.sub(r"(?<=\d),(?=\d)", ".", words)
-    words = " ".join(str(NUMBERS.get(word, word)) for word in words.split())
-    number = re.search(r"\d+(?:\.\d+)?", words)
-    scale = next((value for name, value in SCALES.items() if name in words), 1)
-    unit = next((unit for unit, names in UNITS.items() if re.search(names, words)), "")
-    return f"{float(number.group()) * scale:g} {unit}" if number else words
 
 
 def contradiction(claimed: dict[str, str], stated: dict[str, str], citation: Citation) -> Notice:
@@ -155,24 +148,6 @@ def contradiction(claimed: dict[str, str], stated: dict[str, str], citation: Cit
     work, label = citation.document.short_title, citation.locator.label
     facts = Facts(work=work, label=label, asked=asked, said=text)
     return Notice("premise_contradicted", citation.n, facts)
-
-
-NUMBERS = {
-    word: number
-    for words in (
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen",
-        "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze",
-    )
-    for number, word in enumerate(words.split(), start=1)
-} | {"twenty": 20, "vingt": 20}
-SCALES = {"million": 1e6, "billion": 1e9, "milliard": 1e9}
-UNITS = {"year": r"year|\ban", "month": r"month|mois", "day": r"day|jour", "%": r"%|cent"}
-SUM = r"\d[\d\s]*(?:[.,]\d+)*(?:\s(?:millions?|billion|milliards?))?"
-FIGURES = {
-    "percentage": r"\d+(?:[.,]\d+)?\s?(?:%|per ?cent)",
-    "duration": rf"\b(?:\d+|{'|'.join(NUMBERS)})\s(?:years?|months?|days?|ans?|mois|jours?)\b",
-    "amount": rf"\b(?:EUR\s?{SUM}|{SUM} (?:d['’])?(?:EUR|euros?))\b",
-}
 
 
 # How sure an answer is by the share of measured answers like it that quoted the right provision.

@@ -26,6 +26,7 @@ from clusterqa.cli.app import (
 from clusterqa.cli.opening import opened, parsed_date, settings_with
 from clusterqa.cli.rendering import answer_text, hit_text, to_json
 from clusterqa.errors import ClusterQAError, UsageError
+from clusterqa.languages.days import iso_day
 from clusterqa.types import Inquiry, Turn
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def line_inquiry(
     if line["question"] is None:
         raise UsageError('"question" must be text and "as_of" a date like 2019-05-01 or null')
     try:
-        as_of = date.fromisoformat(line["as_of"]) if line.get("as_of") else day
+        as_of = iso_day(line["as_of"]) if line.get("as_of") else day
     except ValueError as error:
         raise UsageError(
             f"as_of {line['as_of']!r} is not a date; write it like 2019-05-01"

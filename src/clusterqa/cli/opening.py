@@ -1,7 +1,6 @@
 """Settings, corpus and index as a command finds them: what is missing is built or fetched first."""
 
 import contextlib
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from clusterqa.cli.app import say
 from clusterqa.errors import CorpusError, IndexUnusable, UsageError
+from clusterqa.languages.days import iso_day
 from clusterqa.settings import Settings, composer_key, load_settings
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ def parsed_date(text: str | None, option: str = "--as-of") -> date | None:
     if text is None:
         return None
     try:
-        if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            raise ValueError(text)
-        return date.fromisoformat(text)
+        return iso_day(text)
     except ValueError as error:
         raise UsageError(f"{option} {text!r} is not a date; write it like 2019-05-01") from error
 

@@ -20,7 +20,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clusterqa.languages.analysis import WORD
-from clusterqa.query.dates import MONTH, MONTHS
+from clusterqa.languages.language import month_numbers, month_pattern
+from clusterqa.languages.quantities import alternatives, unit_words, with_digits
 
 LEAST_WORDS = 3  # a sentence of fewer is a fragment
 LEAST_OF_EACH = 0.8  # share of its words that each of several parts keeps in a sentence
@@ -57,20 +58,7 @@ FREE = {
         " ces qui que qu c en y se s".split()
     ),
 }
-NUMBER_WORDS = {
-    word: str(number)
-    for words in (
-        "one two three four five six seven eight nine ten eleven twelve",
-        "un deux trois quatre cinq six sept huit neuf dix onze douze",
-    )
-    for number, word in enumerate(words.split(), start=1)
-} | {"twenty": "20", "vingt": "20"}
-UNIT = (
-    r"(?:%|per ?cent|percentage points?|points? de pourcentage|millions?|billions?|milliards?"
-    r"|eur|euros?|€"
-    r"|(?:working |calendar |fiscal |consecutive )?(?:years?|months?|weeks?|days?|hours?)"
-    r"|ans?|années?|mois|semaines?|jours?|heures?)"
-)
+UNIT = rf"(?:{alternatives(unit_words())}|billions?)"
 # A date, a place in an act ("107(3)(a)") or a number, after the word before it.
 FIGURE = re.compile(
     r"(?:(?P<word>[^\W\d_]+) )?(?P<before>(?:eur|€|euros?) ?)?"
@@ -78,7 +66,8 @@ FIGURE = re.compile(
     rf"|(?P<number>\d+(?:\.\d+)*)(?P<units>(?: ?{UNIT}(?!\w))*))"
 )
 DATE = re.compile(
-    rf"\b(?:(?P<day>\d{{1,2}})(?:er|st|nd|rd|th)? )?(?P<month>{MONTH}) (?P<year>\d{{4}})\b",
+    rf"\b(?:(?P<day>\d{{1,2}})(?:er|st|nd|rd|th)? )?(?P<month>{month_pattern()})"
+    r" (?P<year>\d{4})\b",
     re.IGNORECASE,
 )
 TOKEN = re.compile(rf"\d{{4}}-\d\d(?:-\d\d)?|{WORD.pattern}|[%€]")
@@ -202,7 +191,7 @@ def reading(text: str, language: str) -> Reading:
     """The text as it is compared, in its language ("en", "fr"; English for any other)."""
     language = language if language in FREE else "en"
     known = vocabulary(language)
-    plain = with_iso_dates(normalised(text))
+    plain = with_iso_dates(normalised(text, language))
     words = [singular(word) for word in TOKEN.findall(plain) if word not in FREE[language]]
     return Reading(
         words=tuple(words),
@@ -233,20 +222,20 @@ def vocabulary(language: str) -> Vocabulary:
     return Vocabulary(conditions, conditions | modals | others, modals)
 
 
-def normalised(text: str) -> str:
+def normalised(text: str, language: str) -> str:
     """The text in small letters, one blank between words, numbers as digits with a point."""
     text = re.sub(r"\s+", " ", text.casefold()).replace("’", "'")
     text = re.sub(r"n't\b", " not", text.replace("cannot", "can not").replace("can't", "can not"))
     text = re.sub(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)", lambda m: m[0].replace(" ", ""), text)
     text = re.sub(r"(?<=\d),(?=\d)", ".", text)
-    return re.sub(r"[^\W\d_]+", lambda m: NUMBER_WORDS.get(m[0], m[0]), text)
+    return with_digits(text, language)
 
 
 def with_iso_dates(text: str) -> str:
     """The text with every date as one word: "2023-07-01", "2023-07"."""
 
     def iso(match: re.Match[str]) -> str:
-        month = MONTHS.index(match["month"].casefold()) % 12 + 1
+        month = month_numbers()[match["month"].casefold()]
         day = f"-{int(match['day']):02}" if match["day"] else ""
         return f"{match['year']}-{month:02}{day}"
 

@@ -27,7 +27,8 @@ from clusterqa.index.known_questions import write_known
 from clusterqa.index.library import Index
 from clusterqa.index.publishing import finish, locked, publish, staging
 from clusterqa.passages import digest, sentences, split_document
-from clusterqa.references import definitions_of, references_of, uses
+from clusterqa.references.definitions import definitions_of, uses
+from clusterqa.references.resolving import references_of
 from clusterqa.types import Amendment, Document, Page, Passage, Provision, Source, Work
 
 Progress = Callable[[str, int, int], None]  # stage, done, total

@@ -11,7 +11,6 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ from clusterqa.index.generation import (
     read_generation_manifest,
 )
 from clusterqa.index.known_questions import KnownQuestions
+from clusterqa.languages.days import iso_day
 from clusterqa.types import Amendment, Document, Page, Passage, Provision, Reference, Source, Work
 
 DAYS = ("published", "valid_from", "valid_to")
@@ -349,5 +349,5 @@ def work_from_plain(plain: dict[str, Any]) -> Work:
 
 
 def source_from_plain(plain: dict[str, Any]) -> Source:
-    days = {k: date.fromisoformat(v) for k in DAYS if (v := plain[k]) is not None}
+    days = {k: iso_day(v) for k in DAYS if (v := plain[k]) is not None}
     return Source(**plain | days)

@@ -9,32 +9,20 @@ from collections.abc import Callable
 
 import Stemmer
 
+from clusterqa.languages.language import languages
+
 Analyzer = Callable[[str], list[str]]
 
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)*")
-FUNCTION_WORDS = {
-    "en": frozenset(
-        "a an and are as at be been being but by can could did do does for from had has have he her"
-        " his how i if in into is it its me my no not of on or our shall she should so some such"
-        " than that the their them then there these they this those to was we were what when where"
-        " which who whom whose why will with would you your".split()
-    ),
-    "fr": frozenset(
-        "à au aux avec ce ces cet cette comme dans de des du elle elles en est et été être il ils"
-        " je la le les leur leurs lui mais ne nous on ont ou où par pas pour qu que quel quelle"
-        " quelles quels qui sa se ses si son sont sur un une vos votre vous y"
-        " c d j l m n qu s t".split()
-    ),
-}
-SERVED = tuple(FUNCTION_WORDS)  # codes of the languages in which questions are understood
 
 
 @functools.cache
 def analyzer(language: str) -> Analyzer:
-    """The analyzer of a language ("en", "fr"); English for any other."""
-    language = language if language in FUNCTION_WORDS else "en"
-    stemmer = Stemmer.Stemmer({"en": "english", "fr": "french"}[language])
-    ignored = FUNCTION_WORDS[language]
+    """The analyzer of a language that is served ("en", "fr"); English for any other."""
+    known = languages().get(language)
+    spoken = known if known and known.served else languages()["en"]
+    stemmer = Stemmer.Stemmer(spoken.stemmer or "english")
+    ignored = spoken.function_words
 
     def tokens(text: str) -> list[str]:
         found = (comparable(word) for word in WORD.findall(text.lower()))

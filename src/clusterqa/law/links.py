@@ -13,7 +13,7 @@ from clusterqa.index import Index
 from clusterqa.law.history import cited_on, find_provision
 from clusterqa.passages import deepest
 from clusterqa.provisions import article_of
-from clusterqa.references import called
+from clusterqa.references.footnotes import called
 from clusterqa.types import Citation, Neighbour, Relation, Source
 
 MOST = 8  # links of one relation

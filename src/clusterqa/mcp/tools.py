@@ -3,7 +3,6 @@
 `search` and `fetch` have the names and shapes that deep-research clients look for.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter,
 from clusterqa.answering import describe_document
 from clusterqa.assistant import Assistant
 from clusterqa.errors import UsageError
+from clusterqa.languages.days import iso_day
 from clusterqa.law.uris import web_address
 from clusterqa.mcp.places import Place, find_place, title_of
 from clusterqa.types import Answer, Found, Inquiry
@@ -23,14 +23,7 @@ LONGEST_FETCH = 100_000  # chars; a longer text is read as a resource or by its 
 
 def day(value: object) -> object:
     """An ISO date as a date; raises ValueError for all else, timestamps included."""
-    if value is None:
-        return None
-    try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):
-            return date.fromisoformat(str(value))
-    except ValueError:
-        pass
-    raise ValueError("use a date as YYYY-MM-DD, such as 2023-07-01")
+    return None if value is None else iso_day(str(value))
 
 
 class Arguments(BaseModel):

@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from clusterqa.errors import CorpusError
+from clusterqa.provisions.numerals import roman
 from clusterqa.types import Document, Provision
 
 CALL = re.compile(r"(?<=\S)\[(?:\d{1,3}|[ivxlc]+)\]$")
-ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
-         (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
 SUPERSCRIPT = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 
 
@@ -105,11 +104,3 @@ def counted(number: int, style: str) -> str:
     else:
         return str(number)
     return word.upper() if style in ("A", "I") else word
-
-
-def roman(number: int) -> str:
-    word = ""
-    for value, letters in ROMAN:
-        word += letters * (number // value)
-        number %= value
-    return word

@@ -13,6 +13,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+from clusterqa.languages.language import languages
+
 LANGUAGES = {"en": "English", "fr": "Français"}
 
 
@@ -70,7 +72,7 @@ class Words:
     def date(self, value: date) -> str:
         """`1 July 2023`, as the law writes its dates; in French `1er juillet 2023`."""
         day = self("date.first") if value.day == 1 else value.day
-        month = self("date.months").split()[value.month - 1]
+        month = languages()[self.language].month_names[value.month - 1]
         return self("date.whole", day=day, month=month, year=value.year)
 
     def both(self, items: Sequence[str]) -> str:

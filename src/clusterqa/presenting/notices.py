@@ -40,6 +40,7 @@ def phrases(facts: Facts, words: Words) -> dict[str, str]:
         "language": words.language_name(facts.language) if facts.language else "",
         "languages": words.both([words.language_name(code) for code in facts.languages]),
         "asked": ", ".join(facts.asked),
+        "words": ", ".join(words("list.quoted", words=one) for one in facts.words),
         "said": ", ".join(facts.said),
         "points": str(facts.points or ""),
         "shown": str(facts.shown or ""),

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from clusterqa.provisions.numerals import roman
 from clusterqa.types import Amendment, Page
 
 Role = Literal[
@@ -161,7 +162,7 @@ def enumerator(text: str) -> str:
     return found.group().lstrip(QUOTES) if found else ""
 
 
-ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split()
+ROMAN = [roman(number) for number in range(1, 21)]  # as far as points are counted
 
 
 def is_first(mark: str) -> bool:

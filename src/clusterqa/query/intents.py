@@ -3,18 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from clusterqa.query.dates import MONTH
+from clusterqa.languages.quantities import Kind
 
-COUNT = r"\b(\d+|one|two|three|four|five|six|seven|ten|twelve|twenty|un|deux|trois|cinq|dix|vingt)"
-# The kinds of figure a text can hold, and the words by which a question asks for each.
-FIGURES = {
-    "percentage": r"\d\s?%|percentage points?|points de pourcentage",
-    "amount": r"\bEUR\s?\d|\d\s(EUR|euros?)\b",
-    "duration": COUNT
-    + r"\s(working |calendar |fiscal |consecutive )?(years?|months?|weeks?|days?|ans|mois|jours)\b",
-    "date": rf"\b\d{{1,2}}(er)? {MONTH} \d{{4}}\b",
-}
-ASKED = {
+# The words by which a question asks for each kind of figure.
+ASKED: dict[Kind, str] = {
     "percentage": r"\b(share|per ?cent|percentages?|rate|intensity|uplift|bonus|proportion|part"
     r"|taux|pourcentage|intensité)\b|%",
     "amount": r"\b(how much|amount|ceiling|cap|threshold|limits?|size|big|sum|most|combien|montant"
@@ -28,7 +20,7 @@ ASKED = {
     r"|\b(which date|what date|expires?|run until|due to end|quand|date)\b",
 }
 # A sum is often given as a share, a last day as a length of time.
-ALSO = {"amount": ("percentage",), "date": ("duration",)}
+ALSO: dict[Kind, tuple[Kind, ...]] = {"amount": ("percentage",), "date": ("duration",)}
 
 
 def asks_what_changed(question: str) -> bool:
@@ -79,12 +71,10 @@ MEANING = re.compile(
 )
 
 
-def expected_figures(question: str) -> re.Pattern[str] | None:
-    """What matches a text with a figure of a kind the question asks for; None if it asks none."""
+def expected_figures(question: str) -> frozenset[Kind]:
+    """The kinds of figure that a question asks for, as `quantities` tells them apart."""
     kinds = [kind for kind, words in ASKED.items() if re.search(words, question, re.IGNORECASE)]
-    kinds += [also for kind in kinds for also in ALSO.get(kind, ())]
-    patterns = "|".join(dict.fromkeys(FIGURES[kind] for kind in kinds))
-    return re.compile(patterns, re.IGNORECASE) if patterns else None
+    return frozenset((*kinds, *(also for kind in kinds for also in ALSO.get(kind, ()))))
 
 
 def expected_limit(question: str) -> re.Pattern[str] | None:
@@ -129,25 +119,19 @@ HOW_MANY = re.compile(
     r"|\bcombien (?:de |d['’])(?!(?:temps|ans|années?|mois|jours)\b)",
     re.IGNORECASE,
 )
-# A number that counts, not one that names a provision or an act.
-NUMBER = re.compile(
-    r"(?<!article )(?<!articles )(?<!paragraph )(?<!annex )(?<!annexe )(?<!point )(?<![(/\d])"
-    r"\b(?:\d[\d ]*|one|two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|hundred"
-    r"|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|vingt|cinquante|cent)\b(?!/)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Wants:
     """What a question wants to know.
 
-    `figures` and `limit` match a text with what is asked for, None if nothing of the kind is;
-    `own_figure` says whether its own words ask for a figure, not those of the turns before;
-    `openly` whether they leave open what they ask for: not "Did the ceiling change?".
+    `figures` are the kinds of figure asked for; `limit` matches a text that sets one of the kind
+    asked for, None if none is; `own_figure` says whether its own words ask for a figure, not those
+    of the turns before; `openly` whether they leave open what they ask for: not "Did the ceiling
+    change?".
     """
 
-    figures: re.Pattern[str] | None
+    figures: frozenset[Kind]
     limit: re.Pattern[str] | None
     own_figure: bool
     count: bool
@@ -160,7 +144,7 @@ def wants(typed: str, words: str, *, change: bool) -> Wants:
     return Wants(
         figures=expected_figures(words),
         limit=expected_limit(words),
-        own_figure=expected_figures(typed) is not None,
+        own_figure=bool(expected_figures(typed)),
         count=asks_count(words),
         change=change,
         openly=bool(OPEN.match(typed)),

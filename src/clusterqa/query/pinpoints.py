@@ -13,12 +13,12 @@ from itertools import islice
 
 from clusterqa.languages.analysis import analyzer
 from clusterqa.provisions import label_key
-from clusterqa.provisions.lines import ROMAN
+from clusterqa.provisions.numerals import roman
 from clusterqa.query.works import meant, name_words, without_names
-from clusterqa.references import Mention, find_references
 from clusterqa.references.acts import Works
 from clusterqa.references.joining import shared
-from clusterqa.references.places import UNLABELLED, Place, expanded, found_label, groups
+from clusterqa.references.mentions import find_references
+from clusterqa.references.places import UNLABELLED, Mention, Place, expanded, found_label, groups
 from clusterqa.references.resolving import in_english
 from clusterqa.types import Document, Provision, Work
 
@@ -86,14 +86,14 @@ def denoted(label: str, document: Document) -> tuple[Denoted, ...]:
 
 def key(label: str) -> str:
     """A label to compare by, in whichever language and whether "Chapter 1" or "Chapter I"."""
-    return label_key(re.sub(r"(?<=[a-z] )\d+\b", roman, in_english(label)))
+    return label_key(re.sub(r"(?<=[a-z] )\d+\b", division, in_english(label)))
 
 
-def roman(match: re.Match[str]) -> str:
+def division(match: re.Match[str]) -> str:
     """A division's number as the law counts divisions; those above 20 stay as they are."""
     number = match.group()
     divides = re.search(r"(?:Annex|Part|Title|Chapter) $", match.string[: match.start()])
-    return ROMAN[int(number) - 1].upper() if divides and 0 < int(number) <= len(ROMAN) else number
+    return roman(int(number)).upper() if divides and 0 < int(number) <= 20 else number
 
 
 def is_area(question: str, span: tuple[int, int]) -> bool:
@@ -129,7 +129,7 @@ def labels(mention: Mention) -> Iterator[str]:
     """The labels of its places, as documents write them: "point 92" for "paragraph (92)"."""
     for place in filter(is_absolute, mention.places):
         for one in expanded(place):
-            label = re.sub(r"(?<=[a-z] )\d+\b", roman, in_english(found_label(one)))
+            label = re.sub(r"(?<=[a-z] )\d+\b", division, in_english(found_label(one)))
             yield re.sub(r"\b(?:point|paragraph) \(?([^()]+)\)?", r"point \1", label)
 
 

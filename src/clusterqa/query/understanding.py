@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 from clusterqa.index import Index
 from clusterqa.languages.analysis import Analyzer, analyzer
-from clusterqa.languages.identification import is_unserved, question_language
+from clusterqa.languages.identification import is_served, question_language
 from clusterqa.query.checks import checked
-from clusterqa.query.dates import change_in, days_in, without_change, without_days
+from clusterqa.query.dates import change_in, times_in, without_change, without_days
 from clusterqa.query.followups import joined, leans, resolve, subject_turns
 from clusterqa.query.intents import Wants, asked_terms, asks_what_changed, granted, wants
 from clusterqa.query.stems import content
@@ -40,7 +40,8 @@ class Query:
     is searched, without its days, for they decide what text is searched; `language` is a code.
 
     In time: `as_of` is the day whose law is asked about and `dated` what decided it; `days` are all
-    that its own words name, in their order; `between` are the two that it compares.
+    that its own words name, in their order; `between` are the two that it compares; `unknown` are
+    the words of time that could not be turned into a day, none where the request says the day.
 
     In law: `works` that it names, `acts` that it names by number and that are not among the works,
     `bearing` works without a text here that it may be about, `addresses` of provisions that it
@@ -75,6 +76,7 @@ class Query:
     granted: str
     served: bool = True
     days: tuple[date, ...] = ()
+    unknown: tuple[str, ...] = ()
     between: tuple[date, date] | None = None
     documents: tuple[str, ...] = ()
     history: tuple[Turn, ...] = ()
@@ -93,7 +95,8 @@ def understand(inquiry: Inquiry, index: Index, today: date) -> Query:
     Raises `UsageError` for a question that cannot be read.
     """
     typed, history, works = checked(inquiry.question), inquiry.history, index.works
-    days, leaning = days_in(typed, works, today), leans(typed, history)
+    times, leaning = times_in(typed, works, today), leans(typed, history)
+    days = times.days
     language = question_language(f"{history[-1].question} {typed}" if leaning else typed)
     turns = tuple(subject_turns(typed, history, language)) if leaning else ()
     text = joined(typed, turns, works, dated=bool(days), language=language) if turns else typed
@@ -107,8 +110,9 @@ def understand(inquiry: Inquiry, index: Index, today: date) -> Query:
     known = Known(index, language, as_of, dated, inquiry.documents)
     return replace(
         known.query(typed, text, words, change=change),
-        served=not is_unserved(text),
+        served=is_served(question_language(text)),
         days=days,
+        unknown=() if inquiry.as_of else times.unknown,
         between=compared_days((typed, text) if change else (), days, works, as_of),
         history=turns,
         before=known.alone(resolve(turns[-1].question, turns[:-1])) if turns else None,

@@ -8,8 +8,9 @@ from datetime import date
 from clusterqa.corpus.manifest import versions_in_force
 from clusterqa.index import Index
 from clusterqa.languages.analysis import analyzer
-from clusterqa.query.dates import NOW
+from clusterqa.query.dates import says_now
 from clusterqa.query.stems import content
+from clusterqa.references.acts import act_numbers, numbered_acts
 from clusterqa.types import Work
 
 
@@ -64,42 +65,15 @@ def without_names(question: str, works: Sequence[Work]) -> str:
     return " ".join(re.sub(pattern, "", question, flags=re.IGNORECASE).split())
 
 
-ACT = re.compile(
-    r"(?:\b(?:Regulation|Directive|Decision|Recommendation|Règlement|Décision|Recommandation)s?\s)?"
-    r"(?:\((?:EU|EC|EEC|UE|CE|CEE)\)\s)?(?:\bN[o°º]\.?\s?)?"
-    r"(?<![\d/.,])(?P<first>\d{1,4})/(?P<second>\d{2,4})(?:/[A-Z]{2,3}\b)?(?![\d/])",
-    re.IGNORECASE,
-)
-
-
 def unlisted_acts(question: str, works: Sequence[Work]) -> list[str]:
-    """The acts that a question names by number and that are none of the works, as it writes them.
-
-    A bare number is an act's if it is no time, as "2014/15" and "2021/2027" are.
-    """
+    """The acts that a question names by number and that are no works, as it writes them."""
     known = {number for work in works for number in act_numbers(work)}
     found = [
         match.group()
-        for match in ACT.finditer(question)
+        for match in numbered_acts(question)
         if frozenset(map(int, match.group("first", "second"))) not in known
-        and (not match.group()[0].isdigit() or looks_like_an_act(*match.group("first", "second")))
     ]
     return list(dict.fromkeys(found))
-
-
-def act_numbers(work: Work) -> set[frozenset[int]]:
-    """Year and number of the acts that a work is known as, in either order."""
-    names = " ".join((work.short_title, work.title.partition(" of ")[0], *work.names))
-    pairs = re.findall(r"(\d+)/(\d+)", names)
-    for source in work.sources:
-        pairs += re.findall(r"^[03](\d{4})[A-Z](\d{4})", source.celex or "")
-    return {frozenset(map(int, pair)) for pair in pairs}
-
-
-def looks_like_an_act(first: str, second: str) -> bool:
-    """Whether one of two numbers is a year and the other, of three digits or more, is none."""
-    years = [len(part) == 4 and 1950 <= int(part) <= 2099 for part in (first, second)]
-    return sum(years) == 1 and min(len(first), len(second)) >= 3
 
 
 def repealed_day(index: Index, question: str, works: Sequence[Work], as_of: date) -> date | None:
@@ -107,7 +81,7 @@ def repealed_day(index: Index, question: str, works: Sequence[Work], as_of: date
 
     None if it names none, or one of which a text applied on the day, and for a question of now.
     """
-    if NOW.search(question) or any(versions_in_force(work, as_of) for work in works):
+    if says_now(question) or any(versions_in_force(work, as_of) for work in works):
         return None
     ends = [s.valid_to for w in works for s in w.sources if s.id in index.files and s.valid_to]
     return max((end for end in ends if end < as_of), default=None)

@@ -5,7 +5,7 @@ CELEX 32014R0651. Until 2014 a regulation put its number first, since 2015 the y
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from clusterqa.types import Source, Work
 
@@ -17,6 +17,13 @@ TYPES = (
 NUMBERED = (
     r"(?:\((?:EU|EC|EEC|Euratom|ECSC|UE|CE|CEE)(?:, Euratom)?\) )?(?:[Nn][o°º]s? ?)?"
     r"\d{1,4}/\d{1,4}(?:/(?:EC|EEC|EU|JHA|Euratom|ECSC|CFSP|CE|CEE|UE|JAI|CECA|PESC)\b)?(?![\d/])"
+)
+# An act as questions name it, by its number alone or with what stands before it.
+NUMBERED_ACT = re.compile(
+    r"(?:\b(?:Regulation|Directive|Decision|Recommendation|Règlement|Décision|Recommandation)s?\s)?"
+    r"(?:\((?:EU|EC|EEC|UE|CE|CEE)\)\s)?(?:\bN[o°º]\.?\s?)?"
+    r"(?<![\d/.,])(?P<first>\d{1,4})/(?P<second>\d{2,4})(?:/[A-Z]{2,3}\b)?(?![\d/])",
+    re.IGNORECASE,
 )
 MARK = r"(?: \( ?\*?\d+ ?\))?"  # a footnote's number
 ACT = re.compile(
@@ -93,6 +100,32 @@ def act_key(name: str) -> Key | None:
     )
     year, number = (second, first) if number_first else (first, second)
     return (LETTERS[found[1].lower()], year + 1900 if year < 100 else year, number)
+
+
+def numbered_acts(question: str) -> Iterator[re.Match[str]]:
+    """The acts that a question names by their numbers, `first` and `second`, in either order.
+
+    A bare number is an act's if it is no time, as "2014/15" and "2021/2027" are.
+    """
+    for match in NUMBERED_ACT.finditer(question):
+        bare = match.group()[0].isdigit()
+        if not bare or looks_like_an_act(*match.group("first", "second")):
+            yield match
+
+
+def act_numbers(work: Work) -> set[frozenset[int]]:
+    """Year and number of the acts that a work is known as, in either order."""
+    names = " ".join((work.short_title, work.title.partition(" of ")[0], *work.names))
+    pairs = re.findall(r"(\d+)/(\d+)", names)
+    for source in work.sources:
+        pairs += re.findall(r"^[03](\d{4})[A-Z](\d{4})", source.celex or "")
+    return {frozenset(map(int, pair)) for pair in pairs}
+
+
+def looks_like_an_act(first: str, second: str) -> bool:
+    """Whether one of two numbers is a year and the other, of three digits or more, is none."""
+    years = [len(part) == 4 and 1950 <= int(part) <= 2099 for part in (first, second)]
+    return sum(years) == 1 and min(len(first), len(second)) >= 3
 
 
 def celex_key(celex: str) -> Key | None:

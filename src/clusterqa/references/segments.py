@@ -7,6 +7,7 @@ English and French share the grammar: their units differ, their numbers are told
 import re
 from dataclasses import dataclass
 
+from clusterqa.languages.quantities import alternatives, unit_words
 from clusterqa.provisions.lines import LATIN
 from clusterqa.references.places import Step, continued
 
@@ -37,8 +38,8 @@ ROMAN_OR_DIGIT = r"(?:[IVXLC]+|\d+(?:\.\d+)*[a-zA-Z]?)(?: ?[a-z]\b|A\b)?(?! bis)
 LATIN_DIVISION = rf"\d+{LATIN_END}"
 # One number of each kind; what follows a bare number must not make it a quantity.
 NO_QUANTITY = (
-    r"(?:(?<=\))|(?![\d/])(?!\.\d)(?! ?%)(?! (?:years?|months?|days?|million|EUR|hours?|per"
-    r"|persons?|calendar|working|mm|ans?|mois|jours|millions)\b))"
+    rf"(?:(?<=\))|(?![\d/])(?!\.\d)(?! ?%)(?! (?:{alternatives(unit_words())}"
+    r"|per|persons?|calendar|working|mm)\b))"
 )
 NUMBERS = {
     "article": re.compile(

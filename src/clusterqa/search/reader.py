@@ -14,7 +14,7 @@ from importlib.resources import files
 
 from clusterqa.index import Index
 from clusterqa.languages.analysis import analyzer
-from clusterqa.query.intents import NUMBER
+from clusterqa.languages.quantities import counts
 from clusterqa.query.understanding import Query
 from clusterqa.search.named import DEFINING_WEIGHT
 from clusterqa.types import Hit
@@ -153,7 +153,7 @@ class Overlap:
             "covered_sentence": share(self.weights, self.covered(frozenset(said))),
             "asked": hit.parts["asked"],
             "names_missing": float(len(self.query.names - covered)),
-            "no_count": float(wants.count and not NUMBER.search(passage.text)),
+            "no_count": float(wants.count and not counts(passage.text)),
             "no_limit": float(wants.limit is not None and not wants.limit.search(passage.text)),
             "words": math.log(1 + len(self.weights)),
         }

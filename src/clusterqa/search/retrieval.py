@@ -9,7 +9,7 @@ docs/decisions/0018, 0021 and 0032.
 """
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence, Set
 from datetime import date
 from types import MappingProxyType
 
@@ -21,6 +21,7 @@ from clusterqa.errors import NotFound
 from clusterqa.index import Candidates, Index
 from clusterqa.index.encoders import Encoder, Vectors
 from clusterqa.languages.analysis import analyzer
+from clusterqa.languages.quantities import Kind, figures
 from clusterqa.provisions import article_of
 from clusterqa.query.understanding import Query
 from clusterqa.search.named import Named, asked_by_name
@@ -159,7 +160,7 @@ def ranked(
     index: Index,
     candidates: Candidates,
     usable: NDArray[np.bool_],
-    figures: re.Pattern[str] | None,
+    wanted: Set[Kind],
     named: Sequence[Named],
     works: Container[str],
     subject: Subject,
@@ -170,7 +171,7 @@ def ranked(
     passages = index.passages(index.passage_numbers[first].tolist())
     best = [nearest(found) for found in candidates.sentences]
     bearing = [
-        nearest(with_figure(passage.text, figures, found))
+        nearest(with_figure(passage.text, wanted, found))
         for passage, found in zip(passages, candidates.sentences, strict=True)
     ]
     parts = {
@@ -234,13 +235,11 @@ def asked_span(passage: Passage, named: Sequence[Named]) -> tuple[float, Stretch
     return best.weight, stretch if best.whole else None
 
 
-def with_figure(
-    text: str, figures: re.Pattern[str] | None, found: Sequence[Sentence]
-) -> list[Sentence]:
+def with_figure(text: str, wanted: Set[Kind], found: Sequence[Sentence]) -> list[Sentence]:
     """The sentences of a passage that hold a figure of the kinds asked for."""
-    if figures is None:
+    if not wanted:
         return []
-    held = [match.span() for match in figures.finditer(text)]
+    held = [(one.start, one.end) for one in figures(text) if one.kind in wanted]
     return [s for s in found if any(s[0] <= start and end <= s[1] for start, end in held)]
 
 

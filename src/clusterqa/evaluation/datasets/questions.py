@@ -13,6 +13,7 @@ from typing import Any
 
 from clusterqa.errors import CorpusError
 from clusterqa.evaluation.datasets.json_entries import field, json_lines, located
+from clusterqa.languages.days import iso_day
 
 _SPACE = re.compile("[\\s\u200b\u2060\ufeff]+")
 
@@ -89,7 +90,7 @@ def _question(
     return Question(
         id=name,
         question=field(entry, "question", str),
-        as_of=date.fromisoformat(as_of) if as_of is not None else None,
+        as_of=iso_day(as_of) if as_of is not None else None,
         type=kind,
         answerable=answerable,
         gold=gold,

@@ -11,12 +11,12 @@ from collections.abc import Iterable
 
 from clusterqa.parsers.pdf.glyphs import Run, Sheet
 from clusterqa.parsers.pdf.rows import rows
+from clusterqa.provisions.numerals import roman_value
 
 ZONE = 0.2  # of the page's height: how far in from its top or bottom furniture is looked for
 DEEPEST = 6  # lines from the edge
 WINDOW = 40  # lines before and after that a line is compared with
 NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
-ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 Key = tuple[int, int, str]  # height from the edge it is near, size, words
 Band = list[tuple[Key, list[Run]]]
 
@@ -126,10 +126,7 @@ def numbers(row: list[Run]) -> list[int]:
 
 
 def value_of(numeral: str) -> int:
-    if numeral.isdigit():
-        return int(numeral[:9])
-    values = [ROMAN[char] for char in numeral]
-    return sum(-v if v < w else v for v, w in zip(values, [*values[1:], 0], strict=True))
+    return int(numeral[:9]) if numeral.isdigit() else roman_value(numeral)
 
 
 def page_numbers(found: list[list[list[Run]]]) -> list[str]:

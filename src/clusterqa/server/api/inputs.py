@@ -3,13 +3,13 @@
 The limits stand here and so in the OpenAPI document: what it allows is accepted, nothing else is.
 """
 
-import re
 from datetime import date
 from typing import Annotated
 
 from fastapi import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from clusterqa.languages.days import iso_day
 from clusterqa.query.checks import LONGEST_QUESTION
 
 MOST_TURNS = 20  # earlier questions of a conversation
@@ -20,12 +20,7 @@ MOST_PASSAGES = 100  # on one page
 
 def day(value: object) -> date:
     """The date an ISO string stands for; raises ValueError for all else, timestamps included."""
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(value)):
-        raise ValueError("use a date as YYYY-MM-DD, such as 2023-07-01")
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise ValueError("there is no such day; use one such as 2023-07-01") from None
+    return iso_day(str(value))
 
 
 def readable(value: object) -> object:

@@ -1,6 +1,5 @@
 """The route class of the pages for people: what goes wrong is a page in words, never JSON."""
 
-import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +18,7 @@ from clusterqa.errors import (
     OutOfTime,
     UsageError,
 )
+from clusterqa.languages.days import iso_day
 from clusterqa.presenting.catalogue import ENGLISH, Words
 from clusterqa.server.assistants import TheAssistant
 from clusterqa.server.pages.rendering import Reader, reader_of, respond
@@ -92,7 +92,7 @@ def problem_page(request: Request, error: ClusterQAError) -> Response:
 def day_or_none(value: str) -> date | None:
     """The date that a date field holds, which is YYYY-MM-DD in every language."""
     try:
-        return date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else None
+        return iso_day(value)
     except ValueError:
         return None
 
