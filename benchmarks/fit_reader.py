@@ -228,11 +228,11 @@ def data_version(folders: Iterable[Path]) -> str:
     return total.hexdigest()[:16]
 
 
-def without_known_questions(assistant: Assistant) -> None:
-    """Make the assistant's index like one of texts of which no questions are known."""
-    index = assistant.index
-    index.known.links = index.known.links[:0]
-    index.asked_sources = frozenset()
+def without_expansion(assistant: Assistant) -> None:
+    """Make the assistant's index like one of texts of which no questions are expected."""
+    search = assistant.index.search
+    search.expansion.links = search.expansion.links[:0]
+    search.expanded_sources = frozenset()
 
 
 def fitted(
@@ -280,7 +280,7 @@ def main() -> None:
     given = options.parse_args()
     assistant = Assistant.open(given.index, today=given.today)
     asked = [e for folder in given.questions for e in examples(assistant, folder, given.today)]
-    without_known_questions(assistant)
+    without_expansion(assistant)
     unasked = [e for folder in given.questions for e in examples(assistant, folder, given.today)]
     for folder in given.collection:
         unasked += collection_examples(folder, given.work, given.today)

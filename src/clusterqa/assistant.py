@@ -18,7 +18,7 @@ from clusterqa.corpus.manifest import presence
 from clusterqa.errors import ClusterQAError, CorpusError
 from clusterqa.index import Index
 from clusterqa.index.encoders import Encoder
-from clusterqa.index.expansion import read_asked
+from clusterqa.index.expansion import read_expected_questions
 from clusterqa.languages.identification import question_language
 from clusterqa.query.synonyms import wording
 from clusterqa.query.understanding import Understood, checked, resolve, understand
@@ -51,6 +51,7 @@ class Assistant:
         composer: "Composer | None" = None,
     ) -> None:
         self.index = index
+        self.library = index.library
         self.encoder = encoder
         self.fixed_today = today
         self.composer = composer
@@ -76,9 +77,7 @@ class Assistant:
     @property
     def works(self) -> tuple[Work, ...]:
         """The works of which the index holds a text."""
-        return tuple(
-            w for w in self.index.works if any(s.id in self.index.files for s in w.sources)
-        )
+        return tuple(work for work in self.library.works if self.library.texts(work))
 
     def search(
         self,
@@ -99,10 +98,10 @@ class Assistant:
 
         Of an act that applies no more, that is the last on which it did.
         """
-        works = self.index.works
+        works = self.library.works
         asked = understand(question, works=works, today=self.today, as_of=as_of, history=history)
         dated = as_of or asked.days
-        last = None if dated else repealed_day(self.index, asked.text, asked.as_of)
+        last = None if dated else repealed_day(self.library, asked.text, asked.as_of)
         return replace(asked, as_of=last) if last else asked
 
     def hits(self, asked: Understood, documents: Sequence[str], k: int = 10) -> list[Hit]:
@@ -122,7 +121,7 @@ class Assistant:
 
     def in_law_words(self, question: str) -> str:
         """The question as the glossary puts it into the law's words."""
-        return wording(self.index, question_language(question)).in_law_words(question)
+        return wording(self.library, question_language(question)).in_law_words(question)
 
     def find(
         self,
@@ -141,7 +140,7 @@ class Assistant:
         """Hits with their documents, ranked from 1."""
         return [
             answering.found(
-                rank, hit, self.index.document(hit.passage.source), self.index.sources, as_of
+                rank, hit, self.library.document(hit.passage.source), self.library.sources, as_of
             )
             for rank, hit in enumerate(hits, start=1)
         ]
@@ -162,7 +161,7 @@ class Assistant:
         parts = [self.read_part(part, asked, documents) for part in asked.parts]
         searched = time.perf_counter()
         reply = answering.reply(
-            self.index, asked, readings, parts, documents=documents, today=self.today
+            self.library, asked, readings, parts, documents=documents, today=self.today
         )
         composed = time.perf_counter()
         answer = Answer(
@@ -193,7 +192,7 @@ class Assistant:
             return answer
         from clusterqa.generation import reworded  # here, because it is off by default
 
-        return reworded(answer, self.composer, self.index.document)
+        return reworded(answer, self.composer, self.library.document)
 
 
 def answer_id(
@@ -225,14 +224,14 @@ def ingest(
     if not documents:
         raise CorpusError(f"{corpus}: no document is present; run: clusterqa corpus sync")
     glossary = read_glossary(corpus / "glossary.toml")
-    asked = read_asked(corpus / "asked.jsonl")
+    expected = read_expected_questions(corpus / "expected_questions.jsonl")
     return build_index(
         index,
         works,
         documents,
         files,
         glossary,
-        asked,
+        expected,
         model=model,
         precision=precision,
         progress=progress,

@@ -1,13 +1,13 @@
 """Why there is no answer: a reason for programs, and in words what is missing and how to get it."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from clusterqa.answering.notices import LANGUAGES, day
-from clusterqa.corpus.manifest import is_official, versions_in_force
-from clusterqa.index import Index
+from clusterqa.corpus.manifest import is_official
+from clusterqa.index import Library
 from clusterqa.languages.identification import is_unserved, question_language
 from clusterqa.law.history import find_provision
 from clusterqa.query.understanding import Understood, asks_what_changed, content, named_works
@@ -30,25 +30,27 @@ class Refusal:
     notices: tuple[Notice, ...] = ()
 
 
-def asked_works(index: Index, question: str, documents: Sequence[str], as_of: date) -> list[Work]:
+def asked_works(
+    library: Library, question: str, documents: Sequence[str], as_of: date
+) -> list[Work]:
     """The works that a question is limited to, or else names.
 
     "The de minimis Regulation 2023/2832" is not the one that is here under that name.
     """
     if not documents:
-        for act in unlisted_acts(question, index.works):
+        for act in unlisted_acts(question, library.works):
             question = question.replace(act, " ")
-        return named_works(question, index.works, as_of)
-    absent = {source for source in documents if source not in index.files}
+        return named_works(question, library.works, as_of)
+    absent = {source for source in documents if not library.has(source)}
     return [
         work
-        for work in index.works
+        for work in library.works
         if work.id in documents or any(source.id in absent for source in work.sources)
     ]
 
 
 def refusal_before_reading(
-    index: Index, question: str, named: Sequence[Work], as_of: date, sources: set[str]
+    library: Library, question: str, named: Sequence[Work], as_of: date, sources: set[str]
 ) -> Refusal | None:
     """Why a question cannot be answered whatever is found; None if it might be.
 
@@ -58,12 +60,12 @@ def refusal_before_reading(
         return Refusal("unclear_question", (Notice("language_not_served", UNSERVED),))
     if not content(question):
         return Refusal("unclear_question", (Notice("unclear_question", WHAT_TO_ADD),))
-    missing = not_here(index, question, named, as_of)
-    if missing and len(missing) == len(named) + len(unlisted_acts(question, index.works)):
+    missing = not_here(library, question, named, as_of)
+    if missing and len(missing) == len(named) + len(unlisted_acts(question, library.works)):
         return Refusal(reason_of(missing), tuple(missing))
-    gone = absent_places(index, question, sources, as_of)
+    gone = absent_places(library, question, sources, as_of)
     if gone:
-        notices = tuple(no_provision(index, work, label, as_of) for work, label in gone)
+        notices = tuple(no_provision(library, work, label, as_of) for work, label in gone)
         return Refusal("provision_not_in_version", notices)
     return None
 
@@ -89,13 +91,13 @@ def refusal_after_reading(readings: Sequence[Reading], notices: Sequence[Notice]
     return Refusal("not_in_corpus", tuple(notices))
 
 
-def not_here(index: Index, question: str, named: Sequence[Work], as_of: date) -> list[Notice]:
+def not_here(library: Library, question: str, named: Sequence[Work], as_of: date) -> list[Notice]:
     """A notice for each work and act that a question names and that is not here on the date."""
     return [
-        *absences(named, index.files, as_of),
+        *absences(library, named, as_of),
         *(
             Notice("not_in_corpus", f"{act} is not in this corpus. {ADD}")
-            for act in unlisted_acts(question, index.works)
+            for act in unlisted_acts(question, library.works)
         ),
     ]
 
@@ -104,21 +106,21 @@ ADD = "The missing text can be added from a file with: clusterqa corpus add"
 SYNC = "The missing text can be fetched with: clusterqa corpus sync"
 
 
-def absences(named: Sequence[Work], present: Container[str], as_of: date) -> list[Notice]:
+def absences(library: Library, named: Sequence[Work], as_of: date) -> list[Notice]:
     """A notice for each named work that has no text here, or none for the date."""
     found = []
     for work in named:
-        versions = [source for source in work.sources if source.id in present]
+        versions = library.texts(work)
         if not versions:
             remedy = SYNC if any(map(is_official, work.sources)) else ADD
             message = f"{work.short_title} is not in this corpus. {remedy}"
             found.append(Notice("work_not_present", message))
-        elif not any(source in versions for source in versions_in_force(work, as_of)):
+        elif not library.texts_in_force(work, as_of):
             message = (
                 f"No text of {work.short_title} for {day(as_of)} is here; what is here applies "
                 f"{' and '.join(times(versions))}."
             )
-            if any(map(is_official, versions_in_force(work, as_of))):
+            if any(map(is_official, library.in_force(work, as_of))):
                 message += f" {SYNC}"
             found.append(Notice("no_version_for_date", message))
     return found
@@ -146,29 +148,25 @@ def span_text(first: date, last: date) -> str:
     return " ".join(filter(None, (begins, ends))) or "at any time"
 
 
-def gaps(works: Sequence[Work], present: Container[str], as_of: date) -> list[Notice]:
+def gaps(library: Library, works: Sequence[Work], as_of: date) -> list[Notice]:
     """What there is to say of works that a question may be about and that were not searched.
 
     One notice names those of which no text is here, others say for which days there is one.
     """
-    absent = [
-        work
-        for work in works
-        if versions_in_force(work, as_of) and not any(s.id in present for s in work.sources)
-    ]
+    absent = [w for w in works if library.in_force(w, as_of) and not library.texts(w)]
     names = ", ".join(work.short_title for work in absent)
     message = f"Known but not in this corpus, so not searched: {names}."
     told = [Notice("version_gap", message)] if absent else []
-    here = [work for work in works if any(s.id in present for s in work.sources)]
-    return told + absences(here, present, as_of)
+    here = [work for work in works if library.texts(work)]
+    return told + absences(library, here, as_of)
 
 
 def of_the_search(
-    index: Index, asked: Understood, named: Sequence[Work], sources: set[str], today: date
+    library: Library, asked: Understood, named: Sequence[Work], sources: set[str], today: date
 ) -> list[Notice]:
     """What there is to say of a search in vain: in what language, of what day, for what change."""
     language, told = question_language(asked.text), list[Notice]()
-    searched = {index.sources[source][1].language for source in sources}
+    searched = {library.sources[source][1].language for source in sources}
     if searched and language not in searched:
         names = [LANGUAGES.get(code, code) for code in (language, *sorted(searched))]
         message = (
@@ -177,7 +175,7 @@ def of_the_search(
         )
         told.append(Notice("other_language", message))
     for work in named:
-        if asked.as_of < today and not versions_in_force(work, today):
+        if asked.as_of < today and not library.in_force(work, today):
             until = f"its text of {day(asked.as_of)} was searched; it no longer applies"
             message = f"{work.short_title}: {until}."
             told.append(Notice("superseded_source", message))
@@ -189,15 +187,15 @@ def of_the_search(
 WHICH_CHANGE = "To see what changed, name the provision, such as Article 27, or what it is about."
 
 
-def no_provision(index: Index, work: Work | None, label: str, as_of: date) -> Notice:
+def no_provision(library: Library, work: Work | None, label: str, as_of: date) -> Notice:
     """That a provision does not exist on a date, and which versions of its work have it."""
     if work is None:
         message = f"No text that applied on {day(as_of)} and is here has {label}."
         return Notice("provision_not_in_version", message)
     having = [
         source.id
-        for source in work.sources
-        if source.id in index.files and find_provision(index.document(source.id), label)
+        for source in library.texts(work)
+        if find_provision(library.document(source.id), label)
     ]
     other = f"; versions that have it: {', '.join(having)}" if having else ""
     message = f"{work.short_title} as it stood on {day(as_of)} has no {label}{other}."

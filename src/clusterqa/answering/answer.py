@@ -17,7 +17,7 @@ from clusterqa.answering.abstention import (
 from clusterqa.answering.comparison import Comparison, compared_days, comparison
 from clusterqa.answering.notices import notices, other_languages, premises
 from clusterqa.answering.statements import MOST, Quoted, quoted
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.languages.identification import question_language
 from clusterqa.law.history import find_provision
 from clusterqa.law.links import neighbours
@@ -50,7 +50,7 @@ class Reply:
 
 
 def reply(
-    index: Index,
+    library: Library,
     asked: Understood,
     readings: Sequence[Reading],
     parts: Sequence[Sequence[Reading]] = (),
@@ -63,30 +63,30 @@ def reply(
     `parts` are the readings of each of several questions that were asked at once; an answer without
     a likely reading of one of them is partial.
     """
-    named = asked_works(index, asked.text, documents, asked.as_of)
-    sources = searchable_sources(index, asked.text, as_of=asked.as_of, documents=documents)
-    days = compared_days(asked, index.works) if compares(asked) else None
+    named = asked_works(library, asked.text, documents, asked.as_of)
+    sources = searchable_sources(library, asked.text, as_of=asked.as_of, documents=documents)
+    days = compared_days(asked, library.works) if compares(asked) else None
     on = days[1] if days else asked.as_of
-    refusal = refusal_before_reading(index, asked.text, named, on, sources)
+    refusal = refusal_before_reading(library, asked.text, named, on, sources)
     if refusal is not None:
         return Reply("no_answer", 0.0, refusal.reason, refusal.notices)
-    missing = not_here(index, asked.text, named, on)
-    if unlisted_acts(asked.text, index.works):  # a footnote names an act, it does not say its law
+    missing = not_here(library, asked.text, named, on)
+    if unlisted_acts(asked.text, library.works):  # a footnote names an act, it does not say its law
         readings = [one for one in readings if one.hit.passage.kind != "footnote"]
-    bearing = [w for w in bearing_works(index, asked.text, asked.as_of) if w not in named]
+    bearing = [w for w in bearing_works(library, asked.text, asked.as_of) if w not in named]
     if not any(reading.likely for reading in readings):
         sure = max((reading.probability for reading in readings), default=0.0)
-        missing += gaps(bearing, index.files, asked.as_of)
-        missing += of_the_search(index, asked, named, sources, today)
+        missing += gaps(library, bearing, asked.as_of)
+        missing += of_the_search(library, asked, named, sources, today)
         refusal = refusal_after_reading(readings, missing)
         return Reply("no_answer", sure, refusal.reason, refusal.notices)
-    here = [work for work in bearing if any(s.id in index.files for s in work.sources)]
-    missing += absences(here, index.files, asked.as_of)
-    return answered(index, asked, readings, parts, missing, today)
+    here = [work for work in bearing if library.texts(work)]
+    missing += absences(library, here, asked.as_of)
+    return answered(library, asked, readings, parts, missing, today)
 
 
 def answered(
-    index: Index,
+    library: Library,
     asked: Understood,
     readings: Sequence[Reading],
     parts: Sequence[Sequence[Reading]],
@@ -95,9 +95,11 @@ def answered(
 ) -> Reply:
     """The words of the readings worth quoting, or two wordings where the question compares days."""
     likely = [part[0] for part in parts if part and part[0].likely]
-    changed = compared(index, asked, readings)
+    changed = compared(library, asked, readings)
     told = (
-        changed or spelled_out(index, asked, readings[0]) or quoted(index, readings, asked, likely)
+        changed
+        or spelled_out(library, asked, readings[0])
+        or quoted(library, readings, asked, likely)
     )
     statements, citations = told.statements, told.citations
     sure = readings[0].probability
@@ -109,45 +111,45 @@ def answered(
             *told.notices,
             *premises(asked.text, citations),
             *other_languages(citations, question_language(asked.text)),
-            *notices(citations, index.sources, asked.as_of, today),
+            *notices(citations, library.sources, asked.as_of, today),
         ),
         statements=statements,
         citations=tuple(
-            replace(c, neighbours=neighbours(index, c, asked.as_of)) for c in citations
+            replace(c, neighbours=neighbours(library, c, asked.as_of)) for c in citations
         ),
         compared=changed.compared if changed else None,
     )
 
 
-def compared(index: Index, asked: Understood, readings: Sequence[Reading]) -> Comparison | None:
+def compared(library: Library, asked: Understood, readings: Sequence[Reading]) -> Comparison | None:
     """The provision on the days that a question compares; None if it compares none.
 
     What changed is seen in the amended act, not in the act that amends it.
     """
     if not compares(asked):
         return None
-    hits = [one.hit for one in readings if not index.sources[one.hit.passage.source][0].amends]
+    hits = [one.hit for one in readings if not library.sources[one.hit.passage.source][0].amends]
     if not hits:
         return None
-    place = named_place(index, asked.words, hits[0], asked.as_of)
-    return comparison(index, asked, hits[0], place)
+    place = named_place(library, asked.words, hits[0], asked.as_of)
+    return comparison(library, asked, hits[0], place)
 
 
-def spelled_out(index: Index, asked: Understood, best: Reading) -> Quoted | None:
+def spelled_out(library: Library, asked: Understood, best: Reading) -> Quoted | None:
     """The first paragraphs of an article whose text is asked for; None if none is."""
     if best.hit.parts["address"] < NAMED_WEIGHT:
         return None
     source = best.hit.passage.source
-    label = named_place(index, asked.words, best.hit, asked.as_of)
-    found = label and paragraphs(index.document(source), label)
+    label = named_place(library, asked.words, best.hit, asked.as_of)
+    found = label and paragraphs(library.document(source), label)
     if not found:
         return None
-    passages = [index.passage_at(source, paragraph.start) for paragraph in found[:MOST]]
+    passages = [library.passage_at(source, paragraph.start) for paragraph in found[:MOST]]
     hits = [replace(best.hit, passage=p, best_sentence=(p.start, p.end)) for p in passages]
-    told = quoted(index, [replace(best, hit=hit) for hit in hits], asked)
+    told = quoted(library, [replace(best, hit=hit) for hit in hits], asked)
     if len(found) <= MOST:
         return told
-    place = f"{index.sources[source][0].short_title}, {label}"
+    place = f"{library.sources[source][0].short_title}, {label}"
     message = f"{place} has {len(found)} paragraphs, of which the first {MOST} are quoted."
     return replace(told, notices=(*told.notices, Notice("part_of_list", message, 1)))
 

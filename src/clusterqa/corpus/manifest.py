@@ -96,7 +96,9 @@ def is_official(source: Source) -> bool:
 
 
 # What comes with the program; the manifest last, since its presence says that the rest is there.
-OWN_FILES = ("asked.jsonl", "cluster-definitions.txt", "glossary.toml", "manifest.toml")
+OWN_FILES = (
+    "expected_questions.jsonl", "cluster-definitions.txt", "glossary.toml", "manifest.toml",
+)  # fmt: skip
 
 
 def lay_out(corpus_dir: Path) -> None:

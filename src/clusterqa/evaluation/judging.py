@@ -119,7 +119,7 @@ def held_back(
     """What a question would have been answered with, had the assistant been sure enough."""
     asked = assistant.understood(question, as_of, history)
     readings = read(assistant.index, asked.words, assistant.hits(asked, ()))
-    return answering.quoted(assistant.index, readings, asked).citations if readings else ()
+    return answering.quoted(assistant.library, readings, asked).citations if readings else ()
 
 
 def article_key(label: str) -> str:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from clusterqa.corpus.manifest import versions_in_force
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.languages.analysis import analyzer
 from clusterqa.languages.identification import question_language
 from clusterqa.law.history import find_provision
@@ -42,12 +41,12 @@ class Named:
     whole: bool
 
 
-def asked_by_name(index: Index, question: str, sources: set[str], as_of: date) -> list[Named]:
+def asked_by_name(library: Library, question: str, sources: set[str], as_of: date) -> list[Named]:
     """The provisions of the sources that a question names or whose term it asks to define."""
-    return [*addressed(index, question, sources, as_of), *defining(index, question, sources)]
+    return [*addressed(library, question, sources, as_of), *defining(library, question, sources)]
 
 
-def addressed(index: Index, question: str, sources: set[str], as_of: date) -> list[Named]:
+def addressed(library: Library, question: str, sources: set[str], as_of: date) -> list[Named]:
     """The provisions that a question names, in the sources, and what it adds to their score.
 
     Without the name of a work beside it, a provision is one of a work that the question names, or
@@ -57,32 +56,32 @@ def addressed(index: Index, question: str, sources: set[str], as_of: date) -> li
         return []
     from clusterqa.query.pinpoints import addresses  # a grammar that few questions need
 
-    found = [a for a in addresses(question, index.works, as_of) if not is_area(question, a.span)]
+    found = [a for a in addresses(question, library.works, as_of) if not is_area(question, a.span)]
     if not found:
         return []
-    works = {work.id for work in named_works(question, index.works, as_of)}
-    asked = asks_its_text(question, found, index.works)
+    works = {work.id for work in named_works(question, library.works, as_of)}
+    asked = asks_its_text(question, found, library.works)
     weight = NAMED_WEIGHT if asked else MENTIONED_WEIGHT
     return [
         Named(source, one.provision.start, one.provision.end, weight, whole=asked)
         for address in found
-        for source, one in places(index, address, sources, works)
+        for source, one in places(library, address, sources, works)
     ]
 
 
-def named_place(index: Index, question: str, hit: Hit, as_of: date) -> str | None:
+def named_place(library: Library, question: str, hit: Hit, as_of: date) -> str | None:
     """The label of the provision that a question names and a hit stands in, such as its article."""
-    passage, document = hit.passage, index.document(hit.passage.source)
+    passage, document = hit.passage, library.document(hit.passage.source)
     named = [
         (one.start, one.end)
-        for one in addressed(index, question, {passage.source}, as_of)
+        for one in addressed(library, question, {passage.source}, as_of)
         if one.start <= passage.start and passage.end <= one.end
     ]
     return next((p.label for p in document.provisions if (p.start, p.end) in named), None)
 
 
 def absent_places(
-    index: Index, question: str, sources: set[str], as_of: date
+    library: Library, question: str, sources: set[str], as_of: date
 ) -> list[tuple[Work | None, str]]:
     """The provisions whose text a question asks for and that no source of their work has.
 
@@ -92,13 +91,13 @@ def absent_places(
         return []
     from clusterqa.query.pinpoints import addresses
 
-    found = [a for a in addresses(question, index.works, as_of) if not is_area(question, a.span)]
-    works = named_works(question, index.works, as_of)
+    found = [a for a in addresses(question, library.works, as_of) if not is_area(question, a.span)]
+    works = named_works(question, library.works, as_of)
     ids = {work.id for work in works}
-    by_id = {work.id: work for work in index.works}
+    by_id = {work.id: work for work in library.works}
     missing = []
     for address in found:
-        denoted = places(index, address, sources, ids)
+        denoted = places(library, address, sources, ids)
         if not any(one.exact for _, one in denoted):
             only = works[0] if len(works) == 1 else None
             missing.append((by_id[address.work] if address.work else only, address.label))
@@ -143,31 +142,27 @@ def looks_like_an_act(first: str, second: str) -> bool:
     return sum(years) == 1 and min(len(first), len(second)) >= 3
 
 
-def repealed_day(index: Index, question: str, as_of: date) -> date | None:
+def repealed_day(library: Library, question: str, as_of: date) -> date | None:
     """The last day of the texts of an act that a question names and that applied before a day.
 
     None if it names none, or one of which a text applied on the day, and for a question of now.
     """
-    works = named_works(question, index.works, as_of)
-    if NOW.search(question) or any(versions_in_force(work, as_of) for work in works):
+    works = named_works(question, library.works, as_of)
+    if NOW.search(question) or any(library.in_force(work, as_of) for work in works):
         return None
-    ends = [s.valid_to for w in works for s in w.sources if s.id in index.files and s.valid_to]
+    ends = [s.valid_to for work in works for s in library.texts(work) if s.valid_to]
     return max((end for end in ends if end < as_of), default=None)
 
 
-def bearing_works(index: Index, question: str, as_of: date) -> list[Work]:
+def bearing_works(library: Library, question: str, as_of: date) -> list[Work]:
     """The works without a text here on a date that a question may be about, by a word of it.
 
     It is a word of their names that the names of the works that are here lack.
     """
-    here = [
-        work
-        for work in index.works
-        if any(source.id in index.files for source in versions_in_force(work, as_of))
-    ]
+    here = [work for work in library.works if library.texts_in_force(work, as_of)]
     common = GENERIC.union(*(name_stems(work, question) for work in here))
     asked = content(question) - common
-    absent = [work for work in index.works if work not in here and not work.amends]
+    absent = [work for work in library.works if work not in here and not work.amends]
     return [work for work in absent if asked & name_stems(work, question)]
 
 
@@ -187,7 +182,7 @@ GENERIC = frozenset(
 
 
 def places(
-    index: Index, address: "Address", sources: set[str], works: set[str]
+    library: Library, address: "Address", sources: set[str], works: set[str]
 ) -> list[tuple[str, "Denoted"]]:
     """The provisions that an address denotes in sources of its work, else of `works`, else of any.
 
@@ -199,33 +194,33 @@ def places(
     found = [
         (source, one)
         for source in sorted(sources)
-        if not wanted or index.sources[source][0].id in wanted
-        for one in denoted(address.label, index.document(source))
+        if not wanted or library.sources[source][0].id in wanted
+        for one in denoted(address.label, library.document(source))
     ]
     return [(source, one) for source, one in found if one.exact] or found
 
 
-def defining(index: Index, question: str, sources: set[str]) -> list[Named]:
+def defining(library: Library, question: str, sources: set[str]) -> list[Named]:
     """Where the sources say what the term means whose meaning a question asks for."""
-    found = (definitions(index, term, question, sources) for term in asked_terms(question))
+    found = (definitions(library, term, question, sources) for term in asked_terms(question))
     return next(filter(None, found), [])
 
 
-def definitions(index: Index, term: str, question: str, sources: set[str]) -> list[Named]:
+def definitions(library: Library, term: str, question: str, sources: set[str]) -> list[Named]:
     """The definitions of a term in laws, and in guides what stands under a heading of its words."""
     language = question_language(question)
-    analyze, law_words = analyzer(language), wording(index, language).in_law_words(term)
+    analyze, law_words = analyzer(language), wording(library, language).in_law_words(term)
     asked = {frozenset(analyze(words)) for words in (term, law_words)}
-    laws = {s for s in sources if index.sources[s][0].kind == "law"}
+    laws = {s for s in sources if library.sources[s][0].kind == "law"}
     found = [
-        (source, find_provision(index.document(source), label))
-        for source, defined, label in index.defined_terms(laws)
+        (source, find_provision(library.document(source), label))
+        for source, defined, label in library.defined_terms(laws)
         if frozenset(analyze(defined)) in asked
     ]
     found += [
         (source, provision)
         for source in sorted(sources - laws)
-        for provision in index.document(source).provisions
+        for provision in library.document(source).provisions
         if frozenset(analyze(provision.label)) in asked
     ]
     return [

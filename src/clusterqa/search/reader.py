@@ -125,7 +125,7 @@ class Asked:
     def __init__(self, index: Index, question: str) -> None:
         self.index = index
         self.analyze = analyzer(question_language(question))
-        said = wording(index, question_language(question))
+        said = wording(index.library, question_language(question))
         self.terms = [
             (
                 frozenset(self.analyze(question[use.start : use.end])),
@@ -133,20 +133,20 @@ class Asked:
             )
             for use in said.uses(question)
         ]
-        self.weights = index.rarities(self.analyze(question))
+        self.weights = index.search.rarities(self.analyze(question))
         self.limit = expected_limit(question)
         self.counts = asks_count(question)
         self.names = frozenset(t for name in NAME.findall(question) for t in self.analyze(name))
 
     def features(self, hit: Hit, best: float, middle: float) -> Features:
         passage = hit.passage
-        work, _ = self.index.sources[passage.source]
+        work, _ = self.index.library.sources[passage.source]
         own = frozenset(self.analyze(passage.text))
         around = own | frozenset(
             self.analyze(" ".join((passage.context, *passage.path, work.title, *work.names)))
         )
         covered = self.covered(around)
-        asked = self.index.known_words(passage.id, self.weights.keys() - covered)
+        asked = self.index.search.expected_words(passage.id, self.weights.keys() - covered)
         start, end = hit.best_sentence
         said = self.analyze(passage.text[max(0, start - passage.start) : end - passage.start])
         return {

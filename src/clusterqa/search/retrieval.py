@@ -16,9 +16,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from clusterqa.corpus.manifest import versions_in_force
 from clusterqa.errors import NotFound
-from clusterqa.index import Candidates, Index
+from clusterqa.index import Candidates, Index, Library
 from clusterqa.index.encoders import Encoder, Vectors
 from clusterqa.languages.analysis import analyzer
 from clusterqa.languages.identification import question_language
@@ -66,28 +65,28 @@ def retrieve(
     question names. Equal texts come once.
     Raises `NotFound` for a document the index does not have.
     """
-    sources = searchable_sources(index, question, as_of=as_of, documents=documents)
+    sources = searchable_sources(index.library, question, as_of=as_of, documents=documents)
     usable = usable_passages(index, sources, as_of)
-    allowed = np.zeros(index.vectors.ntotal, dtype=bool)
-    allowed[index.passage_rows[usable]] = True
+    allowed = np.zeros(index.search.size, dtype=bool)
+    allowed[index.search.passage_rows[usable]] = True
     if not allowed.any():
         return []
     language = question_language(question)
-    said, analyze = wording(index, language), analyzer(language)
+    said, analyze = wording(index.library, language), analyzer(language)
     tokens = analyze(question)
     added = analyze(" ".join(said.expansions(question)))
-    named = asked_by_name(index, question, sources, as_of)
-    candidates = index.search(
+    named = asked_by_name(index.library, question, sources, as_of)
+    candidates = index.search.candidates(
         query_vector(encoder, question, said.in_law_words(question)),
         tokens,
         allowed,
         depth=max(DEPTH, k),
         added=[token for token in dict.fromkeys(added) if token not in tokens],
         added_weight=ADDED_WEIGHT,
-        named=[row for n in named for row in index.rows_within(n.source, n.start, n.end)],
+        named=[row for n in named for row in index.library.rows_within(n.source, n.start, n.end)],
     )
     figures = expected_figures(question)
-    works = {work.id for work in named_works(question, index.works, as_of)}
+    works = {work.id for work in named_works(question, index.library.works, as_of)}
     return ranked(index, candidates, usable, figures, named, works, subject, k)
 
 
@@ -112,28 +111,29 @@ def query_vector(encoder: Encoder, question: str, law_words: str) -> Vectors:
 
 
 def searchable_sources(
-    index: Index, question: str, *, as_of: date, documents: Sequence[str]
+    library: Library, question: str, *, as_of: date, documents: Sequence[str]
 ) -> set[str]:
     """Sources to search: those named, else each work's version on the date."""
-    works = {work.id: work for work in index.works}
-    unknown = [d for d in documents if d not in works and d not in index.sources]
+    works = {work.id: work for work in library.works}
+    unknown = [d for d in documents if d not in works and d not in library.sources]
     if unknown:
         raise NotFound(f"document {unknown[0]!r} is not in the index; see: clusterqa corpus status")
-    named = {d for d in documents if d in index.files}
-    chosen = [works[d] for d in documents if d in works] if documents else list(index.works)
-    living = [w for w in chosen if not w.amends or any(in_force(works, a, as_of) for a in w.amends)]
+    named = {d for d in documents if library.has(d)}
+    chosen = [works[d] for d in documents if d in works] if documents else list(library.works)
+    living = [work for work in chosen if is_living(library, work, as_of)]
     language = question_language(question)
-    return named | {s for work in living for s in applicable(index, work, as_of, language)}
+    return named | {s for work in living for s in applicable(library, work, as_of, language)}
 
 
-def in_force(works: dict[str, Work], work: str, as_of: date) -> bool:
-    """Whether any version of a work applies on the date; what amends a dead act says no law."""
-    return work in works and bool(versions_in_force(works[work], as_of))
+def is_living(library: Library, work: Work, as_of: date) -> bool:
+    """Whether what a work amends applies on the date: what amends a dead act says no law."""
+    amended = (other for other in library.works if other.id in work.amends)
+    return not work.amends or any(library.in_force(other, as_of) for other in amended)
 
 
-def applicable(index: Index, work: Work, as_of: date, language: str) -> set[str]:
+def applicable(library: Library, work: Work, as_of: date, language: str) -> set[str]:
     """A work's indexed version on the date, in the language if there is one, else in another."""
-    present = [s for s in versions_in_force(work, as_of) if s.id in index.files]
+    present = library.texts_in_force(work, as_of)
     preferred = [s for s in present if s.language == language] or present[:1]
     return {s.id for s in preferred}
 
@@ -143,14 +143,15 @@ def usable_passages(index: Index, sources: set[str], as_of: date) -> NDArray[np.
 
     A consolidation has no recitals; those of the act as adopted go on explaining it.
     """
-    usable = index.of_sources(sources)
-    searched = {(index.sources[s][0].id, index.sources[s][1].language) for s in sources}
+    known, search = index.library.sources, index.search
+    usable = search.of_sources(sources)
+    searched = {(known[s][0].id, known[s][1].language) for s in sources}
     acts = [
         source.id
-        for work, source in index.sources.values()
+        for work, source in known.values()
         if (work.id, source.language) in searched and explains(source, work, sources, as_of)
     ]
-    recitals = (index.passage_kinds == "recital") & index.of_sources(acts)
+    recitals = (search.passage_kinds == "recital") & search.of_sources(acts)
     return np.asarray(usable | recitals, dtype=bool)
 
 
@@ -171,8 +172,8 @@ def ranked(
     k: int,
 ) -> list[Hit]:
     """Hits for the best rows, each shown by its first usable passage."""
-    first = first_passages(index, usable, candidates.rows)
-    passages = index.passages(index.passage_numbers[first].tolist())
+    first = index.search.first_passages(usable, candidates.rows)
+    passages = index.library.passages(first.tolist())
     best = [nearest(found) for found in candidates.sentences]
     bearing = [
         nearest(with_figure(passage.text, figures, found))
@@ -182,13 +183,13 @@ def ranked(
         "lexical": candidates.lexical,
         "dense": candidates.dense,
         "sentence": cosines(best),
-        "asked": candidates.asked,
-        "asked_words": candidates.asked_words,
-        "asked_covered": candidates.asked_covered,
+        "asked": candidates.expansion,
+        "asked_words": candidates.expansion_words,
+        "asked_covered": candidates.expansion_covered,
         "figure": cosines(bearing),
     }
     weighed = {name: WEIGHTS[name] * scaled(values) for name, values in parts.items()}
-    weighed["asked_covered"] = WEIGHTS["asked_covered"] * candidates.asked_covered  # is a share
+    weighed["asked_covered"] = WEIGHTS["asked_covered"] * candidates.expansion_covered  # is a share
     has_one = np.sign(parts["figure"])  # to have a figure counts, and what its sentence says
     weighed["figure"] = (weighed["figure"] + WEIGHTS["figure"] * has_one) / 2
     asked = [asked_span(passage, named) for passage in passages]
@@ -196,9 +197,11 @@ def ranked(
     parts["address"] = np.array([weight for weight, _ in asked], dtype=np.float32)
     parts["subject"] = np.array([subject.get(article(p), 0) for p in passages], dtype=np.float32)
     parts["work"] = np.array(
-        [index.sources[p.source][0].id in works for p in passages], dtype=np.float32
+        [index.library.sources[p.source][0].id in works for p in passages], dtype=np.float32
     )
-    parts["asked_of"] = np.array([p.source in index.asked_sources for p in passages], np.float32)
+    parts["asked_of"] = np.array(
+        [p.source in index.search.expanded_sources for p in passages], np.float32
+    )
     whole = np.where(parts["asked_of"], 1, UNASKED).astype(np.float32)
     shares = {name: values * parts["standing"] * whole for name, values in weighed.items()}
     shares["address"] = parts["address"]
@@ -266,23 +269,13 @@ def document_span(passage: Passage, sentence: Sentence | None) -> tuple[int, int
     return passage.start + sentence[0], passage.start + sentence[1]
 
 
-def first_passages(
-    index: Index, usable: NDArray[np.bool_], rows: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """For each row the position of the first usable passage that has it."""
-    positions = np.full(index.vectors.ntotal, -1, dtype=np.int64)
-    where = np.flatnonzero(usable)[::-1]
-    positions[index.passage_rows[where]] = where
-    return np.asarray(positions[rows], dtype=np.int64)
-
-
 def standing(index: Index, passage: Passage) -> float:
     """The share of its score that a passage keeps: rules before reasons, law before amendments."""
     if passage.kind in ("recital", "footnote"):
         return EXPLAINING_WEIGHT
     if ATTACHED.match(passage.label):
         return ATTACHED_WEIGHT
-    work, _ = index.sources[passage.source]
+    work, _ = index.library.sources[passage.source]
     return AMENDING_WEIGHT if work.amends else 1.0
 
 

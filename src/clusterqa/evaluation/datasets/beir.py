@@ -14,7 +14,7 @@ from clusterqa.evaluation.datasets.collection import Asked, Collection, Entry, d
 from clusterqa.evaluation.datasets.json_entries import field, json_lines, located
 from clusterqa.evaluation.extras import extra
 from clusterqa.evaluation.figures import Result
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.query.understanding import checked
 from clusterqa.types import Hit
 
@@ -114,7 +114,7 @@ def measure_ranking(
     assistant: Assistant, asked: Asked, *, queries: Mapping[str, str], judgements: Judgements
 ) -> tuple[Result, ...]:
     """The result of each judged query."""
-    equals = entries_by_passage(assistant.index)
+    equals = entries_by_passage(assistant.index.library)
     rankings: dict[str, Ranking] = {}
     for query in judgements:
         hits = assistant.search(queries[query], as_of=assistant.today, k=FOUND)
@@ -123,10 +123,10 @@ def measure_ranking(
     return judged_rankings(rankings, judgements)
 
 
-def entries_by_passage(index: Index) -> dict[str, list[str]]:
+def entries_by_passage(library: Library) -> dict[str, list[str]]:
     """For each passage the entries that have its text: equal texts are found once, as one row."""
     rows: dict[int, list[str]] = defaultdict(list)
-    found = index.select("SELECT id, label, row FROM passages WHERE row IS NOT NULL ORDER BY n")
+    found = library.labels_by_row()
     for _, label, row in found:
         rows[row].append(label)
     return {name: rows[row] for name, _, row in found}
