@@ -87,7 +87,7 @@ def test_expected_questions_find_a_provision(
         assistant = Assistant(index, index.encoder(), today=date(2019, 5, 1))
         (hit, *_) = assistant.search("how big a cheque may a bee club get")
         assert (hit.passage.source, hit.passage.label) == ("32018R9001", "Article 4")
-        assert hit.parts["asked"] > 0.6 and hit.parts["asked_words"] > 0
+        assert hit.scores.expansion > 0.6 and hit.scores.expansion_words > 0
         assert "cheque" not in hit.passage.text
 
 

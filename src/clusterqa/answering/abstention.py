@@ -85,7 +85,7 @@ def reason_of(missing: Sequence[Notice]) -> Reason:
 
 def refusal_after_reading(readings: Sequence[Reading], notices: Sequence[Notice]) -> Refusal:
     """Why what was found does not answer: nothing of the field, or not the fact."""
-    nearest_cosine = max((r.hit.parts["sentence"] for r in readings), default=0.0)
+    nearest_cosine = max((r.hit.scores.sentence for r in readings), default=0.0)
     if nearest_cosine < FOREIGN:
         return Refusal("outside_scope")
     return Refusal("not_in_corpus", tuple(notices))

@@ -137,7 +137,7 @@ def compared(library: Library, asked: Understood, readings: Sequence[Reading]) -
 
 def spelled_out(library: Library, asked: Understood, best: Reading) -> Quoted | None:
     """The first paragraphs of an article whose text is asked for; None if none is."""
-    if best.hit.parts["address"] < NAMED_WEIGHT:
+    if best.hit.scores.named < NAMED_WEIGHT:
         return None
     source = best.hit.passage.source
     label = named_place(library, asked.words, best.hit, asked.as_of)

@@ -108,7 +108,7 @@ def with_figures(readings: Sequence[Reading]) -> Sequence[Reading]:
     """Those of the likely readings with a figure of the kind asked for, if there are any."""
     least = readings[0].probability * NEAR
     near = [reading for reading in readings[:FIRST] if reading.probability >= least]
-    return [reading for reading in near if reading.hit.parts["figure"] > 0] or readings
+    return [reading for reading in near if reading.hit.scores.figure > 0] or readings
 
 
 def distinct(pieces: Sequence[Piece]) -> list[Piece]:

@@ -5,13 +5,14 @@ labelled questions by `benchmarks/fit_reader.py`, which writes reader.json: docs
 figures. Every feature is a plain number, so that a refusal can be explained.
 """
 
-import json
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache
 from importlib.resources import files
+
+import msgspec
 
 from clusterqa.index import Index
 from clusterqa.languages.analysis import analyzer
@@ -21,11 +22,35 @@ from clusterqa.query.understanding import NUMBER, asks_count, expected_limit
 from clusterqa.search.named import DEFINING_WEIGHT
 from clusterqa.types import Hit
 
-Features = dict[str, float]
-
 USUAL = 10  # hits of a question, as the models were fitted
 BY_NAME = 0.9  # probability of a provision asked for by name: 12 of 13 were right (docs/LOG.md)
 FAR = 0.3  # cosine of a sentence that has nothing to do with a question, for hits that are missing
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the models weigh of a hit, plain numbers; of all but the words a share is in [0, 1].
+
+    `above` is the cosine of its best sentence less that of a middling hit's, `behind` how far its
+    score is from the best, `score` its own without what it gains by name. `covered` is the share of
+    the question's words, by their rarity, in the passage, what stands around it and its expected
+    questions, `covered_own` in the passage alone, `covered_sentence` in its best sentence.
+    `names_missing` counts names of the question that it lacks; `no_count` and `no_limit` are 1 if
+    it lacks the count or the limit that is asked for. `words` grows with those of the question.
+    """
+
+    above: float = 0.0
+    dense: float = 0.0
+    score: float = 0.0
+    behind: float = 0.0
+    covered: float = 0.0
+    covered_own: float = 0.0
+    covered_sentence: float = 0.0
+    expansion: float = 0.0
+    names_missing: float = 0.0
+    no_count: float = 0.0
+    no_limit: float = 0.0
+    words: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,34 +71,34 @@ class Weighing:
     """A logistic model: a weight for each feature; the least probability of what is quoted."""
 
     intercept: float
-    weights: dict[str, float]
+    weights: Features
     least: float
 
     def probability(self, features: Features) -> float:
         """The probability that a hit with these features answers."""
-        total = sum(weight * features[name] for name, weight in self.weights.items())
-        return 1 / (1 + math.exp(-(self.intercept + total)))
+        pairs = zip(astuple(self.weights), astuple(features), strict=True)
+        return 1 / (1 + math.exp(-(self.intercept + sum(w * value for w, value in pairs))))
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Two fitted models, and the least probability of an answer that is not called partial.
 
-    `asked` weighs passages of texts of which questions are known, `unasked` those of all others.
+    `expanded` weighs passages of texts of which questions are expected, `bare` those of all others.
     `bands` are for bands of probability their lower end, how many answers were measured in them
     out of fold, and how many of those had a right passage.
     """
 
-    asked: Weighing
-    unasked: Weighing
+    expanded: Weighing
+    bare: Weighing
     answered: float
     bands: tuple[tuple[float, int, int], ...]
 
     def reading(self, hit: Hit, features: Features) -> Reading:
         """The hit as the model for its text reads it; one asked for by name needs no model."""
-        model = self.asked if hit.parts["asked_of"] else self.unasked
+        model = self.expanded if hit.scores.expanded else self.bare
         probability = model.probability(features)
-        if hit.parts["address"] >= DEFINING_WEIGHT:
+        if hit.scores.named >= DEFINING_WEIGHT:
             probability = max(probability, BY_NAME)
         return Reading(hit, probability, features, probability >= model.least)
 
@@ -86,13 +111,7 @@ class Reader:
 @cache
 def reader() -> Reader:
     """The model that is part of the program."""
-    plain = json.loads(files("clusterqa").joinpath("reader.json").read_text("utf-8"))
-    return Reader(
-        asked=Weighing(**plain["asked"]),
-        unasked=Weighing(**plain["unasked"]),
-        answered=plain["answered"],
-        bands=tuple(tuple(band) for band in plain["bands"]),
-    )
+    return msgspec.json.decode(files("clusterqa").joinpath("reader.json").read_bytes(), type=Reader)
 
 
 def read(index: Index, question: str, hits: Sequence[Hit]) -> list[Reading]:
@@ -112,14 +131,14 @@ def features(index: Index, question: str, hits: Sequence[Hit]) -> list[Features]
     """The features of each hit of a question."""
     if not hits:
         return []
-    asked = Asked(index, question)
+    compared = Compared(index, question)
     best = max(hit.score for hit in hits)
-    cosines = [hit.parts["sentence"] for hit in hits]
+    cosines = [hit.scores.sentence for hit in hits]
     middle = sorted([*cosines, *[FAR] * (USUAL - len(cosines))], reverse=True)[USUAL // 2]
-    return [asked.features(hit, best, middle) for hit in hits]
+    return [compared.features(hit, best, middle) for hit in hits]
 
 
-class Asked:
+class Compared:
     """A question, ready to be compared with passages: its stems, their weight, the law's words."""
 
     def __init__(self, index: Index, question: str) -> None:
@@ -139,30 +158,32 @@ class Asked:
         self.names = frozenset(t for name in NAME.findall(question) for t in self.analyze(name))
 
     def features(self, hit: Hit, best: float, middle: float) -> Features:
-        passage = hit.passage
+        """Those of a hit; `best` is the highest score of all, `middle` a middling one's cosine."""
+        passage, shares = hit.passage, hit.shares
         work, _ = self.index.library.sources[passage.source]
         own = frozenset(self.analyze(passage.text))
         around = own | frozenset(
             self.analyze(" ".join((passage.context, *passage.path, work.title, *work.names)))
         )
         covered = self.covered(around)
-        asked = self.index.search.expected_words(passage.id, self.weights.keys() - covered)
+        expected = self.index.search.expected_words(passage.id, self.weights.keys() - covered)
         start, end = hit.best_sentence
         said = self.analyze(passage.text[max(0, start - passage.start) : end - passage.start])
-        return {
-            "above": hit.parts["sentence"] - middle,
-            "dense": hit.parts["dense"],
-            "score": hit.score - sum(hit.shares[name] for name in NAMED_SHARES),
-            "behind": best - hit.score,
-            "covered": share(self.weights, covered | asked),
-            "covered_own": share(self.weights, self.covered(own)),
-            "covered_sentence": share(self.weights, self.covered(frozenset(said))),
-            "asked": hit.parts["asked"],
-            "names_missing": float(len(self.names - covered)),
-            "no_count": float(self.counts and not NUMBER.search(passage.text)),
-            "no_limit": float(self.limit is not None and not self.limit.search(passage.text)),
-            "words": math.log(1 + len(self.weights)),
-        }
+        return Features(
+            above=hit.scores.sentence - middle,
+            dense=hit.scores.dense,
+            # what is asked about by name does not say whether it answers
+            score=hit.score - sum((shares.named, shares.work, shares.subject)),
+            behind=best - hit.score,
+            covered=share(self.weights, covered | expected),
+            covered_own=share(self.weights, self.covered(own)),
+            covered_sentence=share(self.weights, self.covered(frozenset(said))),
+            expansion=hit.scores.expansion,
+            names_missing=float(len(self.names - covered)),
+            no_count=float(self.counts and not NUMBER.search(passage.text)),
+            no_limit=float(self.limit is not None and not self.limit.search(passage.text)),
+            words=math.log(1 + len(self.weights)),
+        )
 
     def covered(self, words: frozenset[str]) -> frozenset[str]:
         """The question's stems that are among the words, themselves or in the law's words."""
@@ -176,6 +197,4 @@ def share(weights: dict[str, float], covered: frozenset[str]) -> float:
     return sum(weights[token] for token in covered) / total if total else 0.0
 
 
-# Shares of a score that say what is asked about, not whether it answers.
-NAMED_SHARES = ("address", "work", "subject")
 NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w&-]*|\b[A-Z]{2,}\w*\b")
