@@ -5,16 +5,14 @@ are equal sentences. Vectors that the current generation already has are taken o
 """
 
 import contextlib
-import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import faiss
+import msgspec
 import numpy as np
 
 from clusterqa.corpus.glossary import Glossary
@@ -114,7 +112,7 @@ def write_generation(
     ]
     questions = {question_key(one): one for one, _ in linked}
     write_tables(aside / "passages.sqlite", works, documents, passages, rows, row_keys, questions)
-    write_json(aside / "works.json", [asdict_plain(work) for work in works])
+    write_json(aside / "works.json", msgspec.to_builtins(works))
     build_lexical(((row.language, row.text) for row in rows.values()), aside / "lexical")
     texts = {key: row.text for key, row in rows.items()} | phrases
     texts |= {key: one.text for key, one in questions.items()}
@@ -201,12 +199,6 @@ def write_tables(
 def numbered_sentences(row: Row, phrases: dict[str, int]) -> list[tuple[int, int, int]]:
     """Start, end and vector number of each of a row's sentences."""
     return [(start, end, phrases[digest("sentence", text)]) for start, end, text in row.sentences]
-
-
-def asdict_plain(work: Work) -> dict[str, Any]:
-    """A work as JSON can hold it, dates as ISO strings."""
-    plain: dict[str, Any] = json.loads(json.dumps(asdict(work), default=date.isoformat))
-    return plain
 
 
 def embed(

@@ -6,7 +6,6 @@ them in, each linked to the passages it is of; then a question's likeness to the
 Nothing of them is ever quoted or shown.
 """
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -59,14 +59,11 @@ def read_expected_questions(path: Path) -> tuple[ExpectedQuestions, ...]:
 
 def entry(line: str, place: str) -> ExpectedQuestions:
     try:
-        plain = json.loads(line)
-        work, label, begins = (str(plain[name]) for name in ("work", "label", "begins"))
-        questions = tuple(map(str, plain["questions"]))
-        language = str(plain.get("language", ENGLISH))
-        return ExpectedQuestions(work, label, begins, questions, language)
-    except (ValueError, KeyError, TypeError) as error:
+        return msgspec.json.decode(line, type=ExpectedQuestions)
+    except msgspec.DecodeError as error:
         raise CorpusError(
-            f"{place}: not an object with work, label, begins and questions; mend it or take it out"
+            f"{place}: not an object with work, label, begins and questions ({error}); mend it or "
+            "take it out"
         ) from error
 
 

@@ -13,12 +13,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from clusterqa.corpus.glossary import Glossary
 from clusterqa.corpus.manifest import versions_in_force
 from clusterqa.deadline import check_deadline
 from clusterqa.types import Amendment, Document, Page, Passage, Provision, Reference, Source, Work
-
-DAYS = ("published", "valid_from", "valid_to")
 
 
 class Library:
@@ -37,9 +37,8 @@ class Library:
             uri=True,
             check_same_thread=False,
         )
-        self.works = tuple(
-            work_from_plain(w) for w in json.loads((folder / "works.json").read_text("utf-8"))
-        )
+        works = (folder / "works.json").read_bytes()
+        self.works = msgspec.json.decode(works, type=tuple[Work, ...])
         self.sources = {s.id: (w, s) for w in self.works for s in w.sources}
         self.files: dict[str, str] = json.loads((folder / "files.json").read_text("utf-8"))
         self.glossary: Glossary = json.loads((folder / "glossary.json").read_text("utf-8"))
@@ -245,14 +244,3 @@ class Library:
         check_deadline()
         with self.lock:
             return self.database.execute(query, values).fetchall()
-
-
-def work_from_plain(plain: dict[str, Any]) -> Work:
-    sources = tuple(source_from_plain(source) for source in plain["sources"])
-    lists = {"amends": tuple(plain["amends"]), "names": tuple(plain["names"])}
-    return Work(**plain | lists | {"sources": sources})
-
-
-def source_from_plain(plain: dict[str, Any]) -> Source:
-    days = {k: date.fromisoformat(v) for k in DAYS if (v := plain[k]) is not None}
-    return Source(**plain | days)
