@@ -24,9 +24,11 @@ from clusterqa.index.expansion import (
     write_expansion,
 )
 from clusterqa.languages.analysis import analyzer
+from clusterqa.search.reader import read, reader
 from clusterqa.settings import DEFAULT_MODEL
 from clusterqa.types import Passage, Source, Work
 
+QUESTION = "how big a cheque may a bee club get"
 CORPUS = Path(__file__).parents[1] / "corpus"
 DATA = Path(__file__).parent / "data"
 OLD, NEW, FRENCH = (
@@ -85,9 +87,18 @@ def test_expected_questions_find_a_provision(
     with closing(Index.open(small_index_copy)) as index:
         assert index.search.expansion.vectors.shape[0] == 1  # what reaches no passage is not kept
         assistant = Assistant(index, index.encoder(), today=date(2019, 5, 1))
-        (hit, *_) = assistant.search("how big a cheque may a bee club get")
+        (hit, *_) = assistant.search(QUESTION)
         assert (hit.passage.source, hit.passage.label) == ("32018R9001", "Article 4")
         assert hit.scores.expansion > 0.6 and hit.scores.expansion_words > 0
+        assert hit.scores.expansion_covered == pytest.approx(0.812, abs=0.01)  # all but "get"
+        assert hit.scores.expanded == 1.0
+        assert hit.shares.expansion > hit.shares.dense
+        (reading, *_) = read(index, QUESTION, [hit])
+        assert reading.features.expansion == hit.scores.expansion
+        assert reading.features.covered > 0.8 > 0.2 > reading.features.covered_own
+        assert reading.probability == reader().expanded.probability(reading.features)
+        others = assistant.search(QUESTION, documents=["cluster-definitions"])
+        assert {(h.scores.expansion, h.scores.expanded) for h in others} == {(0.0, 0.0)}
         assert "cheque" not in hit.passage.text
 
 

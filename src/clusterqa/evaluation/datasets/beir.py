@@ -6,12 +6,13 @@ judgement: query, entry, grade. Measured with ir-measures, on the queries that h
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from clusterqa.assistant import Assistant
 from clusterqa.evaluation.datasets.collection import Asked, Collection, Entry, document_of, work_of
-from clusterqa.evaluation.datasets.json_entries import field, json_lines, located
+from clusterqa.evaluation.datasets.json_entries import json_lines, located
 from clusterqa.evaluation.extras import extra
 from clusterqa.evaluation.figures import Result
 from clusterqa.index import Library
@@ -24,6 +25,15 @@ KEPT = 100  # entries in a ranking
 
 Judgements = Mapping[str, Mapping[str, int]]  # query to entry to grade
 Ranking = Sequence[tuple[str, float]]  # entries with scores, best first
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry or a query."""
+
+    _id: str
+    text: str
+    title: str = ""
 
 
 def is_ranking(folder: Path) -> bool:
@@ -55,25 +65,24 @@ def judgement_files(folder: Path) -> list[Path]:
 
 def read_entries(path: Path, *, titles: bool) -> list[Entry]:
     found: dict[str, Entry] = {}
-    for place, line in json_lines(path):
+    for place, line in json_lines(path, Line):
         with located(place):
             name = new_id(line, found)
-            title = field(line, "title", str) if titles and "title" in line else ""
-            found[name] = Entry(name, title, field(line, "text", str))
+            found[name] = Entry(name, line.title if titles else "", line.text)
     return list(found.values())
 
 
 def read_queries(path: Path) -> dict[str, str]:
     found: dict[str, str] = {}
-    for place, line in json_lines(path):
+    for place, line in json_lines(path, Line):
         with located(place):
-            found[new_id(line, found)] = checked(field(line, "text", str))
+            found[new_id(line, found)] = checked(line.text)
     return found
 
 
-def new_id(line: object, known: Iterable[str]) -> str:
+def new_id(line: Line, known: Iterable[str]) -> str:
     """The id of a line; `ValueError` if it is known already or cannot stand in a run file."""
-    name: str = field(line, "_id", str)
+    name = line._id
     if name in known:
         raise ValueError(f"_id {name} occurs twice")
     if name.split() != [name]:
