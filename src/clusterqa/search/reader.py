@@ -131,14 +131,14 @@ def features(index: Index, question: str, hits: Sequence[Hit]) -> list[Features]
     """The features of each hit of a question."""
     if not hits:
         return []
-    compared = Compared(index, question)
+    compared = QuestionWords(index, question)
     best = max(hit.score for hit in hits)
     cosines = [hit.scores.sentence for hit in hits]
     middle = sorted([*cosines, *[FAR] * (USUAL - len(cosines))], reverse=True)[USUAL // 2]
     return [compared.features(hit, best, middle) for hit in hits]
 
 
-class Compared:
+class QuestionWords:
     """A question, ready to be compared with passages: its stems, their weight, the law's words."""
 
     def __init__(self, index: Index, question: str) -> None:

@@ -28,7 +28,7 @@ Ranking = Sequence[tuple[str, float]]  # entries with scores, best first
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BeirLine:
     """An entry or a query."""
 
     _id: str
@@ -65,7 +65,7 @@ def judgement_files(folder: Path) -> list[Path]:
 
 def read_entries(path: Path, *, titles: bool) -> list[Entry]:
     found: dict[str, Entry] = {}
-    for place, line in json_lines(path, Line):
+    for place, line in json_lines(path, BeirLine):
         with located(place):
             name = new_id(line, found)
             found[name] = Entry(name, line.title if titles else "", line.text)
@@ -74,13 +74,13 @@ def read_entries(path: Path, *, titles: bool) -> list[Entry]:
 
 def read_queries(path: Path) -> dict[str, str]:
     found: dict[str, str] = {}
-    for place, line in json_lines(path, Line):
+    for place, line in json_lines(path, BeirLine):
         with located(place):
             found[new_id(line, found)] = checked(line.text)
     return found
 
 
-def new_id(line: Line, known: Iterable[str]) -> str:
+def new_id(line: BeirLine, known: Iterable[str]) -> str:
     """The id of a line; `ValueError` if it is known already or cannot stand in a run file."""
     name = line._id
     if name in known:

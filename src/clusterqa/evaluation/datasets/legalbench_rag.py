@@ -67,20 +67,20 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class SpanTest:
     query: str
     snippets: tuple[Snippet, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Tests:
-    tests: tuple[Test, ...]
+class SpanTests:
+    tests: tuple[SpanTest, ...]
 
 
 def read_tests(path: Path, texts: dict[str, str]) -> list[Query]:
     """The queries of a file; the texts that their snippets name are added to `texts`."""
     found = []
-    for number, test in enumerate(json_file(path, Tests).tests, 1):
+    for number, test in enumerate(json_file(path, SpanTests).tests, 1):
         with located(f"{path}, test {number}"):
             spans = [span_of(one, path.parent / "corpus", texts) for one in test.snippets]
             if not spans:

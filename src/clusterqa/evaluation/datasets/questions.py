@@ -33,7 +33,7 @@ class Gold:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class JudgedTurn:
     """A question as a line has it, alone or as a turn of a conversation."""
 
     question: str
@@ -48,7 +48,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JudgedEntry:
     """What every line has beside its question or its turns."""
 
     id: str
@@ -99,16 +99,16 @@ def normalise(text: str) -> str:
 
 
 def _entry_questions(plain: dict[str, Any]) -> Iterator[Question]:
-    entry = msgspec.convert(plain, Entry)
+    entry = msgspec.convert(plain, JudgedEntry)
     if "turns" not in plain:
-        yield _question(msgspec.convert(plain, Turn), entry.id, entry.type)
+        yield _question(msgspec.convert(plain, JudgedTurn), entry.id, entry.type)
         return
-    for number, turn in enumerate(msgspec.convert(plain["turns"], tuple[Turn, ...]), 1):
+    for number, turn in enumerate(msgspec.convert(plain["turns"], tuple[JudgedTurn, ...]), 1):
         yield _question(turn, f"{entry.id}.{number}", entry.type, entry.id, number)
 
 
 def _question(
-    turn: Turn, name: str, kind: str, conversation: str | None = None, number: int = 1
+    turn: JudgedTurn, name: str, kind: str, conversation: str | None = None, number: int = 1
 ) -> Question:
     return Question(
         id=name,
