@@ -5,8 +5,8 @@
 Each of the ten best hits of a question is an example, right if it holds a judged passage. A
 logistic model over the standardised features of `clusterqa.search.reader` is fitted on all, then
 stretched so that the best hit's probability is calibrated. One model is for texts of which
-questions are known; the other, for all other texts, is fitted on the same questions asked of the
-corpus without its known questions and on collections (SQuAD 2.0, CLAPnq), which count less, for
+questions are expected; the other, for all other texts, is fitted on the same questions asked of the
+corpus without its expected questions and on collections (SQuAD 2.0, CLAPnq), which count less, for
 they are not of the field. Figures are out of fold: ten folds, all turns of a conversation in one.
 Needs what `pip install -e '.[dev]'` brings.
 """
@@ -15,7 +15,7 @@ import argparse
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
 
@@ -38,7 +38,7 @@ READ = 10  # hits
 OF_ANOTHER_FIELD = 0.15  # weight of a collection's question against one of the corpus
 REGULARISATION = 0.3  # scikit-learn's C
 ANSWERED = 0.77  # share of the answerable questions of the corpus to answer, at least in part
-ANSWERED_UNASKED = 0.64  # the same without known questions, where more hits are wrong
+ANSWERED_BARE = 0.64  # the same without expected questions, where more hits are wrong
 SURE = 0.5  # least probability of an answer that is not called partial
 # Which way a feature may speak; all others speak for a hit.
 AGAINST = ("behind", "names_missing", "no_count", "no_limit")
@@ -170,7 +170,7 @@ def one_way(
 
 
 def rows(names: Sequence[str], example: Example) -> np.ndarray:
-    return np.array([[found[name] for name in names] for found in example.features])
+    return np.array([[getattr(found, name) for name in names] for found in example.features])
 
 
 def out_of_fold(names: Sequence[str], known: Sequence[Example]) -> list[tuple[float, bool]]:
@@ -228,11 +228,11 @@ def data_version(folders: Iterable[Path]) -> str:
     return total.hexdigest()[:16]
 
 
-def without_known_questions(assistant: Assistant) -> None:
-    """Make the assistant's index like one of texts of which no questions are known."""
-    index = assistant.index
-    index.known.links = index.known.links[:0]
-    index.asked_sources = frozenset()
+def without_expansion(assistant: Assistant) -> None:
+    """Make the assistant's index like one of texts of which no questions are expected."""
+    search = assistant.index.search
+    search.expansion.links = search.expansion.links[:0]
+    search.expanded_sources = frozenset()
 
 
 def fitted(
@@ -265,7 +265,7 @@ def plain_weights(model: Model, least: float) -> dict[str, object]:
     weights = zip(model.names, model.weights, strict=True)
     return {
         "intercept": round(model.intercept, 4),
-        "weights": {name: round(float(weight), 4) for name, weight in weights},
+        "weights": asdict(Features(**{name: round(float(w), 4) for name, w in weights})),
         "least": round(least, 4),
     }
 
@@ -279,30 +279,29 @@ def main() -> None:
     options.add_argument("--today", type=date.fromisoformat, default=date.today())
     given = options.parse_args()
     assistant = Assistant.open(given.index, today=given.today)
-    asked = [e for folder in given.questions for e in examples(assistant, folder, given.today)]
-    without_known_questions(assistant)
-    unasked = [e for folder in given.questions for e in examples(assistant, folder, given.today)]
+    expanded = [e for folder in given.questions for e in examples(assistant, folder, given.today)]
+    without_expansion(assistant)
+    bare = [e for folder in given.questions for e in examples(assistant, folder, given.today)]
     for folder in given.collection:
-        unasked += collection_examples(folder, given.work, given.today)
-    asked, unasked = ([e for e in some if e.features] for some in (asked, unasked))
-    names = list(asked[0].features[0])
-    bare = [name for name in names if not name.startswith("asked")]
-    model, judged = fitted(asked, names)
-    least = least_of(asked, judged, ANSWERED)
-    print(f"texts of which questions are known, answered from {least:.3f}")
-    report(asked, judged, least)
-    other, others = fitted(unasked, bare)
-    other_least = least_of(unasked, others, ANSWERED_UNASKED)
+        bare += collection_examples(folder, given.work, given.today)
+    expanded, bare = ([e for e in some if e.features] for some in (expanded, bare))
+    names = [field.name for field in fields(Features)]
+    model, judged = fitted(expanded, names)
+    least = least_of(expanded, judged, ANSWERED)
+    print(f"texts of which questions are expected, answered from {least:.3f}")
+    report(expanded, judged, least)
+    other, others = fitted(bare, [name for name in names if name != "expansion"])
+    other_least = least_of(bare, others, ANSWERED_BARE)
     print(f"other texts, answered from {other_least:.3f}")
-    report(unasked, others, other_least)
+    report(bare, others, other_least)
     plain = {
         "fitted_on": {
-            "sets": sorted({one.set for one in unasked}),
-            "questions": len(asked),
+            "sets": sorted({one.set for one in bare}),
+            "questions": len(expanded),
             "data": data_version([*given.questions, *given.collection]),
         },
-        "asked": plain_weights(model, least),
-        "unasked": plain_weights(other, other_least),
+        "expanded": plain_weights(model, least),
+        "bare": plain_weights(other, other_least),
         "answered": SURE,
         "bands": bands(judged),
     }

@@ -23,7 +23,7 @@ from clusterqa.types import Inquiry, Turn
 TODAY = date(2026, 11, 23)
 OF_THE_RUN = ("id", "index", "timings_ms")  # what differs from one index or run to another
 FACTS = ("facts", "experience")  # what the words of a notice and a confidence say already
-NUMBERS = ("confidence", "score", "scores", "shares", "parts")
+NUMBERS = ("confidence", "score", "scores", "shares")
 
 
 def asked(folder: Path) -> Iterator[tuple[str, str, date | None, list[Turn]]]:

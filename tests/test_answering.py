@@ -55,7 +55,7 @@ def test_answers_pass_the_gate(assistant: Assistant, answer: Answer) -> None:
     """this test ensures that what the assistant says is in its documents, byte for byte."""
     assert answer.status == "answered"
     assert answer.statements
-    check_answer(answer.statements, answer.citations, assistant.index.document)
+    check_answer(answer.statements, answer.citations, assistant.library.document)
 
 
 def test_a_changed_quote_is_refused(assistant: Assistant, answer: Answer) -> None:
@@ -64,7 +64,7 @@ def test_a_changed_quote_is_refused(assistant: Assistant, answer: Answer) -> Non
     forged = replace(citation, quote=replace(citation.quote, exact=citation.quote.exact[:-1] + "?"))
     statement = Statement(forged.quote.exact, (forged.n,))
     with pytest.raises(ClusterQAError, match="is not in cluster-definitions as given"):
-        check_answer([statement], [forged], assistant.index.document)
+        check_answer([statement], [forged], assistant.library.document)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_statement_without_its_citation_is_refused(
 ) -> None:
     """this test ensures that words which no citation holds cannot be said."""
     with pytest.raises(ClusterQAError, match="statement without its citation"):
-        check_answer([statement], answer.citations, assistant.index.document)
+        check_answer([statement], answer.citations, assistant.library.document)
 
 
 @settings(max_examples=60, deadline=None)
@@ -137,7 +137,7 @@ def test_expiry_is_announced_ninety_days_before(assistant: Assistant) -> None:
     question = "What share of operating costs can aid cover?"
     for as_of, expected in ((date(2030, 10, 2), True), (date(2030, 9, 1), False)):
         answer = assistant.ask(Inquiry(question, as_of))
-        found = notices(answer.citations, assistant.index.sources, as_of, as_of)
+        found = notices(answer.citations, assistant.library.sources, as_of, as_of)
         assert ("expires_soon" in {n.code for n in found}) is expected, as_of
 
 
@@ -187,29 +187,33 @@ def test_a_date_without_a_version_is_said(assistant: Assistant) -> None:
     assert assistant.ask(Inquiry(question, date(2019, 5, 1))).citations
 
 
-def test_a_refusal_names_the_texts_of_the_date_that_are_not_here(assistant: Assistant) -> None:
+def test_a_refusal_names_the_texts_of_the_date_that_are_not_here(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """this test ensures that a known version without a text is said, and no other."""
     (work,) = [work for work in assistant.works if work.id == "honey"]
     ids = [source.id for source in work.sources]
-    (absent,) = gaps([work], [], date(2024, 1, 1))
+    assert gaps(assistant.library, [work], date(2024, 1, 1)) == []
+    monkeypatch.setattr(assistant.library, "files", {})
+    (absent,) = gaps(assistant.library, [work], date(2024, 1, 1))
     assert (absent.code, message(absent, ENGLISH)) == (
         "version_gap",
         "Known but not in this corpus, so not searched: Honey Regulation.",
     )
-    (gap,) = gaps([work], [ids[0], ids[2]], date(2021, 1, 1))
+    monkeypatch.setattr(assistant.library, "files", {ids[0]: "", ids[2]: ""})
+    (gap,) = gaps(assistant.library, [work], date(2021, 1, 1))
     assert (gap.code, message(gap, ENGLISH)) == (
         "no_version_for_date",
         "No text of Honey Regulation for 1 January 2021 is here; what is here applies from 1 "
         "January 2018 to 30 June 2020 and from 1 January 2023 to 31 December 2030. The missing "
         "text can be fetched with: clusterqa corpus sync",
     )
-    assert gaps([work], ids, date(2024, 1, 1)) == []
 
 
 def test_what_was_not_searched_bears_on_the_question(assistant: Assistant) -> None:
     """this test ensures that a work is named only for a word of its own names."""
     for question, names in (("How is wax melted?", ["wax-guide"]), ("Who won at chess?", [])):
-        works = bearing_works(assistant.index, question, date(2024, 1, 1), "en")
+        works = bearing_works(assistant.library, question, date(2024, 1, 1), "en")
         assert [work.id for work in works] == names
 
 
@@ -280,7 +284,7 @@ def test_a_time_that_is_not_understood_is_said(assistant: Assistant) -> None:
 
 def test_a_point_is_quoted_with_its_lead_in(assistant: Assistant) -> None:
     """this test ensures that the words that introduce a list come with a point of it."""
-    document = assistant.index.document("32018R9001")
+    document = assistant.library.document("32018R9001")
     start = document.text.index("the costs of jars, labels and bottling")
     found = lead_ins(document, start)
     assert [document.text[a:b] for a, b in found] == ["The eligible costs shall be:"]
@@ -347,7 +351,7 @@ def test_a_point_and_its_lead_in_are_one_statement(assistant: Assistant) -> None
     answer = assistant.ask(Inquiry(question, documents=("32018R9001",)))
     for statement in answer.statements:
         assert statement.text == said(*(c for c in answer.citations if c.n in statement.citations))
-    check_answer(answer.statements, answer.citations, assistant.index.document)
+    check_answer(answer.statements, answer.citations, assistant.library.document)
 
 
 def test_a_forged_lead_in_is_refused(assistant: Assistant, answer: Answer) -> None:
@@ -355,20 +359,20 @@ def test_a_forged_lead_in_is_refused(assistant: Assistant, answer: Answer) -> No
     citation = answer.citations[0]
     forged = replace(citation, lead_ins=(replace(citation.quote, exact="Never:"),))
     with pytest.raises(ClusterQAError, match="is not in cluster-definitions as given"):
-        check_answer([Statement(said(forged), (1,))], [forged], assistant.index.document)
+        check_answer([Statement(said(forged), (1,))], [forged], assistant.library.document)
 
 
 def test_points_of_one_list_are_one_statement(assistant: Assistant) -> None:
     """this test ensures that points share their lead-in, and that nothing else is said of them."""
-    index = assistant.index
-    document, catalogue = index.document("32018R9001"), index.sources
+    library = assistant.library
+    document, catalogue = library.document("32018R9001"), library.sources
     lead = "The eligible costs shall be:"
     points = ["(a) the wages of the keepers of the honey house;",
               "(c) the costs of training courses on the care of swarms."]  # fmt: skip
     start = document.text.index(lead)
     found = [
         Piece(
-            index.passage_at("32018R9001", at), at, at + len(point), ((start, start + len(lead)),)
+            library.passage_at("32018R9001", at), at, at + len(point), ((start, start + len(lead)),)
         )
         for point in points
         if (at := document.text.index(point, start))
@@ -376,10 +380,10 @@ def test_points_of_one_list_are_one_statement(assistant: Assistant) -> None:
     one, other = (cite(n, piece, document, catalogue, TODAY) for n, piece in enumerate(found, 1))
     whole = Statement("\n".join([lead, *points]), (1, 2))
     assert said(one, other) == whole.text
-    check_answer([whole], [one, other], index.document)
+    check_answer([whole], [one, other], library.document)
     for text, numbers in ((said(one), (1, 2)), (whole.text, (1,)), (points[0], (1,))):
         with pytest.raises(ClusterQAError, match="statement without its citation"):
-            check_answer([Statement(text, numbers)], [one, other], index.document)
+            check_answer([Statement(text, numbers)], [one, other], library.document)
 
 
 def test_pieces_are_distinct_and_in_reading_order(assistant: Assistant) -> None:
@@ -406,7 +410,7 @@ def test_two_days_get_both_wordings(assistant: Assistant) -> None:
     assert answer.compared == Compared(
         "honey", "Article 3(2)", "en", date(2019, 7, 1), TODAY, "reworded", ("Article 3(2)",)
     )
-    check_answer(answer.statements, answer.citations, assistant.index.document)
+    check_answer(answer.statements, answer.citations, assistant.library.document)
 
 
 def test_a_rule_that_did_not_change_says_so(assistant: Assistant) -> None:
@@ -462,9 +466,9 @@ def test_what_older_texts_said_is_not_guessed(
     question = "How has the definition of a honey house changed?"
     compared = assistant.ask(Inquiry(question)).compared
     assert compared and (compared.since, compared.outcome) == (date(2018, 1, 1), "same")
-    work, first = assistant.index.sources["32018R9001"]
+    work, first = assistant.library.sources["32018R9001"]
     consolidated = (work, replace(first, authentic=False))
-    monkeypatch.setitem(assistant.index.sources, first.id, consolidated)
+    monkeypatch.setitem(assistant.library.sources, first.id, consolidated)
     assert assistant.ask(Inquiry(question)).compared is None
 
 
@@ -486,7 +490,7 @@ def test_a_named_article_is_compared_paragraph_by_paragraph(assistant: Assistant
         "Honey Regulation, Article 3: (2) changed between 31 December 2019 and 31 December 2020; "
         "the older words come first."
     )
-    check_answer(answer.statements, answer.citations, assistant.index.document)
+    check_answer(answer.statements, answer.citations, assistant.library.document)
 
 
 def test_an_unchanged_article_says_so(assistant: Assistant) -> None:

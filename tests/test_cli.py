@@ -366,7 +366,7 @@ def test_search_explains_its_scores(shell: Shell) -> None:
     """this test ensures that --explain says what was searched and what each part brought."""
     done = shell("search", "-k", "1", "--explain", "art. 3.2 Honey Regulation")
     assert done.returncode == 0
-    head, _, hit, parts, *_ = done.stdout.splitlines()
+    head, _, hit, scores, *_ = done.stdout.splitlines()
     assert head == "Searched as: art. 3.2 Honey Regulation"
     assert hit.startswith("1. Honey Regulation, Article 3")
-    assert "address 2 gives" in parts and "lexical" in parts
+    assert "named 2 gives" in scores and "lexical" in scores

@@ -332,7 +332,7 @@ def test_a_good_draft_is_shown_with_its_notice(extractive: Assistant, plain: Ans
     assert "language model (scripted)" in answer.notices[0].message
     assert answer.notices[1:] == plain.notices
     assert answer.timings_ms["language_model"] >= 0
-    check_composed([statement], answer.citations, extractive.index.document)
+    check_composed([statement], answer.citations, extractive.library.document)
 
 
 @pytest.mark.parametrize(
@@ -527,7 +527,7 @@ def test_a_composer_that_fails_is_named(extractive: Assistant, plain: Answer) ->
 
 def test_the_gate_trusts_no_composer(extractive: Assistant, plain: Answer) -> None:
     """this test ensures that forged statements and quotes are refused whoever made them."""
-    document, source = extractive.index.document, plain.citations[0]
+    document, source = extractive.library.document, plain.citations[0]
     good = Statement(f'"{source.quote.exact}"', (source.n,), composed=True)
     check_composed([good], plain.citations, document)
     for forged in (

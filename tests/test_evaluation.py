@@ -413,16 +413,17 @@ def test_question_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
-        ("not an object", "expected an object"),
-        ({"id": "a2"}, "type is missing or of the wrong type"),
-        (entry(id=2), "id is missing or of the wrong type"),
-        (entry(id="a2", answerable="yes"), "answerable is missing or of the wrong type"),
-        (entry(id="a2", as_of="May 2019"), "use a date as YYYY-MM-DD"),
+        ("not an object", "Expected `object`, got `str`"),
+        ({"id": "a2"}, "Object missing required field `type`"),
+        (entry(id=2), "Expected `str`, got `int` - at `$.id`"),
+        (entry(id="a2", answerable="yes"), "Expected `bool`, got `str` - at `$.answerable`"),
+        (entry(id="a2", as_of="May 2019"), "Invalid RFC3339 encoded date - at `$.as_of`"),
+        (entry(id="a2", as_of="2019-W18-3"), "Invalid RFC3339 encoded date - at `$.as_of`"),
         (entry(id="a2", gold=[]), "gold is for answerable questions"),
-        (entry(id="a2", gold=["quote"]), "expected an object"),
+        (entry(id="a2", gold=["quote"]), "Expected `object`, got `str` - at `$.gold[0]`"),
         (entry(id="a2", gold=[{"doc": NEW, "label": "1", "quote": " "}]), "may not be empty"),
         (entry(), "id a1 occurs twice"),
-        ({"id": "f1", "type": "t", "turns": [3]}, "expected an object"),
+        ({"id": "f1", "type": "t", "turns": [3]}, "Expected `object`, got `int` - at `$[0]`"),
     ],
 )
 def test_bad_lines(tmp_path: Path, bad: object, message: str) -> None:

@@ -10,7 +10,7 @@ from clusterqa.answering.quotes import Piece, as_list, increase_after, lead_ins,
 from clusterqa.passages import marker_length, sentences, split_document
 from clusterqa.provisions import document_from_lines
 from clusterqa.provisions.lines import Line
-from clusterqa.types import Document, Hit
+from clusterqa.types import Document, Hit, Scores, Shares
 
 FILLER = "The costs are those of the kiln and of the clay that is burnt in it. " * 9
 
@@ -29,7 +29,7 @@ def hit(document: Document, words: str, cosine: float = 0.5) -> Hit:
         for best in spans:
             if document.text[slice(*best)].startswith(words):
                 near = tuple((*span, cosine) for span in spans)
-                return Hit(passage, cosine, {"sentence": cosine}, {}, best, near)
+                return Hit(passage, cosine, Scores(sentence=cosine), Shares(), best, near)
     raise AssertionError(f"no sentence begins with {words!r}")
 
 
@@ -143,7 +143,7 @@ def test_a_list_asked_for_by_its_number_is_quoted_whole() -> None:
         "1. The application shall name:", *(f"  ({m}) {FILLER[:480]}" for m in "abcdefgh")
     )
     lead = hit(document, "The application")
-    named = replace(lead, parts={"sentence": 0.5, "address": 1.0})
+    named = replace(lead, scores=Scores(sentence=0.5, named=1.0))
     (piece,) = pieces(document, named, [named, hit(document, "The costs")])
     assert document.text[piece.start : piece.end].count("\n(") == 8
 
@@ -178,7 +178,7 @@ def test_a_paragraph_named_whole_begins_without_its_number() -> None:
     """this test ensures that a quote begins in the same way whichever way it was found."""
     document = act("1. " + FILLER, "2. Aid is allowed. " + FILLER)
     found = hit(document, "Aid is")
-    whole = Hit(found.passage, 1.0, {}, {}, (found.passage.start, found.passage.end))
+    whole = Hit(found.passage, 1.0, Scores(), Shares(), (found.passage.start, found.passage.end))
     (piece,) = pieces(document, whole)
     assert document.text[piece.start : piece.end] == ("Aid is allowed. " + FILLER).strip()
 
@@ -228,7 +228,9 @@ def test_no_quote_is_cut_short(document: Document) -> None:
     for passage in split_document(document, longest=120):
         spans = [(passage.start + a, passage.start + b) for a, b in sentences(passage.text)]
         for best in spans if passage.kind != "heading" else ():
-            found = Hit(passage, 0.5, {}, {}, best, tuple((*span, 0.5) for span in spans))
+            found = Hit(
+                passage, 0.5, Scores(), Shares(), best, tuple((*span, 0.5) for span in spans)
+            )
             for piece in pieces(document, found, [found]):
                 words = document.text[piece.start : piece.end]
                 assert words and words == words.strip() and not words.endswith(":")

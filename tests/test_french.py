@@ -77,8 +77,8 @@ def test_a_french_question_finds_the_french_text(assistant: Assistant, model: Pa
     hits = assistant.search(Inquiry(QUESTION))
     assert {hit.passage.source for hit in hits} == {"hives-fr"}
     assert "plafond" in hits[0].passage.text
-    assert hits[0].parts["lexical"] > 0
-    assert hits[0].parts["dense"] == max(hit.parts["dense"] for hit in hits) > 0
+    assert hits[0].scores.lexical > 0
+    assert hits[0].scores.dense == max(hit.scores.dense for hit in hits) > 0
     english = assistant.search(Inquiry("What is the ceiling for aid to hives?"))
     assert {hit.passage.source for hit in english} == {"hives-en"}
 

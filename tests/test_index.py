@@ -23,7 +23,8 @@ from clusterqa.search.retrieval import retrieve
 from clusterqa.types import Inquiry
 
 FILES = [
-    "asked.npy", "asked_links.npy", "encoder.json", "encoder.onnx", "files.json", "glossary.json",
+    "encoder.json", "encoder.onnx", "expansion.npy", "expansion_links.npy", "files.json",
+    "glossary.json",
     "lexical/data.csc.index.npy", "lexical/indices.csc.index.npy", "lexical/indptr.csc.index.npy",
     "lexical/params.index.json", "lexical/vocab.index.json",
     "passages.sqlite", "sentences.npy", "tokenizer.json", "vectors.faiss", "works.json",
@@ -64,37 +65,38 @@ def replace(path: Path, content: bytes) -> None:
 
 def test_what_went_in_comes_out(index: Index, small_corpus: Path) -> None:
     """this test ensures that documents and passages are read back as they were written."""
-    assert len(index.files) == 5
-    for source_id in index.files:
-        _, source = index.sources[source_id]
+    library, search = index.library, index.search
+    assert len(library.files) == 5
+    for source_id in library.files:
+        _, source = library.sources[source_id]
         assert source.file is not None
         document = parse((small_corpus / source.file).read_bytes(), source.id, source.file)
-        assert index.document(source.id) == document
+        assert library.document(source.id) == document
         searchable = [p for p in split_document(document) if p.kind != "heading"]
-        where = np.flatnonzero(index.of_sources([source.id]))
-        assert index.passages(index.passage_numbers[where].tolist()) == searchable
+        where = np.flatnonzero(search.of_sources([source.id]))
+        assert library.passages(search.passage_numbers[where].tolist()) == searchable
 
 
 def test_unknown_document(index: Index) -> None:
     """this test ensures that a source which the index does not have is a KeyError."""
     with pytest.raises(KeyError, match="32099R0001"):
-        index.document("32099R0001")
+        index.library.document("32099R0001")
 
 
 @pytest.mark.parametrize("depth", [1, 5, 1000])
 def test_search_is_exact(index: Index, encoder: Encoder, depth: int) -> None:
     """this test ensures that candidates are those of plain NumPy, whatever rows are allowed."""
     vector, tokens = encoder.encode_queries([QUESTION])[0], analyzer("en")(QUESTION)
-    total = index.vectors.ntotal
-    cosines = index.vectors.reconstruct_n(0, total) @ vector
+    search = index.search
+    cosines = search.vectors.reconstruct_n(0, search.size) @ vector
     for seed in range(20):
         random = np.random.default_rng(seed)
-        allowed = random.random(total) < random.random()
-        words = np.where(allowed, index.lexical.scores(tokens), 0)
+        allowed = random.random(search.size) < random.random()
+        words = np.where(allowed, search.lexical.scores(tokens), 0)
         lexical = [r for r in np.argsort(-words, kind="stable") if words[r] > 0][:depth]
         dense = [r for r in np.argsort(-cosines, kind="stable") if allowed[r]][:depth]
 
-        found = index.search(vector, tokens, allowed, depth=depth)
+        found = search.candidates(vector, tokens, allowed, depth=depth)
 
         assert found.rows.tolist() == sorted({*lexical, *dense})
         assert np.array_equal(found.lexical, words[found.rows].astype(np.float32))
@@ -105,31 +107,35 @@ def test_search_is_exact(index: Index, encoder: Encoder, depth: int) -> None:
 
 def test_nothing_allowed(index: Index, encoder: Encoder) -> None:
     """this test ensures that a search in no rows finds none."""
-    allowed = np.zeros(index.vectors.ntotal, dtype=bool)
-    found = index.search(encoder.encode_queries([QUESTION])[0], ["aid"], allowed, depth=5)
+    allowed = np.zeros(index.search.size, dtype=bool)
+    vector = encoder.encode_queries([QUESTION])[0]
+    found = index.search.candidates(vector, ["aid"], allowed, depth=5)
     assert found.rows.tolist() == [] and found.sentences == []
 
 
 def test_sentences_are_scored(index: Index, encoder: Encoder) -> None:
     """this test ensures that every sentence of a row comes with its own vector's cosine."""
     vector = encoder.encode_queries([QUESTION])[0]
-    rows = np.arange(index.vectors.ntotal)
-    scored = index.scored_sentences(rows, vector)
-    for found, sentences in zip(scored, index.row_sentences(rows), strict=True):
+    search, rows = index.search, np.arange(index.search.size)
+    scored, placed = (
+        search.scored_sentences(rows, vector),
+        index.library.row_sentences(rows.tolist()),
+    )
+    for found, sentences in zip(scored, placed, strict=True):
         assert [(start, end) for start, end, _ in found] == [(a, b) for a, b, _ in sentences]
-        cosines = [float(index.sentences[n].astype(np.float32) @ vector) for _, _, n in sentences]
+        cosines = [float(search.sentences[n].astype(np.float32) @ vector) for _, _, n in sentences]
         assert [cosine for _, _, cosine in found] == pytest.approx(cosines, abs=1e-6)
 
 
 def query(index: Index, as_of: date, documents: tuple[str, ...] = ()) -> Query:
-    return understand(Inquiry(QUESTION, as_of, documents), index, as_of)
+    return understand(Inquiry(QUESTION, as_of, documents), index.library, as_of)
 
 
 def test_best_sentence_answers(index: Index, encoder: Encoder) -> None:
     """this test ensures that a hit's best sentence is a span of its document, in full."""
     hit = retrieve(index, encoder, query(index, date(2024, 5, 1)))[0]
     start, end = hit.best_sentence
-    assert index.document(hit.passage.source).text[start:end] == (
+    assert index.library.document(hit.passage.source).text[start:end] == (
         "The aid intensity of operating aid shall not exceed 60 % of the total eligible costs "
         "during the period over which the aid is granted."
     )
@@ -149,19 +155,19 @@ def test_lexical_scores(index: Index) -> None:
     model = bm25s.BM25.load(str(index.folder / "lexical"))
     for question in (QUESTION, "hornets", "Who pays for jars, labels and jars?"):
         tokens = analyzer("en")(question)
-        assert np.allclose(index.lexical.scores(tokens), model.get_scores(tokens), atol=1e-6)
-    assert not index.lexical.scores(["unheard-of"]).any()
+        assert np.allclose(index.search.lexical.scores(tokens), model.get_scores(tokens), atol=1e-6)
+    assert not index.search.lexical.scores(["unheard-of"]).any()
 
 
 def test_versions_share_rows(index: Index) -> None:
     """this test ensures that a text which two versions have in common is one row."""
 
     def row(source: str, label: str) -> int:
-        passages = index.passages(index.passage_numbers.tolist())
+        passages = index.library.passages(index.search.passage_numbers.tolist())
         (number,) = [
             n for n, p in enumerate(passages) if p.source == source and p.label == label
         ]  # fmt: skip
-        return int(index.passage_rows[number])
+        return int(index.search.passage_rows[number])
 
     assert row(MIDDLE, "Article 3(2)") == row(NEW, "Article 3(2)")
     assert row(MIDDLE, "Article 3(2)") != row(OLD, "Article 3(2)")
@@ -174,7 +180,9 @@ def test_threads(index: Index, encoder: Encoder) -> None:
 
     def answers(offset: int) -> list[object]:
         return [
-            retrieve(index, encoder, understand(questions[(offset + n) % 5], index, JANUARY))
+            retrieve(
+                index, encoder, understand(questions[(offset + n) % 5], index.library, JANUARY)
+            )
             for n in range(50)
         ]
 
@@ -241,17 +249,19 @@ def test_mixed_generations(copy: Path, name: str) -> None:
         Index.open(copy)
 
 
-def test_other_format(copy: Path) -> None:
-    """this test ensures that an index which a later program wrote is refused by its format."""
+@pytest.mark.parametrize("written", [3, 99])
+def test_other_format(copy: Path, written: int) -> None:
+    """this test ensures that an earlier or a later program's index is refused by its format."""
     path = generation(copy) / "manifest.json"
-    manifest = read_generation_manifest(path.parent) | {"format": 99}
+    manifest = read_generation_manifest(path.parent) | {"format": written}
     path.unlink()
     write_json(path, manifest | {"sha256": manifest_hash(manifest)})
-    with pytest.raises(IndexUnusable, match="format 99, this program reads"):
+    refusal = f"format {written}, this program reads 4; run: clusterqa ingest"
+    with pytest.raises(IndexUnusable, match=refusal):
         Index.open(copy)
 
 
-@pytest.mark.parametrize("manifest", [b"", b"[]", b"null", b'{"format": 3}', b"\xff"])
+@pytest.mark.parametrize("manifest", [b"", b"[]", b"null", b'{"format": 4}', b"\xff"])
 def test_senseless_manifest(copy: Path, manifest: bytes) -> None:
     """this test ensures that a manifest which says nothing of use is refused."""
     replace(generation(copy) / "manifest.json", manifest)
@@ -291,7 +301,7 @@ def test_odd_folder_names(copy: Path) -> None:
     """this test ensures that an index may lie in a folder of any name."""
     odd = copy.rename(copy.parent / "50 % #1? ä&b=c")
     with closing(Index.open(odd)) as opened:
-        assert opened.document(NEW).text
+        assert opened.library.document(NEW).text
 
 
 def test_unreadable_file(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,7 +311,7 @@ def test_unreadable_file(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr("clusterqa.index.generation.file_hash", forbidden)
-    with pytest.raises(IndexUnusable, match=r"asked\.npy: Permission denied; make it readable"):
+    with pytest.raises(IndexUnusable, match=r"encoder\.json: Permission denied; make it readable"):
         Index.open(copy)
 
 

@@ -158,11 +158,12 @@ def test_one_paragraph_changed(corpus: Path, index: Path, tmp_path: Path) -> Non
         closing(Index.open(index)) as opened,
         closing(Index.open(tmp_path / "afresh")) as afresh,
     ):
-        total = afresh.vectors.ntotal
-        assert opened.digests("rows") == afresh.digests("rows")
-        expected = afresh.vectors.reconstruct_n(0, total)
-        assert np.allclose(opened.vectors.reconstruct_n(0, total), expected, atol=1e-6)
-        assert np.allclose(opened.sentences, afresh.sentences, atol=1e-3)
+        assert opened.library.digests("rows") == afresh.library.digests("rows")
+        found, expected = (
+            one.search.vectors.reconstruct_n(0, afresh.search.size) for one in (opened, afresh)
+        )
+        assert np.allclose(found, expected, atol=1e-6)
+        assert np.allclose(opened.search.sentences, afresh.search.sentences, atol=1e-3)
 
 
 @pytest.mark.usefixtures("no_export")

@@ -73,7 +73,7 @@ def test_french_questions_find_the_french_text(assistant: Assistant) -> None:
     hits = assistant.search(
         Inquiry("Quelle est l'intensité des aides au fonctionnement des pôles ?"), k=5
     )
-    languages = {assistant.index.sources[h.passage.source][1].language for h in hits}
+    languages = {assistant.library.sources[h.passage.source][1].language for h in hits}
     assert "fr" in languages
 
 
@@ -90,7 +90,7 @@ def test_every_answer_passes_the_gate(assistant: Assistant) -> None:
     """this test ensures that statements of real answers stand byte for byte in their documents."""
     for question in (RUNNING_COSTS, "What is a cluster?", "Is recoverable VAT an eligible cost?"):
         answer = assistant.ask(Inquiry(question))
-        check_answer(answer.statements, answer.citations, assistant.index.document)
+        check_answer(answer.statements, answer.citations, assistant.library.document)
         assert answer.citations
 
 

@@ -70,27 +70,20 @@ def test_what_a_guide_says_under_the_term(assistant: Assistant) -> None:
 def test_a_provision_that_only_says_where(assistant: Assistant) -> None:
     """this test ensures that areas named after a provision do not lead to that provision."""
     hits = assistant.find(Inquiry("How much aid in Article 3(2) areas?"), k=50)
-    assert {hit.parts["address"] for hit in hits} == {0.0}
-
-
-def test_shares_make_up_the_score(assistant: Assistant) -> None:
-    """this test ensures that what is shown of a score's parts is all there is to it."""
-    for hit in assistant.find(Inquiry("What share of running costs may Article 3(2) cover?"), k=20):
-        assert hit.score == pytest.approx(min(1, sum(hit.shares.values())), abs=1e-4)
-        assert set(hit.shares) < set(hit.parts)
+    assert {hit.scores.named for hit in hits} == {0.0}
 
 
 def test_a_follow_up_stays_with_its_subject(assistant: Assistant) -> None:
     """this test ensures that articles of the question before gain, and only in follow-ups."""
     history = [Turn("What share of operating costs does the Honey Regulation allow?")]
     hits = assistant.search(Inquiry("And for how long?", history=tuple(history)))
-    gained = {hit.passage.label for hit in hits if hit.shares["subject"] > 0}
+    gained = {hit.passage.label for hit in hits if hit.shares.subject > 0}
     assert gained and all(label.startswith("Article 3") for label in gained)
     assert hits[0].passage.label in gained
     fresh = assistant.search(
         Inquiry("For how long may aid to a honey house be granted?", history=tuple(history))
     )
-    assert {hit.shares["subject"] for hit in fresh} == {0.0}
+    assert {hit.shares.subject for hit in fresh} == {0.0}
 
 
 LISTED = (
@@ -131,4 +124,4 @@ def test_an_article_asked_for_is_quoted_from_its_beginning(assistant: Assistant)
 def test_more_than_its_text(assistant: Assistant, question: str) -> None:
     """this test ensures that a question that only mentions an article does not ask for its text."""
     (hit,) = assistant.find(Inquiry(question), k=1)
-    assert hit.parts["address"] < NAMED_WEIGHT
+    assert hit.scores.named < NAMED_WEIGHT

@@ -408,7 +408,7 @@ def test_versions_in_words(
 
 def test_a_language_more_is_a_key_more(monkeypatch: pytest.MonkeyPatch) -> None:
     """this test ensures that what a language needs is data, and nothing in code."""
-    monkeypatch.setitem(languages(), "de", languages()["fr"])  # type: ignore[arg-type]
+    monkeypatch.setitem(languages(), "de", languages()["fr"])
     for entry in catalogue().values():
         monkeypatch.setitem(entry, "de", entry["fr"])
     other, french = Words("de"), Words("fr")

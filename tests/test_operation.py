@@ -117,7 +117,7 @@ def asked_until(over: threading.Event, address: str) -> list[Any]:
 
 def is_closed(index: Index) -> bool:
     try:
-        index.database.execute("SELECT 1")
+        index.library.passage_counts()
     except sqlite3.ProgrammingError:
         return True
     return False

@@ -829,6 +829,6 @@ def test_only_what_was_added_is_embedded(
     build()
     assert embedded == [2]
     assistant = Assistant.open(small_index_copy)
-    assert "kilns" not in assistant.index.files
+    assert "kilns" not in assistant.library.files
     assistant.index.close()
     assert list((corpus / "own").iterdir()) == []

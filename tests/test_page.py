@@ -112,11 +112,11 @@ class Site:
 
     @property
     def guide(self) -> Document:
-        return self.assistant.index.document("wax-guide")
+        return self.assistant.library.document("wax-guide")
 
     def quote(self, source: str, words: str, *, check: str | None = None) -> str:
         """The address of a quote in its document."""
-        start = self.assistant.index.document(source).text.index(words)
+        start = self.assistant.library.document(source).text.index(words)
         end = start + len(words)
         return f"document?id={source}&start={start}&end={end}&check={check or digest(words)}#quote"
 

@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 import clusterqa
 from clusterqa.assistant import Assistant
 from clusterqa.errors import NotFound
-from clusterqa.index import Index
+from clusterqa.index import Index, Library
 from clusterqa.law.history import changes
 from clusterqa.presenting.catalogue import LANGUAGES, Words, catalogue, fields_of, spoken
 from clusterqa.server import create_app
@@ -225,9 +225,9 @@ def test_dates_and_numbers_in_words() -> None:
 
 
 @pytest.fixture(scope="module")
-def index(small_index: Path) -> Iterator[Index]:
+def library(small_index: Path) -> Iterator[Library]:
     opened = Index.open(small_index)
-    yield opened
+    yield opened.library
     opened.close()
 
 
@@ -236,11 +236,11 @@ def spot_of(document: Document, words: str) -> Spot:
     return Spot(start=start, end=start + len(words), check=digest(words))
 
 
-def test_a_quote_is_marked_word_for_word(index: Index) -> None:
+def test_a_quote_is_marked_word_for_word(library: Library) -> None:
     """this test ensures that what is marked is the quote, over lines and with its numbers."""
-    source = index.sources["02018R9001-20230101"][1]
+    source = library.sources["02018R9001-20230101"][1]
     quote = "total eligible costs during the period over which the aid is granted.\n3. The eligible"
-    reading = read_place(index, source, spot_of(index.document(source.id), quote))
+    reading = read_place(library, source, spot_of(library.document(source.id), quote))
     assert reading.quote == "marked"
     assert reading.provision.label == "Article 3"
     marked = [
@@ -251,28 +251,28 @@ def test_a_quote_is_marked_word_for_word(index: Index) -> None:
     assert "\n".join(marked) == quote
 
 
-def test_lead_ins_are_marked_with_their_quote(index: Index) -> None:
+def test_lead_ins_are_marked_with_their_quote(library: Library) -> None:
     """this test ensures that what introduces a quoted point is marked where it stands."""
-    source = index.sources["02018R9001-20230101"][1]
-    text = index.document(source.id).text
+    source = library.sources["02018R9001-20230101"][1]
+    text = library.document(source.id).text
     quote, lead = "the costs of jars, labels and bottling;", "The eligible costs shall be:"
-    spot = spot_of(index.document(source.id), quote)
+    spot = spot_of(library.document(source.id), quote)
     at = text.index(lead)
     spans = (at, at + len(lead), digest(lead)), (at, at + 5, digest("other"))
     for leads, expected in ((spans, [lead, quote]), (spans[1:], [quote])):
-        reading = read_place(index, source, replace(spot, leads=leads))
+        reading = read_place(library, source, replace(spot, leads=leads))
         marked = [p.text for line in reading.lines for p in line.pieces if p.quoted]
         assert marked == expected
-    wrong = read_place(index, source, replace(spot, check="0", leads=spans))
+    wrong = read_place(library, source, replace(spot, check="0", leads=spans))
     assert (wrong.quote, [line for line in wrong.lines if line.quoted]) == ("unverified", [])
 
 
-def test_lines_are_the_text(index: Index) -> None:
+def test_lines_are_the_text(library: Library) -> None:
     """this test ensures that every character of a provision is shown once, in order."""
-    for name in index.files:
-        document = index.document(name)
+    for name in library.files:
+        document = library.document(name)
         for provision in document.provisions:
-            reading = read_place(index, index.sources[name][1], Spot(label=provision.label))
+            reading = read_place(library, library.sources[name][1], Spot(label=provision.label))
             shown = "".join(
                 line.marker + "".join(piece.text for piece in line.pieces) for line in reading.lines
             )
@@ -289,25 +289,25 @@ def test_a_recital_has_no_later_versions(client: TestClient) -> None:
     assert (compared.status_code, "Consolidated texts have none" in compared.text) == (422, True)
 
 
-def test_a_wrong_place_is_not_marked(index: Index) -> None:
+def test_a_wrong_place_is_not_marked(library: Library) -> None:
     """this test ensures that a place that holds other words marks nothing and says so."""
-    source = index.sources["02018R9001-20230101"][1]
+    source = library.sources["02018R9001-20230101"][1]
     for spot in (Spot("Article 1", 0, 10, "0" * 12), Spot("Article 1", 10**9, 10**9 + 5, "x")):
-        reading = read_place(index, source, spot)
+        reading = read_place(library, source, spot)
         assert reading.quote == "unverified"
         assert not any(line.quoted or line.marked for line in reading.lines)
     with pytest.raises(NotFound, match="has no 'Article 77'"):
-        read_place(index, source, Spot("Article 77"))
+        read_place(library, source, Spot("Article 77"))
 
 
-def test_references_and_depths(index: Index) -> None:
+def test_references_and_depths(library: Library) -> None:
     """this test ensures that references are pieces with an address and points stand deeper."""
-    source = index.sources["02018R9001-20230101"][1]
-    reading = read_place(index, source, Spot("Article 4"))
+    source = library.sources["02018R9001-20230101"][1]
+    reading = read_place(library, source, Spot("Article 4"))
     linked = [(p.text, p.work, p.label) for line in reading.lines for p in line.pieces if p.work]
     assert linked == [("paragraph 1", "honey", "Article 4(1)")]
     assert [line.heading for line in reading.lines] == [True, True, False, False]
-    costs = read_place(index, source, Spot("Article 3(3)"))
+    costs = read_place(library, source, Spot("Article 3(3)"))
     assert [line.depth for line in costs.lines] == [0, 0, 0, 0, 0, 1, 1, 1]
     assert [line.asked for line in costs.lines] == [False] * 4 + [True] * 4
     assert (costs.before and costs.before.label, costs.after and costs.after.label) == (
@@ -316,19 +316,21 @@ def test_references_and_depths(index: Index) -> None:
     )
 
 
-def test_long_provisions_are_shown_in_parts(index: Index) -> None:
+def test_long_provisions_are_shown_in_parts(library: Library) -> None:
     """this test ensures that a long text is shown around its quote and can be paged through."""
     lines = [f"Line {n} tells of hive number {n} and its honey." for n in range(1_000)]
     text = "\n".join(lines)
     document = Document("long", text, (Provision("heading", "Hives", "Hives", 0, len(text)),))
-    window = LongIndex(document)
-    found = read_place(window, index.sources["wax-guide"][1], spot_of(document, "hive number 500 "))
+    window = LongLibrary(document)
+    found = read_place(
+        window, library.sources["wax-guide"][1], spot_of(document, "hive number 500 ")
+    )
     assert any(line.quoted for line in found.lines)
     assert found.cut_before and found.cut_after
     assert found.last - found.first <= MOST
     seen, first = [], 0
     while True:
-        part = read_place(window, index.sources["wax-guide"][1], Spot("Hives", first=first))
+        part = read_place(window, library.sources["wax-guide"][1], Spot("Hives", first=first))
         seen += ["".join(piece.text for piece in line.pieces) for line in part.lines]
         if not part.cut_after:
             break
@@ -336,8 +338,8 @@ def test_long_provisions_are_shown_in_parts(index: Index) -> None:
     assert seen == lines
 
 
-class LongIndex(Index):
-    """An index of one document that no file holds."""
+class LongLibrary(Library):
+    """A library of one document that no file holds."""
 
     def __init__(self, document: Document) -> None:
         self.document = lambda _: document  # type: ignore[assignment]
@@ -354,7 +356,7 @@ def test_headings_of_an_annex() -> None:
         Provision("article", "Annex I, Article 1", "Hives", 17, len(text), 0),
         Provision("paragraph", "Annex I, Article 1", "", 33, len(text), 1),
     ))  # fmt: skip
-    reading = read_place(LongIndex(document), Source("annex", "w", "en", "A"), Spot("Annex I"))
+    reading = read_place(LongLibrary(document), Source("annex", "w", "en", "A"), Spot("Annex I"))
     assert [line.heading for line in reading.lines] == [True, True, True, True, False]
     assert (reading.before, reading.after) == (None, None)
 

@@ -226,7 +226,7 @@ def test_a_passage_is_read_when_it_applied(
     small_assistant: Assistant, today: str, day: str
 ) -> None:
     """this test ensures that the links of an old text are of its own time unless asked."""
-    source = small_assistant.index.sources["32018R9001"][1]
+    source = small_assistant.library.sources["32018R9001"][1]
     assert day_for(source, date.fromisoformat(today)) == date.fromisoformat(day)
 
 

@@ -33,6 +33,8 @@ from clusterqa.types import (
     Passage,
     Pinpoint,
     Quote,
+    Scores,
+    Shares,
     Source,
     Statement,
     Turn,
@@ -177,8 +179,8 @@ class DemoAssistant:
         return Found(
             rank,
             score,
-            {"lexical": 1.5, "dense": 0.25},
-            {"lexical": 0.6, "dense": 0.1},
+            Scores(lexical=1.5, dense=0.25, standing=0.8),
+            Shares(lexical=0.6, dense=0.1, named=0.2),
             p.id,
             self.documents[p.source],
             Locator(p.label, p.path),
@@ -359,8 +361,15 @@ def test_ask_passes_everything_on(client: TestClient, assistant: DemoAssistant) 
 SEARCH_HIT = {
     "rank": 1,
     "score": 0.9,
-    "parts": {"lexical": 1.5, "dense": 0.25},
-    "shares": {"lexical": 0.6, "dense": 0.1},
+    "scores": {
+        "lexical": 1.5, "dense": 0.25, "sentence": 0.0, "expansion": 0.0, "expansion_words": 0.0,
+        "expansion_covered": 0.0, "figure": 0.0, "standing": 0.8, "expanded": 0.0, "named": 0.0,
+        "work": 0.0, "subject": 0.0,
+    },
+    "shares": {
+        "lexical": 0.6, "dense": 0.1, "sentence": 0.0, "expansion": 0.0, "expansion_words": 0.0,
+        "expansion_covered": 0.0, "figure": 0.0, "named": 0.2, "work": 0.0, "subject": 0.0,
+    },
     "passage_id": "p-def",
     "text": CLUSTERS,
     "start": 100,
@@ -377,7 +386,7 @@ SEARCH_HIT = {
         "start": 100,
         "end": 100 + len(CLUSTERS),
     },
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(

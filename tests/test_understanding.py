@@ -22,10 +22,10 @@ class Read:
     """Reads questions over the small index on a fixed day."""
 
     def __init__(self, assistant: Assistant) -> None:
-        self.index = assistant.index
+        self.library = assistant.library
 
     def __call__(self, question: str, *turns: Turn, as_of: date | None = None) -> Query:
-        return understand(Inquiry(question, as_of, history=turns), self.index, TODAY)
+        return understand(Inquiry(question, as_of, history=turns), self.library, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_the_day_and_what_decided_it(
 
 def test_a_repealed_act_is_asked_about_on_its_last_day(read: Read) -> None:
     """this test ensures that a question about an act that has ended means the law it was."""
-    query = understand(Inquiry(SHARE), read.index, date(2031, 5, 1))
+    query = understand(Inquiry(SHARE), read.library, date(2031, 5, 1))
     assert (query.as_of, query.dated) == (date(2030, 12, 31), "repeal")
 
 

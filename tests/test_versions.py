@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from clusterqa.deadline import set_deadline
 from clusterqa.errors import OutOfTime, UsageError
-from clusterqa.index import Index
+from clusterqa.index import Index, Library
 from clusterqa.law.history import (
     Change,
     Wording,
@@ -34,14 +34,14 @@ PERIOD = " during the period over which the aid is granted."
 
 
 @pytest.fixture(scope="module")
-def index(small_index: Path) -> Iterator[Index]:
+def library(small_index: Path) -> Iterator[Library]:
     with closing(Index.open(small_index)) as found:
-        yield found
+        yield found.library
 
 
-def test_history_is_every_distinct_wording(index: Index) -> None:
+def test_history_is_every_distinct_wording(library: Library) -> None:
     """this test ensures that equal versions join and a change names its day and its act."""
-    assert history(index, "honey", "article 3 (2)") == [
+    assert history(library, "honey", "article 3 (2)") == [
         Wording(
             INTENSITY.format(50) + PERIOD, date(2018, 1, 1), date(2020, 6, 30), ("32018R9001",)
         ),
@@ -55,34 +55,34 @@ def test_history_is_every_distinct_wording(index: Index) -> None:
     ]
 
 
-def test_versions_without_a_text_here_are_named(index: Index) -> None:
+def test_versions_without_a_text_here_are_named(library: Library) -> None:
     """this test ensures that a history says which of its versions are missing, or that all are."""
-    known = {name: index.files[name] for name in index.files if not name.startswith("0")}
-    everything, index.files = index.files, known
+    known = {name: library.files[name] for name in library.files if not name.startswith("0")}
+    everything, library.files = library.files, known
     try:
-        missing = [source.id for source in absent_versions(index, "honey", "en")]
+        missing = [source.id for source in absent_versions(library, "honey", "en")]
         assert missing == ["02018R9001-20200701", "02018R9001-20230101"]
-        index.files = {}
+        library.files = {}
         with pytest.raises(UsageError, match=r"no en text is here; .* corpus sync"):
-            history(index, "honey", "Article 3(2)")
+            history(library, "honey", "Article 3(2)")
     finally:
-        index.files = everything
-    assert absent_versions(index, "honey", "en") == []
+        library.files = everything
+    assert absent_versions(library, "honey", "en") == []
 
 
-def test_a_provision_can_come_later(index: Index) -> None:
+def test_a_provision_can_come_later(library: Library) -> None:
     """this test ensures that the time before a provision existed is said, not left out."""
-    found = history(index, "honey", "Article 4(2)")
+    found = history(library, "honey", "Article 4(2)")
     assert [(w.text is None, w.valid_from) for w in found] == [
         (True, date(2018, 1, 1)),
         (False, date(2023, 1, 1)),
     ]
 
 
-def test_what_changed_word_by_word(index: Index) -> None:
+def test_what_changed_word_by_word(library: Library) -> None:
     """this test ensures that only the words that differ are marked."""
-    old = wording_on(index, "honey", "Article 3(2)", date(2020, 6, 30)).text
-    new = wording_on(index, "honey", "Article 3(2)", date(2020, 7, 1)).text
+    old = wording_on(library, "honey", "Article 3(2)", date(2020, 6, 30)).text
+    new = wording_on(library, "honey", "Article 3(2)", date(2020, 7, 1)).text
     assert changes(str(old), str(new)) == [
         Change("same", "2. The aid intensity of operating aid shall not exceed "),
         Change("removed", "50 "),
@@ -91,15 +91,17 @@ def test_what_changed_word_by_word(index: Index) -> None:
     ]
 
 
-def test_a_provision_that_came_or_went_is_a_change(index: Index) -> None:
+def test_a_provision_that_came_or_went_is_a_change(library: Library) -> None:
     """this test ensures that a new provision is shown as added, and the dates must be in order."""
-    old, new, found = difference(index, "honey", "Article 4(2)", date(2019, 1, 1), date(2024, 1, 1))
+    old, new, found = difference(
+        library, "honey", "Article 4(2)", date(2019, 1, 1), date(2024, 1, 1)
+    )
     assert old.text is None and new.text is not None
     assert found == [Change("added", new.text)]
     with pytest.raises(UsageError, match="2024-01-01 is after 2019-01-01"):
-        difference(index, "honey", "Article 4(2)", date(2024, 1, 1), date(2019, 1, 1))
+        difference(library, "honey", "Article 4(2)", date(2024, 1, 1), date(2019, 1, 1))
     with pytest.raises(UsageError, match="neither 32018R9001 nor 02018R9001-20230101 has"):
-        difference(index, "honey", "Article 99", date(2019, 1, 1), date(2024, 1, 1))
+        difference(library, "honey", "Article 99", date(2019, 1, 1), date(2024, 1, 1))
 
 
 def test_typography_is_no_change() -> None:
@@ -155,47 +157,48 @@ def test_changes_hold_both_texts(old: str, new: str) -> None:
         ("honey", "Article 99", "no version here has 'Article 99'"),
     ],
 )
-def test_what_is_not_there_is_named(index: Index, work: str, label: str, message: str) -> None:
+def test_what_is_not_there_is_named(library: Library, work: str, label: str, message: str) -> None:
     """this test ensures that an unknown work or label is a usage error that says so."""
     with pytest.raises(UsageError, match=message):
-        history(index, work, label)
+        history(library, work, label)
 
 
-def test_a_date_without_a_text_names_the_nearest(index: Index) -> None:
+def test_a_date_without_a_text_names_the_nearest(library: Library) -> None:
     """this test ensures that a gap is said with the version nearest to the date."""
     with pytest.raises(UsageError, match="no en text for 2016-05-01 is here; nearest: 32018R9001"):
-        wording_on(index, "honey", "Article 3(2)", date(2016, 5, 1))
+        wording_on(library, "honey", "Article 3(2)", date(2016, 5, 1))
     with pytest.raises(UsageError, match="32018R9001 has no 'Article 4\\(2\\)'"):
-        wording_on(index, "honey", "Article 4(2)", date(2019, 1, 1))
+        wording_on(library, "honey", "Article 4(2)", date(2019, 1, 1))
 
 
-def test_references_lead_to_the_version_of_the_date(index: Index) -> None:
+def test_references_lead_to_the_version_of_the_date(library: Library) -> None:
     """this test ensures that what a paragraph cites is found as it stood on a date."""
-    document = index.document("02018R9001-20230101")
+    document = library.document("02018R9001-20230101")
     place = find_provision(document, "Article 4(2)")
     assert place is not None
-    (found,) = index.references(document.source, place.start, place.end)
+    (found,) = library.references(document.source, place.start, place.end)
     assert (found.work, found.label) == ("honey", "Article 4(1)")
-    assert cited_on(index, found, date(2024, 1, 1)) == ("02018R9001-20230101", "Article 4(1)")
-    assert cited_on(index, found, date(2019, 1, 1)) == "32018R9001 has no 'Article 4(1)'"
-    citing = index.citing("honey", "Article 4(1)")
+    assert cited_on(library, found, date(2024, 1, 1)) == ("02018R9001-20230101", "Article 4(1)")
+    assert cited_on(library, found, date(2019, 1, 1)) == "32018R9001 has no 'Article 4(1)'"
+    citing = library.citing("honey", "Article 4(1)")
     assert (document.source, found.start, found.end) in citing
 
 
-def test_defined_terms_lead_to_their_definitions(index: Index) -> None:
+def test_defined_terms_lead_to_their_definitions(library: Library) -> None:
     """this test ensures that a paragraph's defined terms are linked to the defining points."""
-    document = index.document("32018R9001")
+    document = library.document("32018R9001")
     place = find_provision(document, "Article 3(1)")
     assert place is not None
-    assert index.terms(document.source, place.start, place.end) == {"honey house": "Article 2(b)"}
+    assert library.terms(document.source, place.start, place.end) == {"honey house": "Article 2(b)"}
 
 
 def test_the_cluster_rules_through_time(mirror_index: Path) -> None:
     """this test ensures that the real regulation's changes are found with their acts."""
-    with closing(Index.open(mirror_index)) as index:
+    with closing(Index.open(mirror_index)) as opened:
+        library = opened.library
         assert os.environ.get("CLUSTERQA_MIRROR")
         seen = {
-            label: [(w.valid_from, w.changed_by) for w in history(index, "gber", label)]
+            label: [(w.valid_from, w.changed_by) for w in history(library, "gber", label)]
             for label in ("Article 27(2)", "Article 27(5)", "Article 4(1)(k)", "Article 59")
         }
     began, changed = (date(2014, 7, 1), ()), (date(2023, 7, 1), ("Regulation (EU) 2023/1315",))

@@ -16,7 +16,7 @@ from clusterqa.corpus.manifest import presence
 from clusterqa.errors import ClusterQAError, CorpusError
 from clusterqa.index import Index
 from clusterqa.index.encoders import Encoder
-from clusterqa.index.expansion import read_asked
+from clusterqa.index.expansion import read_expected_questions
 from clusterqa.presenting.answers import in_english
 from clusterqa.query.understanding import Query, understand
 from clusterqa.search.reader import Reading, read
@@ -47,6 +47,7 @@ class Assistant:
         composer: "Composer | None" = None,
     ) -> None:
         self.index = index
+        self.library = index.library
         self.encoder = encoder
         self.fixed_today = today
         self.composer = composer
@@ -72,9 +73,7 @@ class Assistant:
     @property
     def works(self) -> tuple[Work, ...]:
         """The works of which the index holds a text."""
-        return tuple(
-            w for w in self.index.works if any(s.id in self.index.files for s in w.sources)
-        )
+        return tuple(work for work in self.library.works if self.library.texts(work))
 
     def search(self, inquiry: Inquiry, *, k: int = 10) -> list[Hit]:
         """The `k` best passages on the day; raises `UsageError` for an unusable question."""
@@ -82,7 +81,7 @@ class Assistant:
 
     def query(self, inquiry: Inquiry) -> Query:
         """The question as it is read, once."""
-        return understand(inquiry, self.index, self.today)
+        return understand(inquiry, self.library, self.today)
 
     def hits(self, query: Query, k: int = 10) -> list[Hit]:
         """The best passages; those of a question that leans on the one before are near its own."""
@@ -104,7 +103,7 @@ class Assistant:
         """Hits with their documents, ranked from 1."""
         return [
             answering.found(
-                rank, hit, self.index.document(hit.passage.source), self.index.sources, as_of
+                rank, hit, self.library.document(hit.passage.source), self.library.sources, as_of
             )
             for rank, hit in enumerate(hits, start=1)
         ]
@@ -117,7 +116,7 @@ class Assistant:
         readings = read(self.index, query, hits)
         parts = [self.readings(part) for part in query.parts]
         searched = time.perf_counter()
-        reply = answering.reply(self.index, query, readings, parts, today=self.today)
+        reply = answering.reply(self.library, query, readings, parts, today=self.today)
         composed = time.perf_counter()
         answer = Answer(
             id=answer_id(inquiry, query.as_of, self.index_ref.id),
@@ -147,7 +146,7 @@ class Assistant:
             return answer
         from clusterqa.generation import reworded  # here, because it is off by default
 
-        return reworded(answer, self.composer, self.index.document)
+        return reworded(answer, self.composer, self.library.document)
 
 
 def answer_id(inquiry: Inquiry, as_of: date, index: str) -> str:
@@ -178,14 +177,14 @@ def ingest(
     if not documents:
         raise CorpusError(f"{corpus}: no document is present; run: clusterqa corpus sync")
     glossary = read_glossary(corpus / "glossary.toml")
-    asked = read_asked(corpus / "asked.jsonl")
+    expected = read_expected_questions(corpus / "expected_questions.jsonl")
     return build_index(
         index,
         works,
         documents,
         files,
         glossary,
-        asked,
+        expected,
         model=model,
         precision=precision,
         progress=progress,

@@ -4,7 +4,7 @@ Positions are offsets in code points into `Document.text`, half open: `text[star
 `Answer` and what it holds are the wire format too: HTTP and `--json` serialise them as they stand.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -153,19 +153,61 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage with its score in [0, 1], higher is better, and the parts the score came from.
+class Scores:
+    """What the search found of a passage; higher is better.
 
-    `parts` are BM25, cosines and `standing`, the factor for the passage's kind; `shares` are what
-    each part brought to the score, which is their sum, at most 1. `best_sentence` is the document
-    span of the sentence nearest to the question, or of the provision that it names; `sentences` are
-    the document spans of all of the passage's with their cosines, in reading order.
+    `lexical` is BM25, 0 or more; `dense`, `sentence` and `figure` are cosines in [-1, 1] of the
+    passage, its best sentence and its best with a figure of the kind asked for, 0 for none.
+    `expansion` and `expansion_words` are the cosine and BM25 of the nearest question that it is
+    expected to be asked, `expansion_covered` the share of the question's words in all of those;
+    `expanded` is 1 if any are expected of its text, else 0. `standing` is the share of its score
+    that a passage of its kind keeps. `named` is what it gains for being asked for by name, `work` 1
+    if its work is, `subject` in [0, 1] how much the question before was about its article.
+    """
+
+    lexical: float = 0.0
+    dense: float = 0.0
+    sentence: float = 0.0
+    expansion: float = 0.0
+    expansion_words: float = 0.0
+    expansion_covered: float = 0.0
+    figure: float = 0.0
+    standing: float = 1.0
+    expanded: float = 0.0
+    named: float = 0.0
+    work: float = 0.0
+    subject: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What each of the `Scores` brought to a hit's score, which is their sum, at most 1."""
+
+    lexical: float = 0.0
+    dense: float = 0.0
+    sentence: float = 0.0
+    expansion: float = 0.0
+    expansion_words: float = 0.0
+    expansion_covered: float = 0.0
+    figure: float = 0.0
+    named: float = 0.0
+    work: float = 0.0
+    subject: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage with its score in [0, 1], higher is better, and what the score came from.
+
+    `best_sentence` is the document span of the sentence nearest to the question, or of the
+    provision that it names; `sentences` are the document spans of all of the passage's with their
+    cosines, in reading order.
     """
 
     passage: Passage
     score: float
-    parts: dict[str, float] = field(default_factory=dict)
-    shares: dict[str, float] = field(default_factory=dict)
+    scores: Scores = Scores()
+    shares: Shares = Shares()
     best_sentence: tuple[int, int] = (0, 0)
     sentences: tuple[tuple[int, int, float], ...] = ()
 
@@ -389,8 +431,8 @@ class Found:
 
     rank: int
     score: float
-    parts: dict[str, float]
-    shares: dict[str, float]
+    scores: Scores
+    shares: Shares
     passage_id: str
     document: DocumentRef
     locator: Locator

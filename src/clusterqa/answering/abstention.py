@@ -1,11 +1,11 @@
 """Why there is no answer: a reason, and notices of what is missing and how to get it."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from clusterqa.corpus.manifest import is_official, versions_in_force
-from clusterqa.index import Index
+from clusterqa.corpus.manifest import is_official
+from clusterqa.index import Library
 from clusterqa.languages.language import served
 from clusterqa.law.history import find_provision
 from clusterqa.query.understanding import Query
@@ -24,20 +24,20 @@ class Refusal:
     notices: tuple[Notice, ...] = ()
 
 
-def asked_works(index: Index, query: Query) -> list[Work]:
+def asked_works(library: Library, query: Query) -> list[Work]:
     """The works that a question is limited to, or else names."""
     if not query.documents:
         return list(query.works)
-    absent = {source for source in query.documents if source not in index.files}
+    absent = {source for source in query.documents if not library.has(source)}
     return [
         work
-        for work in index.works
+        for work in library.works
         if work.id in query.documents or any(source.id in absent for source in work.sources)
     ]
 
 
 def refusal_before_reading(
-    index: Index, query: Query, named: Sequence[Work], as_of: date, sources: set[str]
+    library: Library, query: Query, named: Sequence[Work], as_of: date, sources: set[str]
 ) -> Refusal | None:
     """Why a question cannot be answered whatever is found; None if it might be.
 
@@ -49,12 +49,12 @@ def refusal_before_reading(
     if not query.subject:
         facts = Facts(lacks="subject")
         return Refusal("unclear_question", (Notice("unclear_question", facts=facts),))
-    missing = not_here(index, query, named, as_of)
+    missing = not_here(library, query, named, as_of)
     if missing and len(missing) == len(named) + len(query.acts):
         return Refusal(reason_of(missing), tuple(missing))
-    gone = absent_places(index, query, sources)
+    gone = absent_places(library, query, sources)
     if gone:
-        notices = tuple(no_provision(index, work, label, as_of) for work, label in gone)
+        notices = tuple(no_provision(library, work, label, as_of) for work, label in gone)
         return Refusal("provision_not_in_version", notices)
     return None
 
@@ -67,31 +67,31 @@ def reason_of(missing: Sequence[Notice]) -> Reason:
 
 def refusal_after_reading(readings: Sequence[Reading], notices: Sequence[Notice]) -> Refusal:
     """Why what was found does not answer: nothing of the field, or not the fact."""
-    nearest_cosine = max((r.hit.parts["sentence"] for r in readings), default=0.0)
+    nearest_cosine = max((r.hit.scores.sentence for r in readings), default=0.0)
     if nearest_cosine < FOREIGN:
         return Refusal("outside_scope")
     return Refusal("not_in_corpus", tuple(notices))
 
 
-def not_here(index: Index, query: Query, named: Sequence[Work], as_of: date) -> list[Notice]:
+def not_here(library: Library, query: Query, named: Sequence[Work], as_of: date) -> list[Notice]:
     """A notice for each work and act that a question names and that is not here on the date."""
     return [
-        *absences(named, index.files, as_of),
+        *absences(library, named, as_of),
         *(Notice("not_in_corpus", facts=Facts(work=act, remedy="add")) for act in query.acts),
     ]
 
 
-def absences(named: Sequence[Work], present: Container[str], as_of: date) -> list[Notice]:
+def absences(library: Library, named: Sequence[Work], as_of: date) -> list[Notice]:
     """A notice for each named work that has no text here, or none for the date."""
     found = []
     for work in named:
-        versions = [source for source in work.sources if source.id in present]
+        versions = library.texts(work)
         if not versions:
             remedy: Remedy = "sync" if any(map(is_official, work.sources)) else "add"
             facts = Facts(work=work.short_title, remedy=remedy)
             found.append(Notice("work_not_present", facts=facts))
-        elif not any(source in versions for source in versions_in_force(work, as_of)):
-            official = any(map(is_official, versions_in_force(work, as_of)))
+        elif not library.texts_in_force(work, as_of):
+            official = any(map(is_official, library.in_force(work, as_of)))
             facts = Facts(
                 work=work.short_title,
                 day=as_of,
@@ -120,33 +120,29 @@ def following(last: date) -> date:
     return last if last == date.max else last + timedelta(1)
 
 
-def gaps(works: Sequence[Work], present: Container[str], as_of: date) -> list[Notice]:
+def gaps(library: Library, works: Sequence[Work], as_of: date) -> list[Notice]:
     """What there is to say of works that a question may be about and that were not searched.
 
     One notice names those of which no text is here, others say for which days there is one.
     """
-    absent = [
-        work
-        for work in works
-        if versions_in_force(work, as_of) and not any(s.id in present for s in work.sources)
-    ]
+    absent = [w for w in works if library.in_force(w, as_of) and not library.texts(w)]
     names = tuple(work.short_title for work in absent)
     told = [Notice("version_gap", facts=Facts(works=names))] if absent else []
-    here = [work for work in works if any(s.id in present for s in work.sources)]
-    return told + absences(here, present, as_of)
+    here = [work for work in works if library.texts(work)]
+    return told + absences(library, here, as_of)
 
 
 def of_the_search(
-    index: Index, query: Query, named: Sequence[Work], sources: set[str], today: date
+    library: Library, query: Query, named: Sequence[Work], sources: set[str], today: date
 ) -> list[Notice]:
     """What there is to say of a search in vain: in what language, of what day, for what change."""
     language, told = query.language, list[Notice]()
-    searched = {index.sources[source][1].language for source in sources}
+    searched = {library.sources[source][1].language for source in sources}
     if searched and language not in searched:
         facts = Facts(day=query.as_of, language=language, languages=tuple(sorted(searched)))
         told.append(Notice("other_language", facts=facts))
     for work in named:
-        if query.as_of < today and not versions_in_force(work, today):
+        if query.as_of < today and not library.in_force(work, today):
             facts = Facts(work=work.short_title, day=query.as_of)
             told.append(Notice("superseded_source", facts=facts))
     if query.wants.change:
@@ -154,12 +150,12 @@ def of_the_search(
     return told
 
 
-def no_provision(index: Index, work: Work | None, label: str, as_of: date) -> Notice:
+def no_provision(library: Library, work: Work | None, label: str, as_of: date) -> Notice:
     """That a provision does not exist on a date, and which versions of its work have it."""
     having = tuple(
         source.id
-        for source in (work.sources if work else ())
-        if source.id in index.files and find_provision(index.document(source.id), label)
+        for source in (library.texts(work) if work else ())
+        if find_provision(library.document(source.id), label)
     )
     name = work.short_title if work else None
     facts = Facts(work=name, label=label, day=as_of, sources=having)

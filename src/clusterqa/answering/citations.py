@@ -76,7 +76,7 @@ def found(rank: int, hit: Hit, document: Document, catalogue: Catalogue, as_of: 
     return Found(
         rank=rank,
         score=hit.score,
-        parts=hit.parts,
+        scores=hit.scores,
         shares=hit.shares,
         passage_id=passage.id,
         document=describe_document(*catalogue[passage.source], as_of),

@@ -12,7 +12,7 @@ from clusterqa.answering.citations import cite, label_of
 from clusterqa.answering.gate import check_answer, said
 from clusterqa.answering.quotes import Piece
 from clusterqa.errors import NotFound, UsageError
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.law.history import Wording, find_provision, folded, history, stood
 from clusterqa.passages import CONTAINERS, marker_length
 from clusterqa.provisions import article_of
@@ -70,21 +70,21 @@ class Sides:
         return bool(lengths) and max(lengths) <= LONGEST_SIDE
 
 
-def comparison(index: Index, query: Query, hit: Hit, place: str | None) -> Comparison | None:
+def comparison(library: Library, query: Query, hit: Hit, place: str | None) -> Comparison | None:
     """A place that is named, else the provision that a hit stands for, on the days compared.
 
     Without days its last change is shown. Where it did not change and what did is asked, that is
     what else changed in its article. None where the text of a day is not here in any language, or
     the wordings are too long to be read beside each other.
     """
-    work, source = index.sources[hit.passage.source]
-    own = label_of(hit.passage, index.document(source.id), *hit.best_sentence)
+    work, source = library.sources[hit.passage.source]
+    own = label_of(hit.passage, library.document(source.id), *hit.best_sentence)
     days = query.between
     for language in dict.fromkeys((source.language, *(s.language for s in work.sources))):
         try:
-            between = days_here(index, work, place or own, days, query.as_of, language)
-            sides = both_sides(index, work, place or own, between, language)
-            around = both_sides(index, work, article_of(own), between, language)
+            between = days_here(library, work, place or own, days, query.as_of, language)
+            sides = both_sides(library, work, place or own, between, language)
+            around = both_sides(library, work, article_of(own), between, language)
         except UsageError:
             continue
         if between[0] == between[1] or lacks_recitals(sides):
@@ -96,7 +96,7 @@ def comparison(index: Index, query: Query, hit: Hit, place: str | None) -> Compa
         changed = tuple(one.label for one in sides if one.changed)
         compared = Compared(work.id, label, language, *between, became(sides), changed)
         told = said_of_change(work.short_title, label, sides, between)
-        return as_said(index, worth_showing(sides, own), told, compared, query.as_of)
+        return as_said(library, worth_showing(sides, own), told, compared, query.as_of)
     return None
 
 
@@ -116,20 +116,20 @@ def worth_showing(sides: Sequence[Sides], own: str) -> list[Sides]:
 
 
 def as_said(
-    index: Index, sides: Sequence[Sides], told: Notice, compared: Compared, as_of: date
+    library: Library, sides: Sequence[Sides], told: Notice, compared: Compared, as_of: date
 ) -> Comparison | None:
     """The wordings as cited statements, the gate passed; None for none."""
     wordings = [(one.label, wording) for one in sides for wording in one.wordings]
     citations = tuple(
-        cited(n, index, wording, label, as_of) for n, (label, wording) in enumerate(wordings, 1)
+        cited(n, library, wording, label, as_of) for n, (label, wording) in enumerate(wordings, 1)
     )
     statements = tuple(Statement(said(c), (c.n,)) for c in citations)
-    check_answer(statements, citations, index.document)
+    check_answer(statements, citations, library.document)
     return Comparison(statements, citations, (told,), compared) if statements else None
 
 
 def days_here(
-    index: Index, work: Work, label: str, days: Days | None, as_of: date, language: str
+    library: Library, work: Work, label: str, days: Days | None, as_of: date, language: str
 ) -> Days:
     """The days to compare, the earlier not before the first text here; else around the last change.
 
@@ -138,25 +138,25 @@ def days_here(
     """
     if days:
         since, until = days
-        begun = [s.valid_from for s in work.sources if s.id in index.files and s.valid_from]
+        begun = [s.valid_from for s in library.texts(work) if s.valid_from]
         earliest = min(begun, default=since)
         return (earliest if since < earliest <= until else since), until
-    first, *later = history(index, work.id, label, language=language)
+    first, *later = history(library, work.id, label, language=language)
     changed = [w.valid_from for w in later if w.valid_from and w.valid_from <= as_of]
     if changed:
         return max(changed) - timedelta(1), as_of
-    if first.valid_from and not index.sources[first.sources[0]][1].authentic:
+    if first.valid_from and not library.sources[first.sources[0]][1].authentic:
         raise NotFound(f"{work.short_title}: no {language} text before {first.valid_from}")
     return first.valid_from or as_of, as_of
 
 
-def both_sides(index: Index, work: Work, label: str, days: Days, language: str) -> list[Sides]:
+def both_sides(library: Library, work: Work, label: str, days: Days, language: str) -> list[Sides]:
     """A provision on two days; an article, or one that is too long, by what it consists of.
 
     Raises `UsageError` where a text of a day is not here.
     """
-    old, new = (stood(index, work.id, label, on, language) for on in days)
-    documents = [index.document(wording.sources[0]) for wording in (old, new)]
+    old, new = (stood(library, work.id, label, on, language) for on in days)
+    documents = [library.document(wording.sources[0]) for wording in (old, new)]
     long = {p.label for d in documents for p in d.provisions if p.end - p.start > LONGEST_SIDE}
     before, after = (leaves(document, label, long) for document in documents)
     if label in before or label in after:
@@ -186,16 +186,16 @@ def leaves(document: Document, label: str, long: Container[str]) -> dict[str, st
     return found
 
 
-def cited(n: int, index: Index, wording: Wording, label: str, as_of: date) -> Citation:
+def cited(n: int, library: Library, wording: Wording, label: str, as_of: date) -> Citation:
     """The citation of a whole provision as one version words it."""
-    document = index.document(wording.sources[0])
+    document = library.document(wording.sources[0])
     provision = find_provision(document, label)
     assert provision is not None
     text = document.text[provision.start : provision.end]
     start = provision.start + marker_length(text.partition("\n")[0])
     end = provision.start + len(text.rstrip())
-    piece = Piece(index.passage_at(document.source, start), start, end)
-    return cite(n, piece, document, index.sources, as_of)
+    piece = Piece(library.passage_at(document.source, start), start, end)
+    return cite(n, piece, document, library.sources, as_of)
 
 
 def became(sides: Sequence[Sides]) -> Outcome:

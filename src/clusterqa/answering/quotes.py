@@ -45,7 +45,7 @@ def pieces(document: Document, hit: Hit, found: Sequence[Hit] = ()) -> list[Piec
     start, end = evidence_span(hit, document)
     if not document.text[start:end].endswith(":"):
         return [Piece(hit.passage, start, end, tuple(lead_ins(document, start)))]
-    lead, named = Piece(hit.passage, start, end), hit.parts.get("address", 0.0) > 0
+    lead, named = Piece(hit.passage, start, end), hit.scores.named > 0
     near = [] if named else near_offsets(hit, found)
     with_list = led(lead, document, near, LONGEST_NAMED if named else LONGEST_LIST)
     return [closed(piece, document.text) for piece in with_list]
@@ -53,11 +53,11 @@ def pieces(document: Document, hit: Hit, found: Sequence[Hit] = ()) -> list[Piec
 
 def near_offsets(hit: Hit, found: Sequence[Hit]) -> list[int]:
     """Where the best sentences begin of hits of the same document that are about as near."""
-    least = hit.parts.get("sentence", 0.0) * BEARING
+    least = hit.scores.sentence * BEARING
     return [
         other.best_sentence[0]
         for other in found
-        if other.passage.source == hit.passage.source and other.parts.get("sentence", 0.0) >= least
+        if other.passage.source == hit.passage.source and other.scores.sentence >= least
     ]
 
 

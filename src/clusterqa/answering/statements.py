@@ -7,7 +7,7 @@ from itertools import groupby
 from clusterqa.answering.citations import cite
 from clusterqa.answering.gate import check_answer, said
 from clusterqa.answering.quotes import Piece, Stretch, as_list, increase_after, pieces
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.query.understanding import Query
 from clusterqa.search.reader import Reading
 from clusterqa.types import Citation, Facts, Hit, Notice, Statement
@@ -30,7 +30,7 @@ class Quoted:
 
 
 def quoted(
-    index: Index, readings: Sequence[Reading], query: Query, parts: Sequence[Reading] = ()
+    library: Library, readings: Sequence[Reading], query: Query, parts: Sequence[Reading] = ()
 ) -> Quoted:
     """The readings worth quoting: the likeliest, and those about as likely. Gate passed.
 
@@ -41,30 +41,30 @@ def quoted(
     close = [reading for reading in bearing if reading.probability >= least]
     chosen = [reading.hit for reading in (*parts, *close)][:MOST]
     hits = [reading.hit for reading in readings]
-    found = [piece for hit in chosen for piece in placed_pieces(index, hit, hits)]
-    ordered = with_markers(in_reading_order(distinct(found)), index)
+    found = [piece for hit in chosen for piece in placed_pieces(library, hit, hits)]
+    ordered = with_markers(in_reading_order(distinct(found)), library)
     cited = [
-        (one, cite(n, one, index.document(one.passage.source), index.sources, query.as_of))
+        (one, cite(n, one, library.document(one.passage.source), library.sources, query.as_of))
         for n, one in enumerate(ordered, start=1)
     ]
     statements = tuple(stated(points) for _, points in groupby(cited, introduction_of))
     citations = tuple(citation for _, citation in cited)
-    check_answer(statements, citations, index.document)
-    return Quoted(statements, citations, (*partial_lists(cited), *increases(cited, index)))
+    check_answer(statements, citations, library.document)
+    return Quoted(statements, citations, (*partial_lists(cited), *increases(cited, library)))
 
 
-def placed_pieces(index: Index, hit: Hit, hits: Sequence[Hit]) -> Iterator[Piece]:
+def placed_pieces(library: Library, hit: Hit, hits: Sequence[Hit]) -> Iterator[Piece]:
     """The pieces to quote of a hit, each with the passage that it begins in."""
     source = hit.passage.source
-    for piece in pieces(index.document(source), hit, hits):
-        yield replace(piece, passage=index.passage_at(source, piece.start))
+    for piece in pieces(library.document(source), hit, hits):
+        yield replace(piece, passage=library.passage_at(source, piece.start))
 
 
-def with_markers(found: Sequence[Piece], index: Index) -> Iterator[Piece]:
+def with_markers(found: Sequence[Piece], library: Library) -> Iterator[Piece]:
     """The pieces, with its marker each point that comes with others of its list."""
     for (source, _), group in groupby(found, introduced):
         points = list(group)
-        yield from as_list(points, index.document(source).text) if points[1:] else points
+        yield from as_list(points, library.document(source).text) if points[1:] else points
 
 
 def stated(points: Iterable[Cited]) -> Statement:
@@ -92,12 +92,12 @@ def partial_lists(cited: Sequence[Cited]) -> Iterator[Notice]:
             yield Notice("part_of_list", citation.n, facts)
 
 
-def increases(cited: Sequence[Cited], index: Index) -> Iterator[Notice]:
+def increases(cited: Sequence[Cited], library: Library) -> Iterator[Notice]:
     """A notice for each percentage that the next paragraph, not quoted, increases."""
     labels = {(citation.document.id, citation.locator.label) for _, citation in cited}
     for piece, citation in cited:
         document = citation.document
-        after = increase_after(index.document(document.id), piece)
+        after = increase_after(library.document(document.id), piece)
         if after and (document.id, after.label) not in labels:
             before = (citation.locator.label,)
             facts = Facts(work=document.short_title, label=after.label, labels=before)
@@ -108,7 +108,7 @@ def with_figures(readings: Sequence[Reading]) -> Sequence[Reading]:
     """Those of the likely readings with a figure of the kind asked for, if there are any."""
     least = readings[0].probability * NEAR
     near = [reading for reading in readings[:FIRST] if reading.probability >= least]
-    return [reading for reading in near if reading.hit.parts["figure"] > 0] or readings
+    return [reading for reading in near if reading.hit.scores.figure > 0] or readings
 
 
 def distinct(pieces: Sequence[Piece]) -> list[Piece]:

@@ -158,8 +158,7 @@ def passage_counts(folder: Path) -> dict[str, int]:
     except IndexUnusable:
         return {}
     with closing(found):
-        rows = found.select("SELECT source, count(*) FROM passages GROUP BY source")
-    return dict(rows)
+        return found.library.passage_counts()
 
 
 @corpus_app.command("history")
@@ -175,8 +174,8 @@ def corpus_history(
     from clusterqa.law.history import absent_versions, history
 
     with closing(Index.open(settings_with(index=index).index)) as opened_index:
-        wordings = history(opened_index, work, label, language=language)
-        absent = absent_versions(opened_index, work, language)
+        wordings = history(opened_index.library, work, label, language=language)
+        absent = absent_versions(opened_index.library, work, language)
     for source in absent:
         days = f"{source.valid_from or '…'} to {source.valid_to or '…'}"
         say(f"no text for {days} is here ({source.id}); run: clusterqa corpus sync")
@@ -205,7 +204,7 @@ def corpus_diff(
 
     days = required_date(since, "--from"), required_date(until, "--to")
     with closing(Index.open(settings_with(index=index).index)) as opened_index:
-        old, new, found = difference(opened_index, work, label, *days, language=language)
+        old, new, found = difference(opened_index.library, work, label, *days, language=language)
     if as_json:
         emit(
             to_json({"old": asdict(old), "new": asdict(new), "changes": [asdict(c) for c in found]})
@@ -238,7 +237,7 @@ def corpus_verify(corpus: CorpusDir = None, index: IndexDir = None) -> None:
 
     settings, wrong = settings_with(corpus=corpus, index=index), 0
     with closing(Index.open(settings.index)) as opened_index:
-        for verdict in verify_corpus(opened_index, settings.corpus):
+        for verdict in verify_corpus(opened_index.library, settings.corpus):
             wrong += verdict.state != "same"
             emit(f"{verdict.state:<8} {verdict.source}  {verdict.message}")
     if wrong:

@@ -87,7 +87,7 @@ def warn_if_corpus_changed(assistant: "Assistant", settings: Settings) -> None:
         return
     files = {s.id: s.file for work in works for s in work.sources if s.file}
     here = {i for i, file in files.items() if (settings.corpus / str(file)).is_file()}
-    if here != set(assistant.index.files):
+    if here != set(assistant.index.library.files):
         say(f"{settings.corpus} has changed since the index was built; run: clusterqa ingest")
 
 

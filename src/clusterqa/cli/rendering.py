@@ -110,26 +110,27 @@ def neighbour_text(link: "Neighbour", citation: "Citation") -> str:
 
 
 def hit_text(hit: "Found", *, explain: bool = False) -> str:
-    """Rank, place, version and score; its parts if they are wanted; the passage."""
+    """Rank, place, version and score; what it came from if that is wanted; the passage."""
     document = hit.document
     place = f"{document.short_title}, {hit.locator.label}"
     if hit.pinpoint.label != hit.locator.label:
         place += f", at {hit.pinpoint.label}"
     status = status_text(document.legal_status, WORDS)
     head = f"{hit.rank}. {place}   ({document.id}, {status}, {hit.score:.3f})"
-    parts = [parts_text(hit)] if explain else []
-    return "\n".join([head, *parts, wrapped(hit.text)])
+    scores = [scores_text(hit)] if explain else []
+    return "\n".join([head, *scores, wrapped(hit.text)])
 
 
-def parts_text(hit: "Found") -> str:
-    """ "lexical 7.35 gives .308; …; standing 0.8": each part and what it brings to the score."""
+def scores_text(hit: "Found") -> str:
+    """ "lexical 7.35 gives .308; …": each score and what it brings to the hit's."""
+    scores = asdict(hit.scores)
     given = [
-        f"{name} {hit.parts[name]:.3g} gives {share:.3f}"
-        for name, share in hit.shares.items()
+        f"{name.replace('_', ' ')} {scores[name]:.3g} gives {share:.3f}"
+        for name, share in asdict(hit.shares).items()
         if share
     ]
-    if hit.parts["standing"] < 1:
-        given.append(f"all times {hit.parts['standing']:.2g} for its kind of text")
+    if hit.scores.standing < 1:
+        given.append(f"all times {hit.scores.standing:.2g} for its kind of text")
     return f"   {'; '.join(given)}"
 
 

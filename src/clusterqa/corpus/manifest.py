@@ -10,32 +10,35 @@ import os
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
+
+import msgspec
 
 from clusterqa.errors import CorpusError, UsageError
 from clusterqa.types import LegalStatus, Source, Work, WorkKind
 
-WORK_KEYS: dict[str, type] = {
-    "id": str, "title": str, "short_title": str, "kind": str, "publisher": str,
-    "superseded_by": str, "amends": list, "sources": list, "note": str,
-    "names": list,
-}  # fmt: skip
-SOURCE_KEYS: dict[str, type] = {
-    "id": str, "language": str, "title": str, "celex": str, "eli": str, "oj": str,
-    "published": date, "valid_from": date, "valid_to": date, "authentic": bool,
-    "url": str, "file": str, "sha256": str, "licence": str,
-}  # fmt: skip
-TYPE_NAMES = {
-    str: "text in quotes", list: "a list", date: "a date like 2023-07-01", bool: "true or false",
-}  # fmt: skip
+T = TypeVar("T")
 
-
+WORK_KEYS = tuple(field.name for field in fields(Work))
+SOURCE_KEYS = tuple(field.name for field in fields(Source) if field.name != "work")
+HOW_TO_WRITE = "write text in quotes, a date like 2023-07-01 and true or false without"
 ADDED, OWN = "added.toml", "own"  # what users added: its record beside the manifest, its folder
-FILE_KEYS: dict[str, type] = {"source": str, "file": str, "sha256": str}
+
+
+@dataclass(frozen=True, slots=True)
+class AddedFile:
+    """The file that a user added for a source of the manifest."""
+
+    source: str
+    file: str
+    sha256: str
+
+
+FILE_KEYS = tuple(field.name for field in fields(AddedFile))
 
 
 def read_manifest(path: Path) -> tuple[Work, ...]:
@@ -43,8 +46,8 @@ def read_manifest(path: Path) -> tuple[Work, ...]:
 
     A CorpusError names the entry to correct.
     """
-    tables = _checked(_parsed(path), str(path), {"works": list}, required=("works",))["works"]
-    works = _works(tables, path)
+    tables = _table(_parsed(path), str(path), keys=("works",), required=("works",))
+    works = _works(_list(tables, "works", str(path)), path)
     _refuse_faults(works, path)
     added = path.with_name(ADDED)
     return with_added(works, _parsed(added), added) if added.exists() else works
@@ -55,26 +58,24 @@ def with_added(works: tuple[Work, ...], tables: dict[str, Any], path: Path) -> t
 
     `path` is where the tables stand; a CorpusError names it.
     """
-    fields = _checked(tables, str(path), {"works": list, "files": list}, required=())
-    found = works + _works(fields.get("works", []), path)
-    files: dict[str, tuple[str, str]] = {}
-    for number, table in enumerate(fields.get("files", []), start=1):
+    _table(tables, str(path), keys=("works", "files"), required=())
+    found = works + _works(_list(tables, "works", str(path)), path)
+    files: dict[str, AddedFile] = {}
+    for number, table in enumerate(_list(tables, "files", str(path)), start=1):
         place = f"{path}: file no. {number}"
-        entry = _checked(table, place, FILE_KEYS, required=tuple(FILE_KEYS))
-        _refuse_file(entry["file"], entry["sha256"], place)
-        if entry["source"] not in {s.id for work in works for s in work.sources}:
-            raise CorpusError(f"{place}: source {entry['source']!r} is unknown; take the entry out")
-        files[entry["source"]] = (entry["file"], entry["sha256"])
+        entry = _converted(_table(table, place, FILE_KEYS, FILE_KEYS), AddedFile, place)
+        _refuse_file(entry.file, entry.sha256, place)
+        if entry.source not in {s.id for work in works for s in work.sources}:
+            raise CorpusError(f"{place}: source {entry.source!r} is unknown; take the entry out")
+        files[entry.source] = entry
     found = tuple(replace(w, sources=tuple(_filled(s, files) for s in w.sources)) for w in found)
     _refuse_faults(found, path)
     return found
 
 
-def _filled(source: Source, files: dict[str, tuple[str, str]]) -> Source:
-    if source.id not in files:
-        return source
-    file, sha256 = files[source.id]
-    return replace(source, file=file, sha256=sha256)
+def _filled(source: Source, files: dict[str, AddedFile]) -> Source:
+    added = files.get(source.id)
+    return replace(source, file=added.file, sha256=added.sha256) if added else source
 
 
 def _works(tables: list[Any], path: Path) -> tuple[Work, ...]:
@@ -96,7 +97,9 @@ def is_official(source: Source) -> bool:
 
 
 # What comes with the program; the manifest last, since its presence says that the rest is there.
-OWN_FILES = ("asked.jsonl", "cluster-definitions.txt", "glossary.toml", "manifest.toml")
+OWN_FILES = (
+    "expected_questions.jsonl", "cluster-definitions.txt", "glossary.toml", "manifest.toml",
+)  # fmt: skip
 
 
 def lay_out(corpus_dir: Path) -> None:
@@ -299,24 +302,21 @@ def _parsed(path: Path) -> dict[str, Any]:
 def _work(table: object, path: Path, number: int) -> Work:
     place = _place(f"{path}: work", table, number)
     required = ("id", "title", "short_title", "kind", "publisher")
-    fields = _checked(table, place, WORK_KEYS, required)
-    if fields["kind"] not in get_args(WorkKind):
+    plain = _table(table, place, WORK_KEYS, required)
+    if plain["kind"] not in get_args(WorkKind):
         kinds = ", ".join(get_args(WorkKind))
-        raise CorpusError(f"{place}: unknown kind {fields['kind']!r}; use one of {kinds}")
-    for key in ("amends", "names"):
-        if not all(isinstance(value, str) for value in fields.get(key, [])):
-            raise CorpusError(f"{place}: {key} holds more than text; list words in quotes")
-        fields[key] = tuple(fields.get(key, ()))
+        raise CorpusError(f"{place}: unknown kind {plain['kind']!r}; use one of {kinds}")
+    work = _converted({**plain, "sources": ()}, Work, place)
     sources = tuple(
-        _source(entry, fields["id"], fields["title"], _place(f"{place}, source", entry, position))
-        for position, entry in enumerate(fields.get("sources", []), start=1)
+        _source(entry, work, _place(f"{place}, source", entry, position))
+        for position, entry in enumerate(_list(plain, "sources", place), start=1)
     )
-    return Work(**{**fields, "sources": sources})
+    return replace(work, sources=sources)
 
 
-def _source(table: object, work: str, title: str, place: str) -> Source:
-    fields = _checked(table, place, SOURCE_KEYS, required=("id", "language"))
-    source = Source(**{"title": title, **fields, "work": work})
+def _source(table: object, work: Work, place: str) -> Source:
+    plain = _table(table, place, SOURCE_KEYS, required=("id", "language"))
+    source = _converted({"title": work.title, **plain, "work": work.id}, Source, place)
     if source.valid_from and source.valid_to and source.valid_from > source.valid_to:
         problem = f"valid_from {source.valid_from} is after valid_to {source.valid_to}"
         raise CorpusError(f"{place}: {problem}; correct one of them")
@@ -331,21 +331,34 @@ def _refuse_file(file: str | None, sha256: str | None, place: str) -> None:
         raise CorpusError(f"{place}: sha256 is not 64 hex digits; run sha256sum on the file")
 
 
-def _checked(
-    table: object, place: str, keys: dict[str, type], required: tuple[str, ...]
+def _table(
+    table: object, place: str, keys: Sequence[str], required: Sequence[str]
 ) -> dict[str, Any]:
-    """The table itself, once every key is known, of its type, and none of the required is empty."""
+    """The table itself, once every key is known and none of the required is empty."""
     if not isinstance(table, dict):
         raise CorpusError(f"{place}: not a table; begin it with [[works]] or [[works.sources]]")
-    for key, value in table.items():
+    for key in table:
         if key not in keys:
             raise CorpusError(f"{place}: unknown key {key!r}; use one of {', '.join(keys)}")
-        if type(value) is not keys[key]:
-            raise CorpusError(f"{place}: {key} has the wrong type; write {TYPE_NAMES[keys[key]]}")
     for key in required:
         if not table.get(key):
             raise CorpusError(f"{place}: {key} is missing; add it")
     return table
+
+
+def _list(table: dict[str, Any], key: str, place: str) -> list[Any]:
+    found = table.get(key, [])
+    if not isinstance(found, list):
+        raise CorpusError(f"{place}: {key} has the wrong type; write a list")
+    return found
+
+
+def _converted(table: dict[str, Any], kind: type[T], place: str) -> T:
+    """The dataclass that a table says; TOML has dates, so text is none."""
+    try:
+        return msgspec.convert(table, kind, builtin_types=(date, datetime))
+    except msgspec.ValidationError as error:
+        raise CorpusError(f"{place}: {error}; {HOW_TO_WRITE}") from error
 
 
 def _place(kind: str, table: object, number: int) -> str:

@@ -7,7 +7,6 @@ here. A file is read once before it is taken, so that one that cannot be read is
 
 import contextlib
 import hashlib
-import json
 import re
 import textwrap
 import tomllib
@@ -17,6 +16,8 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, get_args
+
+import tomli_w
 
 from clusterqa.corpus.manifest import (
     ADDED,
@@ -338,25 +339,13 @@ def checked_text(
     record: dict[str, list[dict[str, Any]]], works: tuple[Work, ...], corpus_dir: Path
 ) -> str:
     """The record as TOML, in the order of ids, read back and checked as the next reader will."""
-    lines = [HEADER]
-    for work in sorted(record["works"], key=lambda work: str(work["id"])):
-        lines += ["[[works]]", *pairs(work), ""]
-        for source in work["sources"]:
-            lines += ["[[works.sources]]", *pairs(source), ""]
-    for file in sorted(record["files"], key=lambda file: str(file["source"])):
-        lines += ["[[files]]", *pairs(file), ""]
-    text = "\n".join(lines)
+    ordered = {
+        "works": sorted(record["works"], key=lambda work: str(work["id"])),
+        "files": sorted(record["files"], key=lambda file: str(file["source"])),
+    }
+    text = f"{HEADER}\n{tomli_w.dumps({name: kept for name, kept in ordered.items() if kept})}"
     path = corpus_dir / ADDED
     before = read_record(corpus_dir)["works"]
     curated = tuple(work for work in works if work.id not in {w["id"] for w in before})
     with_added(curated, tomllib.loads(text), path)
     return text
-
-
-def pairs(table: dict[str, Any]) -> list[str]:
-    return [f"{key} = {toml(value)}" for key, value in table.items() if key != "sources"]
-
-
-def toml(value: object) -> str:
-    """Text and dates, the values that a record has."""
-    return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)

@@ -8,13 +8,14 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import msgspec
 from platformdirs import user_cache_path
 
 from clusterqa.assistant import Assistant
 from clusterqa.errors import IndexUnusable, UsageError
 from clusterqa.evaluation.datasets.collection import Collection
 from clusterqa.evaluation.recipe import STAGES, modules_behind
-from clusterqa.index.build import Progress, asdict_plain, build_index, weights
+from clusterqa.index.build import Progress, build_index, weights
 from clusterqa.index.encoders import write_json
 
 MARK = "collection.json"
@@ -70,7 +71,7 @@ def said(folder: Path) -> str:
 def recipe(collection: Collection, model: str, precision: str) -> str:
     """One hash over all that an index is made from: texts, encoder, program."""
     texts = (json.dumps(repr(document)) for document in collection.documents)
-    works = (json.dumps(asdict_plain(work)) for work in collection.works)
+    works = (msgspec.json.encode(work).decode() for work in collection.works)
     return hash_of([model, weights(model), precision, *texts, *works, *builders()])
 
 

@@ -116,7 +116,7 @@ def held_back(assistant: Assistant, inquiry: Inquiry) -> tuple[Citation, ...]:
     """What a question would have been answered with, had the assistant been sure enough."""
     query = assistant.query(inquiry)
     readings = assistant.readings(query)
-    return answering.quoted(assistant.index, readings, query).citations if readings else ()
+    return answering.quoted(assistant.library, readings, query).citations if readings else ()
 
 
 def article_key(label: str) -> str:

@@ -12,24 +12,10 @@ from typing import Any
 import numpy as np
 
 from clusterqa.errors import CorpusError
-from clusterqa.evaluation.datasets.json_entries import field, json_lines, located
+from clusterqa.evaluation.datasets.json_entries import json_lines
 from clusterqa.evaluation.figures import Draw, Result, draws, plain, statistics
 
 LISTED = 20  # changed questions of a kind in the table; the JSON has them all
-NUMBER = int | float
-KINDS: dict[str, Any] = {
-    "id": str,
-    "type": str,
-    "parts": dict,
-    "merit": list,
-    "answerable": bool,
-    "status": str | None,
-    "confidence": NUMBER | None,
-    "sound": bool | None,
-    "first_rank": int | None,
-    "citations": int,
-    "right": int,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,25 +99,13 @@ def json_rows(results: Sequence[Result]) -> Iterator[str]:
 
 def row(result: Result) -> dict[str, Any]:
     """A result as JSON has it, without its ranking."""
-    return {name: value for name, value in asdict(result).items() if name in KINDS}
+    return {name: value for name, value in asdict(result).items() if name != "ranking"}
 
 
 def read_results(path: Path) -> tuple[Result, ...]:
     """The results in a run of JSON lines; raises `CorpusError` for a line that is none."""
-    found: dict[str, Result] = {}
-    for place, line in json_lines(path):
-        with located(place):
-            values = {name: field(line, name, kind) for name, kind in KINDS.items()}
-            parts = {name: part(value) for name, value in values["parts"].items()}
-            merit = tuple(float(value) for value in values["merit"])
-            found[values["id"]] = Result(**values | {"parts": parts, "merit": merit})
-    return tuple(found.values())
-
-
-def part(value: object) -> tuple[float, float]:
-    if not isinstance(value, list) or len(value) != 2:
-        raise ValueError("parts has something that is no numerator and denominator")
-    return float(value[0]), float(value[1])
+    results = (result for _, result in json_lines(path, Result))
+    return tuple({result.id: result for result in results}.values())
 
 
 def compare(before: Sequence[Result], now: Sequence[Result]) -> Comparison:

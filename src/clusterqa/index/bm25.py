@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 
 from clusterqa.languages.analysis import analyzer
 
-Scores = NDArray[np.float32]
-
 
 def build_lexical(texts: Iterable[tuple[str, str]], folder: Path) -> None:
     """Write the index of (language, text) pairs, one a row, into the folder.
@@ -65,7 +63,7 @@ class Lexical:
         rows = span.stop - span.start
         return max(0.1, 1 - math.log(1 + rows) / math.log(1 + self.size))
 
-    def scores(self, tokens: Sequence[str]) -> Scores:
+    def scores(self, tokens: Sequence[str]) -> NDArray[np.float32]:
         """BM25 of each row, 0 where no token occurs; shape (rows,)."""
         total = np.zeros(self.size, dtype=np.float32)
         for token in tokens:

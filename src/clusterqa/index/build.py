@@ -5,54 +5,36 @@ are equal sentences. Vectors that the current generation already has are taken o
 """
 
 import contextlib
-import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, astuple, dataclass
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import faiss
+import msgspec
 import numpy as np
 
 from clusterqa.corpus.glossary import Glossary
 from clusterqa.errors import ClusterQAError, CorpusError, IndexUnusable
 from clusterqa.index.bm25 import build_lexical
 from clusterqa.index.encoders import SentenceTransformerEncoder, Vectors, model_folder, write_json
-from clusterqa.index.expansion import Asked, links
-from clusterqa.index.generation import content_hash, file_hashes
-from clusterqa.index.known_questions import write_known
-from clusterqa.index.library import Index
+from clusterqa.index.expansion import (
+    ExpectedQuestion,
+    ExpectedQuestions,
+    expected_of,
+    write_expansion,
+)
+from clusterqa.index.generation import Index, content_hash, file_hashes
 from clusterqa.index.publishing import finish, locked, publish, staging
+from clusterqa.index.tables import new_tables
 from clusterqa.passages import digest, sentences, split_document
 from clusterqa.references.definitions import definitions_of, uses
 from clusterqa.references.resolving import references_of
-from clusterqa.types import Amendment, Document, Page, Passage, Provision, Source, Work
+from clusterqa.types import Document, Passage, Source, Work
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 ENCODER_FILES = ("encoder.json", "encoder.onnx", "tokenizer.json")
-SCHEMA = """
-CREATE TABLE documents (source TEXT PRIMARY KEY, text TEXT NOT NULL, provisions TEXT NOT NULL,
-    pages TEXT NOT NULL, amendments TEXT NOT NULL);
-CREATE TABLE citations (
-    source TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, work TEXT, label TEXT,
-    reason TEXT);
-CREATE INDEX citations_by_place ON citations (source, start);
-CREATE INDEX citations_by_target ON citations (work, label);
-CREATE TABLE uses (
-    source TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, term TEXT NOT NULL,
-    label TEXT NOT NULL);
-CREATE INDEX uses_by_place ON uses (source, start);
-CREATE TABLE rows (n INTEGER PRIMARY KEY, digest TEXT UNIQUE NOT NULL, sentences TEXT NOT NULL);
-CREATE TABLE sentences (n INTEGER PRIMARY KEY, digest TEXT UNIQUE NOT NULL);
-CREATE TABLE asked (n INTEGER PRIMARY KEY, digest TEXT UNIQUE NOT NULL);
-CREATE TABLE passages (
-    n INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, source TEXT NOT NULL, start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL, text TEXT NOT NULL, label TEXT NOT NULL, kind TEXT NOT NULL,
-    path TEXT NOT NULL, context TEXT NOT NULL, page TEXT, row INTEGER);
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +56,7 @@ def build_index(
     documents: Sequence[Document],
     files: dict[str, str],
     glossary: Glossary,
-    asked: Sequence[Asked] = (),
+    expected: Sequence[ExpectedQuestions] = (),
     *,
     model: str,
     precision: str,
@@ -90,7 +72,7 @@ def build_index(
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder), staging(folder) as aside:
             made_with = {"encoder": model, "weights": weights(model), "precision": precision}
-            write_generation(aside, folder, works, documents, asked, made_with, progress)
+            write_generation(aside, folder, works, documents, expected, made_with, progress)
             write_json(aside / "files.json", files)
             write_json(aside / "glossary.json", glossary)
             name = finish(aside, made_with)
@@ -114,7 +96,7 @@ def write_generation(
     folder: Path,
     works: Sequence[Work],
     documents: Sequence[Document],
-    asked: Sequence[Asked],
+    expected: Sequence[ExpectedQuestions],
     made_with: dict[str, str],
     progress: Progress,
 ) -> None:
@@ -124,44 +106,45 @@ def write_generation(
     if not rows:
         raise CorpusError("the documents hold no text to search, only headings")
     phrases = sentence_texts(rows.values())
-    write_passages(aside / "passages.sqlite", documents, passages, rows, row_keys, list(phrases))
-    write_links(aside / "passages.sqlite", documents, works)
-    write_json(aside / "works.json", [asdict_plain(work) for work in works])
-    build_lexical(((row.language, row.text) for row in rows.values()), aside / "lexical")
     linked = [
-        (language, question, key)
-        for language, question, n in links(asked, passages, sources)
-        if (key := row_keys[n])
+        (one, key)
+        for one in expected_of(expected, passages, sources)
+        if (key := row_keys[one.passage])
     ]
-    questions = {digest("asked", question): question for _, question, _ in linked}
-    texts = {key: row.text for key, row in rows.items()} | phrases | questions
+    questions = {question_key(one): one for one, _ in linked}
+    write_tables(aside / "passages.sqlite", works, documents, passages, rows, row_keys, questions)
+    write_json(aside / "works.json", msgspec.to_builtins(works))
+    build_lexical(((row.language, row.text) for row in rows.values()), aside / "lexical")
+    texts = {key: row.text for key, row in rows.items()} | phrases
+    texts |= {key: one.text for key, one in questions.items()}
     vectors = embed(aside, folder, texts, made_with, progress)
     write_vectors(aside / "vectors.faiss", np.stack([vectors[key] for key in rows]))
     np.save(aside / "sentences.npy", np.stack([vectors[key] for key in phrases]).astype(np.float16))
-    write_asked(aside, vectors, linked, list(rows))
+    write_questions(aside, vectors, questions, linked, list(rows))
 
 
-def write_asked(
+def question_key(one: ExpectedQuestion) -> str:
+    return digest("expansion", one.text)
+
+
+def write_questions(
     aside: Path,
-    vectors: dict[str, Vectors],
-    linked: Sequence[tuple[str, str, str]],
+    vectors: Mapping[str, Vectors],
+    questions: Mapping[str, ExpectedQuestion],
+    linked: Sequence[tuple[ExpectedQuestion, str]],
     row_keys: Sequence[str],
 ) -> None:
-    """Write the known questions with their vectors and the rows that they are asked of.
+    """Write the expected questions with their vectors and the rows that they are asked of.
 
-    `linked` are languages, questions and digests of rows.
+    `questions` are distinct ones by digest, `linked` all of them with the digests of their rows.
     """
-    questions = {
-        digest("asked", question): (language, question) for language, question, _ in linked
-    }
     numbers = {key: n for n, key in enumerate(questions)}
     rows = {key: n for n, key in enumerate(row_keys)}
-    pairs = dict.fromkeys((numbers[digest("asked", q)], rows[key]) for _, q, key in linked)
+    pairs = dict.fromkeys((numbers[question_key(one)], rows[key]) for one, key in linked)
     width = len(next(iter(vectors.values())))
     stacked = np.array([vectors[key] for key in questions], np.float32).reshape(-1, width)
-    write_known(aside, list(questions.values()), stacked, list(pairs))
-    with contextlib.closing(sqlite3.connect(aside / "passages.sqlite")) as database, database:
-        database.executemany("INSERT INTO asked VALUES (?, ?)", enumerate(questions))
+    texts = [(one.language, one.text) for one in questions.values()]
+    write_expansion(aside, texts, stacked, list(pairs))
 
 
 def distinct_rows(
@@ -191,76 +174,32 @@ def sentence_texts(rows: Iterable[Row]) -> dict[str, str]:
     return {digest("sentence", text): text for row in rows for _, _, text in row.sentences}
 
 
-def write_passages(
+def write_tables(
     path: Path,
+    works: Sequence[Work],
     documents: Sequence[Document],
     passages: Sequence[Passage],
-    rows: dict[str, Row],
+    rows: Mapping[str, Row],
     row_keys: Sequence[str | None],
-    phrase_keys: Sequence[str],
+    questions: Iterable[str],
 ) -> None:
+    """Write all that `Library` reads of the documents; `questions` are digests."""
     numbers: dict[str | None, int] = {key: number for number, key in enumerate(rows)}
-    phrases = {key: number for number, key in enumerate(phrase_keys)}
-    with contextlib.closing(sqlite3.connect(path)) as database, database:
-        database.executescript(SCHEMA)
-        database.executemany(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
-            (
-                (d.source, d.text, values(d.provisions), values(d.pages), values(d.amendments))
-                for d in documents
-            ),
-        )
-        database.executemany(
-            "INSERT INTO rows VALUES (?, ?, ?)",
-            (
-                (n, key, json.dumps(numbered_sentences(row, phrases)))
-                for n, (key, row) in enumerate(rows.items())
-            ),
-        )
-        database.executemany(
-            "INSERT INTO sentences VALUES (?, ?)", ((n, key) for key, n in phrases.items())
-        )
-        database.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (n, p.id, p.source, p.start, p.end, p.text, p.label, p.kind,
-                 json.dumps(p.path, ensure_ascii=False), p.context, p.page, numbers.get(key))
-                for n, (p, key) in enumerate(zip(passages, row_keys, strict=True))
-            ),
-        )  # fmt: skip
-
-
-def write_links(path: Path, documents: Sequence[Document], works: Sequence[Work]) -> None:
-    """What each document cites, and where it uses the terms it defines."""
-    with contextlib.closing(sqlite3.connect(path)) as database, database:
+    phrases = {key: number for number, key in enumerate(sentence_texts(rows.values()))}
+    with new_tables(path) as tables:
+        tables.add_documents(documents)
+        tables.add_rows((key, numbered_sentences(row, phrases)) for key, row in rows.items())
+        tables.add_sentences(phrases)
+        tables.add_expansion(questions)
+        tables.add_passages(zip(passages, map(numbers.get, row_keys), strict=True))
         for document in documents:
-            database.executemany(
-                "INSERT INTO citations VALUES (?, ?, ?, ?, ?, ?)",
-                ((document.source, *astuple(found)) for found in references_of(document, works)),
-            )
-            database.executemany(
-                "INSERT INTO uses VALUES (?, ?, ?, ?, ?)",
-                (
-                    (document.source, *astuple(found))
-                    for found in uses(document, definitions_of(document))
-                ),
-            )
+            tables.add_citations(document.source, references_of(document, works))
+            tables.add_uses(document.source, uses(document, definitions_of(document)))
 
 
 def numbered_sentences(row: Row, phrases: dict[str, int]) -> list[tuple[int, int, int]]:
     """Start, end and vector number of each of a row's sentences."""
     return [(start, end, phrases[digest("sentence", text)]) for start, end, text in row.sentences]
-
-
-def values(items: Sequence[Provision | Page | Amendment]) -> str:
-    """The fields of each item, in their order, as JSON."""
-    return json.dumps([astuple(item) for item in items], ensure_ascii=False)
-
-
-def asdict_plain(work: Work) -> dict[str, Any]:
-    """A work as JSON can hold it, dates as ISO strings."""
-    plain: dict[str, Any] = json.loads(json.dumps(asdict(work), default=date.isoformat))
-    return plain
 
 
 def embed(
@@ -299,12 +238,18 @@ def known_vectors(
         with contextlib.closing(Index.open(folder)) as index:
             if not made_with.items() <= index.manifest.items():
                 return {}, None
-            rows = index.vectors.reconstruct_n(0, index.vectors.ntotal)
-            phrases = np.asarray(index.sentences, dtype=np.float32)
-            found = dict(zip(index.digests("rows"), rows, strict=True))
-            found |= dict(zip(index.digests("sentences"), phrases, strict=True))
-            known = np.asarray(index.known.vectors, dtype=np.float32)
-            return found | dict(zip(index.digests("asked"), known, strict=True)), index.folder
+            search, digests = index.search, index.library.digests
+            vectors = {
+                "rows": search.vectors.reconstruct_n(0, search.size),
+                "sentences": np.asarray(search.sentences, np.float32),
+                "expansion": np.asarray(search.expansion.vectors, np.float32),
+            }
+            found = {
+                key: vector
+                for table, stacked in vectors.items()
+                for key, vector in zip(digests(table), stacked, strict=True)
+            }
+            return found, index.folder
     except IndexUnusable:
         return {}, None
 

@@ -1,27 +1,39 @@
-"""What people ask of each provision: a file of questions in, each linked to the passages it is of.
+"""Document expansion: the questions that each provision is expected to be asked, beside its words.
 
-People do not ask in the law's words, so what they are known to ask is searched beside what it says
-(document expansion; Nogueira and others 2019 generate such questions, here they are written by
-hand). Nothing of it is ever quoted or shown.
+People do not ask in the law's words, so the questions that a text answers are searched beside what
+it says (Nogueira and others 2019 generate such questions, here they are written by hand). A file of
+them in, each linked to the passages it is of; then a question's likeness to them, row by row.
+Nothing of them is ever quoted or shown.
 """
 
-import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
 from clusterqa.errors import CorpusError
+from clusterqa.index.bm25 import Lexical, build_lexical
+from clusterqa.index.encoders import Vectors
 from clusterqa.types import Passage, Source, Work
 
 ENGLISH = "en"  # of an entry that names no language
 ALIKE = 0.5  # least share of words that the beginnings of one provision's versions have in common
 BEGINNING = 120  # chars of a passage that it is known by
 
+Links = NDArray[np.int64]  # shape (links, 2): number of a question, row
+
+
+# -- the file -----------------------------------------------------------------------------------
+
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ExpectedQuestions:
     """Questions that a provision of a work answers, and how its text begins, in one language."""
 
     work: str
@@ -31,7 +43,7 @@ class Asked:
     language: str = ENGLISH
 
 
-def read_asked(path: Path) -> tuple[Asked, ...]:
+def read_expected_questions(path: Path) -> tuple[ExpectedQuestions, ...]:
     """The entries of a file of JSON lines; none if there is no such file.
 
     Raises `CorpusError` naming the line that is no entry.
@@ -45,22 +57,34 @@ def read_asked(path: Path) -> tuple[Asked, ...]:
     return tuple(entry(line, f"{path}, line {n}") for n, line in enumerate(lines, 1) if line)
 
 
-def entry(line: str, place: str) -> Asked:
+def entry(line: str, place: str) -> ExpectedQuestions:
     try:
-        plain = json.loads(line)
-        work, label, begins = (str(plain[name]) for name in ("work", "label", "begins"))
-        questions = tuple(map(str, plain["questions"]))
-        return Asked(work, label, begins, questions, str(plain.get("language", ENGLISH)))
-    except (ValueError, KeyError, TypeError) as error:
+        return msgspec.json.decode(line, type=ExpectedQuestions)
+    except msgspec.DecodeError as error:
         raise CorpusError(
-            f"{place}: not an object with work, label, begins and questions; mend it or take it out"
+            f"{place}: not an object with work, label, begins and questions ({error}); mend it or "
+            "take it out"
         ) from error
 
 
-def links(
-    asked: Sequence[Asked], passages: Sequence[Passage], sources: dict[str, tuple[Work, Source]]
-) -> Iterator[tuple[str, str, int]]:
-    """Each question with its language and the number of a passage, in every version of the work.
+# -- passages -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedQuestion:
+    """A question in its language and the number of a passage that answers it."""
+
+    language: str
+    text: str
+    passage: int
+
+
+def expected_of(
+    entries: Sequence[ExpectedQuestions],
+    passages: Sequence[Passage],
+    sources: Mapping[str, tuple[Work, Source]],
+) -> Iterator[ExpectedQuestion]:
+    """Each question with the passage that it is of, in every version of the work.
 
     That is the passage of the label whose text begins most alike. It must begin alike indeed, or
     stand under the same title as one that does: an amended rule is asked the same questions, but a
@@ -71,7 +95,7 @@ def links(
         work, source = sources[passage.source]
         if passage.kind != "heading":
             labelled[work.id, source.language, passage.label][source.id].append(number)
-    for one in asked:
+    for one in entries:
         found = {
             number: likeness(passages[number].text, one.begins)
             for numbers in labelled[one.work, one.language, one.label].values()
@@ -80,7 +104,7 @@ def links(
         alike = {title(passages[number]) for number, value in found.items() if value >= ALIKE}
         for number, value in found.items():
             if value >= ALIKE or title(passages[number]) in alike - {""}:
-                yield from ((one.language, question, number) for question in one.questions)
+                yield from (ExpectedQuestion(one.language, q, number) for q in one.questions)
 
 
 def title(passage: Passage) -> str:
@@ -92,3 +116,74 @@ def likeness(text: str, begins: str) -> float:
     """The share of words that two beginnings have in common, in [0, 1] (Jaccard)."""
     first, second = (set(re.findall(r"\w+", t[:BEGINNING].casefold())) for t in (text, begins))
     return len(first & second) / max(1, len(first | second))
+
+
+# -- the index ----------------------------------------------------------------------------------
+
+
+class Expansion:
+    """Vectors, words and rows of the expected questions, memory-mapped; there may be none."""
+
+    def __init__(self, folder: Path) -> None:
+        self.vectors = np.load(folder / "expansion.npy", mmap_mode="r")
+        self.links: Links = np.load(folder / "expansion_links.npy")
+        self.words = Lexical(folder / "expansion") if len(self.vectors) else None
+
+    @cached_property
+    def wide(self) -> Vectors:
+        """The vectors in single precision, widened once: that takes longer than the product."""
+        return np.asarray(self.vectors, np.float32)
+
+    def cosines(self, vector: Vectors, rows: int) -> Vectors:
+        """For each of `rows` rows the cosine of its nearest question, 0 for none."""
+        return self.best(self.wide @ vector, rows)
+
+    def scores(
+        self, tokens: Sequence[str], added: Sequence[str], added_weight: float, rows: int
+    ) -> Vectors:
+        """For each of `rows` rows the BM25 of its best question, 0 for none."""
+        if self.words is None:
+            return np.zeros(rows, dtype=np.float32)
+        scores = self.words.scores(tokens) + added_weight * self.words.scores(added)
+        return self.best(scores.astype(np.float32), rows)
+
+    def covered(self, weights: Mapping[str, float], rows: int) -> Vectors:
+        """For each of `rows` rows the share of the stems' weight that its questions hold together.
+
+        In [0, 1]: what is asked in many ways is seldom asked in all the words of one of them.
+        """
+        found = np.zeros(rows, dtype=np.float32)
+        if self.words is None:
+            return found
+        for token, weight in weights.items():
+            having = np.zeros(len(self.vectors), dtype=bool)
+            having[self.words.having(token)] = True
+            holding = np.zeros(rows, dtype=bool)
+            holding[self.links[having[self.links[:, 0]], 1]] = True
+            found += np.float32(weight / sum(weights.values())) * holding
+        return found
+
+    def holding(self, row: int, stems: Iterable[str]) -> frozenset[str]:
+        """Those of the stems that stand in any of a row's questions."""
+        numbers = self.links[self.links[:, 1] == row, 0]
+        if self.words is None or not len(numbers):
+            return frozenset()
+        return frozenset(s for s in stems if np.isin(numbers, self.words.having(s)).any())
+
+    def best(self, scores: Vectors, rows: int) -> Vectors:
+        found = np.zeros(rows, dtype=np.float32)
+        np.maximum.at(found, self.links[:, 1], scores[self.links[:, 0]])
+        return found
+
+
+def write_expansion(
+    folder: Path,
+    questions: Sequence[tuple[str, str]],
+    vectors: Vectors,
+    links: Sequence[tuple[int, int]],
+) -> None:
+    """Write what `Expansion` reads: (language, question) pairs, numbers of these with rows."""
+    np.save(folder / "expansion.npy", vectors.astype(np.float16))
+    np.save(folder / "expansion_links.npy", np.array(links, dtype=np.int64).reshape(-1, 2))
+    if questions:
+        build_lexical(questions, folder / "expansion")

@@ -1,21 +1,68 @@
 """A generation as a folder: its name, its manifest with a hash for every file, which is current.
 
 `index/<generation>/` holds what one ingest wrote; `index/CURRENT` names the generation that
-answers. Nothing here is written: `publishing` does that.
+answers; an `Index` is one that is open. Nothing here is written: `publishing` does that.
 """
 
 import hashlib
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from clusterqa.errors import IndexUnusable
+from clusterqa.index.encoders import Encoder, OnnxEncoder
+from clusterqa.index.library import Library
+from clusterqa.index.search import Search
 
-FORMAT = 3  # raised when a generation of an older program can no longer be read
+FORMAT = 4  # raised when a generation of an older program can no longer be read
 CURRENT = "CURRENT"
 GENERATION = re.compile(r"\d{8}T\d+-[0-9a-f]{8}")  # when it was written and a content hash
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Index:
+    """An open generation: what it holds and how it is searched. Thread-safe for reading."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    library: Library
+    search: Search
+
+    @classmethod
+    def open(cls, folder: Path) -> "Index":
+        """The current generation in `folder`.
+
+        Raises `IndexUnusable` if there is none, or if it is damaged or of another format.
+        """
+        name = current_name(folder)
+        if name is None or not GENERATION.fullmatch(name):
+            raise IndexUnusable(f"{folder}: no index here; run: clusterqa ingest")
+        return cls.open_generation(folder / name)
+
+    @classmethod
+    def open_generation(cls, folder: Path) -> "Index":
+        """The generation in `folder`, once every file is known to be as it was written.
+
+        Hashes come first: what reads a damaged file may crash or take all memory.
+        """
+        manifest = read_generation_manifest(folder)
+        check_hashes(folder, manifest["files"])
+        try:
+            library = Library(folder)
+            return cls(folder, manifest, library, Search(folder, library))
+        except Exception as error:  # whole, but not what this program writes
+            raise IndexUnusable(
+                f"{folder}: cannot be read ({type(error).__name__}); run: clusterqa ingest"
+            ) from error
+
+    def close(self) -> None:
+        self.library.close()
+
+    def encoder(self) -> Encoder:
+        return OnnxEncoder(self.folder)
 
 
 def generations(folder: Path) -> list[Path]:

@@ -16,13 +16,13 @@ from clusterqa.index.encoders import write_json
 from clusterqa.index.generation import (
     CURRENT,
     FORMAT,
+    Index,
     content_hash,
     current_name,
     file_hashes,
     generations,
     manifest_hash,
 )
-from clusterqa.index.library import Index
 
 
 @contextlib.contextmanager

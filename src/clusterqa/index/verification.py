@@ -12,7 +12,7 @@ from typing import Literal
 
 from clusterqa import parsers
 from clusterqa.errors import ClusterQAError
-from clusterqa.index import Index
+from clusterqa.index.library import Library
 from clusterqa.passages import split_document
 from clusterqa.types import Source
 
@@ -26,14 +26,14 @@ class Verdict:
     message: str
 
 
-def verify_corpus(index: Index, corpus: Path) -> Iterator[Verdict]:
+def verify_corpus(library: Library, corpus: Path) -> Iterator[Verdict]:
     """A verdict for every source in the index, in order."""
-    for source_id, sha256 in sorted(index.files.items()):
-        _, source = index.sources[source_id]
-        yield verdict(index, source, sha256, corpus / str(source.file))
+    for source_id, sha256 in sorted(library.files.items()):
+        _, source = library.sources[source_id]
+        yield verdict(library, source, sha256, corpus / str(source.file))
 
 
-def verdict(index: Index, source: Source, sha256: str, path: Path) -> Verdict:
+def verdict(library: Library, source: Source, sha256: str, path: Path) -> Verdict:
     """Whether the file still has its bytes, and they still give the indexed passages."""
     try:
         content = path.read_bytes()
@@ -45,20 +45,19 @@ def verdict(index: Index, source: Source, sha256: str, path: Path) -> Verdict:
     if found != sha256:
         message = f"{path}: SHA-256 is {found[:12]}…, was {sha256[:12]}…; run: clusterqa ingest"
         return Verdict(source.id, "changed", message)
-    count = derived_passages(index, source, content, path.name)
+    count = derived_passages(library, source, content, path.name)
     if count is None:
         message = f"{path}: reading it again gives other passages; run: clusterqa ingest"
         return Verdict(source.id, "differs", message)
     return Verdict(source.id, "same", f"{count} passages, SHA-256 {sha256[:12]}…")
 
 
-def derived_passages(index: Index, source: Source, content: bytes, name: str) -> int | None:
+def derived_passages(library: Library, source: Source, content: bytes, name: str) -> int | None:
     """How many passages the bytes give, if they are those of the index."""
     try:
         document = parsers.parse(content, source.id, name)
     except ClusterQAError:
         return None
     ids = [passage.id for passage in split_document(document)]
-    kept = index.select("SELECT id FROM passages WHERE source = ? ORDER BY n", source.id)
-    same = ids == [key for (key,) in kept] and document == index.document(source.id)
+    same = ids == library.passage_ids(source.id) and document == library.document(source.id)
     return len(ids) if same else None

@@ -8,10 +8,9 @@ from datetime import date
 from itertools import groupby
 from typing import Literal
 
-from clusterqa.corpus.manifest import versions_in_force
 from clusterqa.deadline import check_deadline
 from clusterqa.errors import NotFound, UsageError
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.provisions import label_key
 from clusterqa.types import Document, Provision, Reference, Source, Work
 
@@ -39,18 +38,18 @@ class Change:
     text: str
 
 
-def history(index: Index, work_id: str, label: str, *, language: str = "en") -> list[Wording]:
+def history(library: Library, work_id: str, label: str, *, language: str = "en") -> list[Wording]:
     """Every distinct wording of a provision, oldest first, over the versions that are present.
 
     Raises `NotFound` for an unknown work and for a label that none of its versions has.
     """
-    work = known_work(index, work_id)
-    present = present_versions(index, work, language)
+    work = known_work(library, work_id)
+    present = present_versions(library, work, language)
     if not present:
         raise NotFound(f"{work.short_title}: no {language} text is here; {nearest([], date.max)}")
     wordings: list[Wording] = []
     for source in present:
-        text = provision_text(index.document(source.id), label)
+        text = provision_text(library.document(source.id), label)
         last = wordings[-1] if wordings else None
         if last and folded(last.text) == folded(text) and follows(last, source):
             wordings[-1] = Wording(
@@ -58,7 +57,7 @@ def history(index: Index, work_id: str, label: str, *, language: str = "en") -> 
                 last.changed_by,
             )  # fmt: skip
         else:
-            acts = amending_acts(index, work, source) if last else ()
+            acts = amending_acts(library, work, source) if last else ()
             wordings.append(Wording(text, source.valid_from, source.valid_to, (source.id,), acts))
     if all(wording.text is None for wording in wordings):
         raise NotFound(
@@ -68,21 +67,21 @@ def history(index: Index, work_id: str, label: str, *, language: str = "en") -> 
 
 
 def wording_on(
-    index: Index, work_id: str, label: str, as_of: date, *, language: str = "en"
+    library: Library, work_id: str, label: str, as_of: date, *, language: str = "en"
 ) -> Wording:
     """The provision as it stood on a date.
 
     Raises `NotFound` when no text of the work for that date is present, naming the nearest, or
     when the version of that date does not have the label.
     """
-    found = stood(index, work_id, label, as_of, language)
+    found = stood(library, work_id, label, as_of, language)
     if found.text is None:
         raise NotFound(f"{found.sources[0]} has no {label!r}")
     return found
 
 
 def difference(
-    index: Index, work_id: str, label: str, since: date, until: date, *, language: str = "en"
+    library: Library, work_id: str, label: str, since: date, until: date, *, language: str = "en"
 ) -> tuple[Wording, Wording, list[Change]]:
     """The provision on two dates and the words that changed; what it came or went with is all.
 
@@ -91,33 +90,33 @@ def difference(
     """
     if since > until:
         raise UsageError(f"{since} is after {until}; give the earlier date first")
-    old, new = (stood(index, work_id, label, day, language) for day in (since, until))
+    old, new = (stood(library, work_id, label, day, language) for day in (since, until))
     if old.text is None and new.text is None:
         raise NotFound(f"neither {old.sources[0]} nor {new.sources[0]} has {label!r}")
     return old, new, changes(old.text or "", new.text or "")
 
 
-def stood(index: Index, work_id: str, label: str, as_of: date, language: str) -> Wording:
+def stood(library: Library, work_id: str, label: str, as_of: date, language: str) -> Wording:
     """The provision on a date, its text None if the version of the date does not have it."""
-    work = known_work(index, work_id)
-    present = present_versions(index, work, language)
-    found = [s for s in versions_in_force(work, as_of) if s in present]
+    work = known_work(library, work_id)
+    present = present_versions(library, work, language)
+    found = [s for s in library.in_force(work, as_of) if s in present]
     if not found:
         raise NotFound(
             f"{work.short_title}: no {language} text for {as_of} is here; {nearest(present, as_of)}"
         )
-    text = provision_text(index.document(found[0].id), label)
+    text = provision_text(library.document(found[0].id), label)
     return Wording(text, found[0].valid_from, found[0].valid_to, (found[0].id,))
 
 
 def cited_on(
-    index: Index, reference: Reference, as_of: date, *, language: str = "en"
+    library: Library, reference: Reference, as_of: date, *, language: str = "en"
 ) -> tuple[str, str] | str:
     """The source and label that a reference leads to on a date, or why it leads nowhere."""
     if reference.work is None or reference.label is None:
         return reference.reason or "a reference to an act as a whole"
     try:
-        found = wording_on(index, reference.work, reference.label, as_of, language=language)
+        found = wording_on(library, reference.work, reference.label, as_of, language=language)
     except UsageError as error:
         return str(error)
     return found.sources[0], reference.label
@@ -174,31 +173,31 @@ def provision_text(document: Document, label: str) -> str | None:
     return document.text[found.start : found.end] if found else None
 
 
-def known_work(index: Index, work_id: str) -> Work:
-    for work in index.works:
+def known_work(library: Library, work_id: str) -> Work:
+    for work in library.works:
         if work_id in (work.id, work.short_title):
             return work
     raise NotFound(f"no work {work_id!r}; see: clusterqa corpus status")
 
 
-def present_versions(index: Index, work: Work, language: str) -> list[Source]:
+def present_versions(library: Library, work: Work, language: str) -> list[Source]:
     """The versions of a work that the index holds in a language, oldest first."""
-    present = [s for s in work.sources if s.id in index.files and s.language == language]
+    present = [s for s in library.texts(work) if s.language == language]
     return sorted(present, key=lambda source: source.valid_from or date.min)
 
 
-def absent_versions(index: Index, work_id: str, language: str) -> list[Source]:
+def absent_versions(library: Library, work_id: str, language: str) -> list[Source]:
     """The versions of a work whose text in a language is known but not here, oldest first."""
-    work = known_work(index, work_id)
-    absent = [s for s in work.sources if s.id not in index.files and s.language == language]
+    work = known_work(library, work_id)
+    absent = [s for s in work.sources if not library.has(s.id) and s.language == language]
     return sorted(absent, key=lambda source: source.valid_from or date.min)
 
 
-def amending_acts(index: Index, work: Work, source: Source) -> tuple[str, ...]:
+def amending_acts(library: Library, work: Work, source: Source) -> tuple[str, ...]:
     """Short titles of the acts that amend the work and began to apply when this version did."""
     return tuple(
         act.short_title
-        for act in index.works
+        for act in library.works
         if work.id in act.amends and any(s.valid_from == source.valid_from for s in act.sources)
     )
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from clusterqa.answering import describe_document
 from clusterqa.errors import UsageError
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.law.history import find_provision
 from clusterqa.law.uris import SCHEME, read_uri, uri_of, web_address
 from clusterqa.presenting.answers import version_text
@@ -69,25 +69,25 @@ class Span:
     next: str | None = None
 
 
-def find_place(index: Index, id: str, today: date) -> Place:
+def find_place(library: Library, id: str, today: date) -> Place:
     """The text that an id or URI names; raises `UsageError` if there is none."""
     if not 0 < len(id.strip()) <= LONGEST_ID or "\0" in id:
         raise UsageError(f"id: {id[:60]!r} is no id; {SEARCH_FIRST}")
-    if not id.casefold().startswith(SCHEME) and (found := passage_named(index, id.strip())):
-        return place(index, *found, today)
+    if not id.casefold().startswith(SCHEME) and (found := passage_named(library, id.strip())):
+        return place(library, *found, today)
     named, label = read_uri(id)
-    source = known_source(index, named)
-    document = index.document(source)
-    return place(index, source, span_of(document, label), today)
+    source = known_source(library, named)
+    document = library.document(source)
+    return place(library, source, span_of(document, label), today)
 
 
-def known_source(index: Index, named: str) -> str:
+def known_source(library: Library, named: str) -> str:
     """The id of a document that is here, in whatever case it is typed: hosts of URIs have none."""
-    by_folded = {source.casefold(): source for source in index.files}
+    by_folded = {source.casefold(): source for source in library.files}
     if named.casefold() in by_folded:
         return by_folded[named.casefold()]
-    for work in index.works:
-        here = [source.id for source in work.sources if source.id in index.files]
+    for work in library.works:
+        here = [source.id for source in library.texts(work)]
         if named.casefold() == work.id.casefold() and here:
             raise UsageError(
                 f"id: {named!r} is a work; name one of its versions: {', '.join(here)}"
@@ -95,22 +95,16 @@ def known_source(index: Index, named: str) -> str:
     raise UsageError(f"id: nothing here is named {named[:60]!r}; {SEARCH_FIRST}")
 
 
-def passage_named(index: Index, id: str) -> tuple[str, Span] | None:
+def passage_named(library: Library, id: str) -> tuple[str, Span] | None:
     """The source of the passage with this id and its span, with the passages beside it."""
-    numbers = index.select("SELECT n, source FROM passages WHERE id = ?", id)
-    if not numbers:
+    try:
+        number, found = library.passage(id)
+    except KeyError:
         return None
-    ((number, source),) = numbers
-    beside = dict(
-        index.select(
-            "SELECT n - ?, id FROM passages WHERE source = ? AND n IN (?, ?)",
-            number, source, number - 1, number + 1,
-        )
-    )  # fmt: skip
-    (found,) = index.passages([number])
-    return source, Span(
+    before, after = library.ids_beside(number)
+    return found.source, Span(
         id, found.start, found.end, found.label, found.path, found.context, found.page,
-        beside.get(-1), beside.get(1),
+        before, after,
     )  # fmt: skip
 
 
@@ -151,13 +145,13 @@ def page_at(document: Document, offset: int) -> str | None:
     return started[-1] if started else None
 
 
-def place(index: Index, source: str, span: Span, today: date) -> Place:
-    work, version = index.sources[source]
+def place(library: Library, source: str, span: Span, today: date) -> Place:
+    work, version = library.sources[source]
     described = describe_document(work, version, today)
     return Place(
         id=span.id,
         title=title_of(described, span.label),
-        text=index.document(source).text[span.start : span.end],
+        text=library.document(source).text[span.start : span.end],
         url=web_address(version.url, source, span.label),
         metadata=Metadata(
             uri=uri_of(source, span.label),

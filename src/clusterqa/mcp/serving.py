@@ -128,8 +128,8 @@ async def worked(work: Callable[[], T], **place: str) -> T:
 
 
 def resources(assistant: Assistant) -> list[wire.Resource]:
-    sources = assistant.index.sources
-    return [resource(*sources[id], assistant) for id in sources if id in assistant.index.files]
+    library = assistant.index.library
+    return [resource(*library.sources[id], assistant) for id in library.sources if library.has(id)]
 
 
 def resource(work: Work, source: Source, assistant: Assistant) -> wire.Resource:
@@ -170,7 +170,7 @@ async def read_resource(
 
 
 def contents_of(assistant: Assistant, uri: str) -> wire.TextResourceContents:
-    found = find_place(assistant.index, uri, date.today())
+    found = find_place(assistant.index.library, uri, date.today())
     told = PLACE.dump_python(found, mode="json")
     meta = told["metadata"] | {"title": found.title, "url": found.url}
     return wire.TextResourceContents(

@@ -71,14 +71,14 @@ def search(assistant: Assistant, wanted: SearchArguments) -> SearchResults:
 
 def result_of(assistant: Assistant, hit: Found) -> SearchResult:
     """A hit by its passage's id; the title says the legal status of today, as `fetch` does."""
-    work, source = assistant.index.sources[hit.document.id]
+    work, source = assistant.index.library.sources[hit.document.id]
     described, label = describe_document(work, source, date.today()), hit.locator.label
     url = web_address(source.url, source.id, label)
     return SearchResult(hit.passage_id, title_of(described, label), url)
 
 
 def fetch(assistant: Assistant, wanted: FetchArguments) -> Place:
-    found = find_place(assistant.index, wanted.id, date.today())
+    found = find_place(assistant.index.library, wanted.id, date.today())
     if len(found.text) > LONGEST_FETCH:
         raise UsageError(
             f"id: {found.id} has {len(found.text)} characters, at most {LONGEST_FETCH} are "

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from clusterqa.corpus.glossary import Terms
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.languages.analysis import WORD, Analyzer, analyzer
 
 
@@ -70,12 +70,12 @@ class Wording:
         return question
 
 
-READ: WeakKeyDictionary[Index, dict[str, Wording]] = WeakKeyDictionary()
+READ: WeakKeyDictionary[Library, dict[str, Wording]] = WeakKeyDictionary()
 
 
-def wording(index: Index, language: str) -> Wording:
+def wording(library: Library, language: str) -> Wording:
     """What people say and what the law calls it, in one language, read once of each index."""
-    found = READ.setdefault(index, {})
+    found = READ.setdefault(library, {})
     if language not in found:
-        found[language] = Wording(index.glossary.get(language, {}), analyzer(language))
+        found[language] = Wording(library.glossary.get(language, {}), analyzer(language))
     return found[language]

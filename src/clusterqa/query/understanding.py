@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.languages.analysis import Analyzer, analyzer
 from clusterqa.languages.identification import is_served, question_language
 from clusterqa.query.checks import checked
@@ -89,12 +89,12 @@ class Query:
         return len(self.days) > 1 or self.wants.change
 
 
-def understand(inquiry: Inquiry, index: Index, today: date) -> Query:
+def understand(inquiry: Inquiry, library: Library, today: date) -> Query:
     """What an inquiry asks, given the turns before it, and of which day.
 
     Raises `UsageError` for a question that cannot be read.
     """
-    typed, history, works = checked(inquiry.question), inquiry.history, index.works
+    typed, history, works = checked(inquiry.question), inquiry.history, library.works
     times, leaning = times_in(typed, works, today), leans(typed, history)
     days = times.days
     language = question_language(f"{history[-1].question} {typed}" if leaning else typed)
@@ -104,10 +104,10 @@ def understand(inquiry: Inquiry, index: Index, today: date) -> Query:
     since = len(days) == 1 and (asks_what_changed(typed) if turns else change)
     as_of, dated = day_asked(inquiry, () if since else days, today)
     if not (inquiry.as_of or days):
-        last = repealed_day(index, text, named_works(text, works, as_of), as_of)
+        last = repealed_day(library, text, named_works(text, works, as_of), as_of)
         as_of, dated = (last, "repeal") if last else (as_of, dated)
     words = searched(text, days, language, change=change)
-    known = Known(index, language, as_of, dated, inquiry.documents)
+    known = Known(library, language, as_of, dated, inquiry.documents)
     return replace(
         known.query(typed, text, words, change=change),
         served=is_served(question_language(text)),
@@ -163,7 +163,7 @@ def questions_in(words: str, language: str) -> tuple[str, ...]:
 class Known:
     """What is known of a question before its words are read: language, day, documents."""
 
-    index: Index
+    library: Library
     language: str
     as_of: date
     dated: Dated
@@ -175,8 +175,8 @@ class Known:
 
     def query(self, typed: str, text: str, words: str, *, change: bool) -> Query:
         """A question from its words as typed, standing alone and as searched."""
-        works, language = self.index.works, self.language
-        analyze, said = analyzer(language), wording(self.index, language)
+        works, language = self.library.works, self.language
+        analyze, said = analyzer(language), wording(self.library, language)
         acts = unlisted_acts(text, works)
         addresses, asks_text = self.places(words)
         return Query(
@@ -189,7 +189,7 @@ class Known:
             documents=self.documents,
             works=tuple(named_works(without(text, acts), works, self.as_of)),
             acts=tuple(acts),
-            bearing=tuple(bearing_works(self.index, text, self.as_of, language)),
+            bearing=tuple(bearing_works(self.library, text, self.as_of, language)),
             addresses=addresses,
             asks_text=asks_text,
             tokens=tuple(analyze(words)),
@@ -211,7 +211,7 @@ class Known:
             return (), False
         from clusterqa.query.pinpoints import addresses, asks_its_text, is_area  # seldom needed
 
-        works = self.index.works
+        works = self.library.works
         found = [a for a in addresses(words, works, self.as_of) if not is_area(words, a.span)]
         return tuple(found), bool(found) and asks_its_text(words, found, works, self.language)
 

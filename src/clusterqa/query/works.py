@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from clusterqa.corpus.manifest import versions_in_force
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.languages.analysis import analyzer
 from clusterqa.query.dates import says_now
 from clusterqa.query.stems import content
@@ -42,11 +42,12 @@ def spans(name: tuple[str, ...], words: tuple[str, ...]) -> list[tuple[int, int]
 ABBREVIATIONS = {"gber", "tfeu", "rgec", "tfue"}
 
 
-def meant(works: Sequence[Work], words: Sequence[str], as_of: date) -> list[Work]:
+def meant(works: Sequence[Work], words: Sequence[str], as_of: date) -> Sequence[Work]:
     """Of works that share a name those whose year is said, else those with a version in force."""
+    if len(works) == 1:
+        return works
     dated = [work for work in works if set(name_words(work.short_title)) & {*words} & YEARS]
-    in_force = [work for work in works if versions_in_force(work, as_of)]
-    return dated or in_force or list(works)
+    return dated or [work for work in works if versions_in_force(work, as_of)] or works
 
 
 YEARS = {str(year) for year in range(1990, 2100)}
@@ -76,30 +77,28 @@ def unlisted_acts(question: str, works: Sequence[Work]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def repealed_day(index: Index, question: str, works: Sequence[Work], as_of: date) -> date | None:
+def repealed_day(
+    library: Library, question: str, works: Sequence[Work], as_of: date
+) -> date | None:
     """The last day of the texts of the works that a question names and that applied before a day.
 
     None if it names none, or one of which a text applied on the day, and for a question of now.
     """
-    if says_now(question) or any(versions_in_force(work, as_of) for work in works):
+    if says_now(question) or any(library.in_force(work, as_of) for work in works):
         return None
-    ends = [s.valid_to for w in works for s in w.sources if s.id in index.files and s.valid_to]
+    ends = [s.valid_to for w in works for s in library.texts(w) if s.valid_to]
     return max((end for end in ends if end < as_of), default=None)
 
 
-def bearing_works(index: Index, question: str, as_of: date, language: str) -> list[Work]:
+def bearing_works(library: Library, question: str, as_of: date, language: str) -> list[Work]:
     """The works without a text here on a date that a question may be about, by a word of it.
 
     It is a word of their names that the names of the works that are here lack.
     """
-    here = [
-        work
-        for work in index.works
-        if any(source.id in index.files for source in versions_in_force(work, as_of))
-    ]
+    here = [work for work in library.works if library.texts_in_force(work, as_of)]
     common = GENERIC.union(*(name_stems(work, question, language) for work in here))
     asked = content(question, language) - common
-    absent = [work for work in index.works if work not in here and not work.amends]
+    absent = [work for work in library.works if work not in here and not work.amends]
     return [work for work in absent if asked & name_stems(work, question, language)]
 
 

@@ -6,7 +6,7 @@ Whatever words they share with the question, such provisions come first.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.languages.analysis import analyzer
 from clusterqa.law.history import find_provision
 from clusterqa.query.understanding import Query, Stems
@@ -34,12 +34,12 @@ class Named:
     whole: bool
 
 
-def asked_by_name(index: Index, query: Query, sources: set[str]) -> list[Named]:
+def asked_by_name(library: Library, query: Query, sources: set[str]) -> list[Named]:
     """The provisions of the sources that a question names or whose term it asks to define."""
-    return [*addressed(index, query, sources), *defining(index, query, sources)]
+    return [*addressed(library, query, sources), *defining(library, query, sources)]
 
 
-def addressed(index: Index, query: Query, sources: set[str]) -> list[Named]:
+def addressed(library: Library, query: Query, sources: set[str]) -> list[Named]:
     """The provisions that a question names, in the sources, and what it adds to their score.
 
     Without the name of a work beside it, a provision is one of a work that the question names, or
@@ -50,31 +50,33 @@ def addressed(index: Index, query: Query, sources: set[str]) -> list[Named]:
     return [
         Named(source, one.provision.start, one.provision.end, weight, whole=query.asks_text)
         for address in query.addresses
-        for source, one in places(index, address, sources, works)
+        for source, one in places(library, address, sources, works)
     ]
 
 
-def named_place(index: Index, query: Query, hit: Hit) -> str | None:
+def named_place(library: Library, query: Query, hit: Hit) -> str | None:
     """The label of the provision that a question names and a hit stands in, such as its article."""
-    passage, document = hit.passage, index.document(hit.passage.source)
+    passage, document = hit.passage, library.document(hit.passage.source)
     named = [
         (one.start, one.end)
-        for one in addressed(index, query, {passage.source})
+        for one in addressed(library, query, {passage.source})
         if one.start <= passage.start and passage.end <= one.end
     ]
     return next((p.label for p in document.provisions if (p.start, p.end) in named), None)
 
 
-def absent_places(index: Index, query: Query, sources: set[str]) -> list[tuple[Work | None, str]]:
+def absent_places(
+    library: Library, query: Query, sources: set[str]
+) -> list[tuple[Work | None, str]]:
     """The provisions whose text a question asks for and that no source of their work has.
 
     With each the work it should be of, None for a question that names none.
     """
     ids = {work.id for work in query.works}
-    by_id = {work.id: work for work in index.works}
+    by_id = {work.id: work for work in library.works}
     missing = []
     for address in query.addresses:
-        denoted = places(index, address, sources, ids)
+        denoted = places(library, address, sources, ids)
         if not any(one.exact for _, one in denoted):
             only = query.works[0] if len(query.works) == 1 else None
             missing.append((by_id[address.work] if address.work else only, address.label))
@@ -82,7 +84,7 @@ def absent_places(index: Index, query: Query, sources: set[str]) -> list[tuple[W
 
 
 def places(
-    index: Index, address: "Address", sources: set[str], works: set[str]
+    library: Library, address: "Address", sources: set[str], works: set[str]
 ) -> list[tuple[str, "Denoted"]]:
     """The provisions that an address denotes in sources of its work, else of `works`, else of any.
 
@@ -94,33 +96,33 @@ def places(
     found = [
         (source, one)
         for source in sorted(sources)
-        if not wanted or index.sources[source][0].id in wanted
-        for one in denoted(address.label, index.document(source))
+        if not wanted or library.sources[source][0].id in wanted
+        for one in denoted(address.label, library.document(source))
     ]
     return [(source, one) for source, one in found if one.exact] or found
 
 
-def defining(index: Index, query: Query, sources: set[str]) -> list[Named]:
+def defining(library: Library, query: Query, sources: set[str]) -> list[Named]:
     """Where the sources say what the term means whose meaning a question asks for."""
-    found = (definitions(index, term, query.language, sources) for term in query.terms)
+    found = (definitions(library, term, query.language, sources) for term in query.terms)
     return next(filter(None, found), [])
 
 
 def definitions(
-    index: Index, term: frozenset[Stems], language: str, sources: set[str]
+    library: Library, term: frozenset[Stems], language: str, sources: set[str]
 ) -> list[Named]:
     """The definitions of a term in laws, and in guides what stands under a heading of its words."""
     analyze = analyzer(language)
-    laws = {s for s in sources if index.sources[s][0].kind == "law"}
+    laws = {s for s in sources if library.sources[s][0].kind == "law"}
     found = [
-        (source, find_provision(index.document(source), label))
-        for source, defined, label in index.defined_terms(laws)
+        (source, find_provision(library.document(source), label))
+        for source, defined, label in library.defined_terms(laws)
         if frozenset(analyze(defined)) in term
     ]
     found += [
         (source, provision)
         for source in sorted(sources - laws)
-        for provision in index.document(source).provisions
+        for provision in library.document(source).provisions
         if frozenset(analyze(provision.label)) in term
     ]
     return [

@@ -1,16 +1,17 @@
 """Hits in, `Reading`s out, best first: how likely each one's words answer the question.
 
 Logistic models over what the search found and over what question and passage share, fitted on
-labelled questions by `benchmarks/fit_reader.py`, which writes reader.json: docs/decisions/0022 has
-the figures. Every feature is a plain number, so that a refusal can be explained.
+labelled questions by `benchmarks/fit_reader.py`, which writes reader.json: decision 0022
+has the figures. Every feature is a plain number, so that a refusal can be explained.
 """
 
-import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache
 from importlib.resources import files
+
+import msgspec
 
 from clusterqa.index import Index
 from clusterqa.languages.analysis import analyzer
@@ -19,11 +20,35 @@ from clusterqa.query.understanding import Query
 from clusterqa.search.named import DEFINING_WEIGHT
 from clusterqa.types import Hit
 
-Features = dict[str, float]
-
 USUAL = 10  # hits of a question, as the models were fitted
 BY_NAME = 0.9  # probability of a provision asked for by name: 12 of 13 were right (decision 0022)
 FAR = 0.3  # cosine of a sentence that has nothing to do with a question, for hits that are missing
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the models weigh of a hit, plain numbers; of all but the words a share is in [0, 1].
+
+    `above` is the cosine of its best sentence less that of a middling hit's, `behind` how far its
+    score is from the best, `score` its own without what it gains by name. `covered` is the share of
+    the question's words, by their rarity, in the passage, what stands around it and its expected
+    questions, `covered_own` in the passage alone, `covered_sentence` in its best sentence.
+    `names_missing` counts names of the question that it lacks; `no_count` and `no_limit` are 1 if
+    it lacks the count or the limit that is asked for. `words` grows with those of the question.
+    """
+
+    above: float = 0.0
+    dense: float = 0.0
+    score: float = 0.0
+    behind: float = 0.0
+    covered: float = 0.0
+    covered_own: float = 0.0
+    covered_sentence: float = 0.0
+    expansion: float = 0.0
+    names_missing: float = 0.0
+    no_count: float = 0.0
+    no_limit: float = 0.0
+    words: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,34 +69,34 @@ class Weighing:
     """A logistic model: a weight for each feature; the least probability of what is quoted."""
 
     intercept: float
-    weights: dict[str, float]
+    weights: Features
     least: float
 
     def probability(self, features: Features) -> float:
         """The probability that a hit with these features answers."""
-        total = sum(weight * features[name] for name, weight in self.weights.items())
-        return 1 / (1 + math.exp(-(self.intercept + total)))
+        pairs = zip(astuple(self.weights), astuple(features), strict=True)
+        return 1 / (1 + math.exp(-(self.intercept + sum(w * value for w, value in pairs))))
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Two fitted models, and the least probability of an answer that is not called partial.
 
-    `asked` weighs passages of texts of which questions are known, `unasked` those of all others.
+    `expanded` weighs passages of texts of which questions are expected, `bare` those of all others.
     `bands` are for bands of probability their lower end, how many answers were measured in them
     out of fold, and how many of those had a right passage.
     """
 
-    asked: Weighing
-    unasked: Weighing
+    expanded: Weighing
+    bare: Weighing
     answered: float
     bands: tuple[tuple[float, int, int], ...]
 
     def reading(self, hit: Hit, features: Features) -> Reading:
         """The hit as the model for its text reads it; one asked for by name needs no model."""
-        model = self.asked if hit.parts["asked_of"] else self.unasked
+        model = self.expanded if hit.scores.expanded else self.bare
         probability = model.probability(features)
-        if hit.parts["address"] >= DEFINING_WEIGHT:
+        if hit.scores.named >= DEFINING_WEIGHT:
             probability = max(probability, BY_NAME)
         return Reading(hit, probability, features, probability >= model.least)
 
@@ -84,13 +109,7 @@ class Reader:
 @cache
 def reader() -> Reader:
     """The model that is part of the program."""
-    plain = json.loads(files("clusterqa").joinpath("reader.json").read_text("utf-8"))
-    return Reader(
-        asked=Weighing(**plain["asked"]),
-        unasked=Weighing(**plain["unasked"]),
-        answered=plain["answered"],
-        bands=tuple(tuple(band) for band in plain["bands"]),
-    )
+    return msgspec.json.decode(files("clusterqa").joinpath("reader.json").read_bytes(), type=Reader)
 
 
 def read(index: Index, query: Query, hits: Sequence[Hit]) -> list[Reading]:
@@ -112,7 +131,7 @@ def features(index: Index, query: Query, hits: Sequence[Hit]) -> list[Features]:
         return []
     overlap = Overlap(index, query)
     best = max(hit.score for hit in hits)
-    cosines = [hit.parts["sentence"] for hit in hits]
+    cosines = [hit.scores.sentence for hit in hits]
     middle = sorted([*cosines, *[FAR] * (USUAL - len(cosines))], reverse=True)[USUAL // 2]
     return [overlap.features(hit, best, middle) for hit in hits]
 
@@ -130,33 +149,35 @@ class Overlap:
             )
             for use in query.uses
         ]
-        self.weights = index.rarities(query.tokens)
+        self.weights = index.search.rarities(query.tokens)
 
     def features(self, hit: Hit, best: float, middle: float) -> Features:
-        passage, wants = hit.passage, self.query.wants
-        work, _ = self.index.sources[passage.source]
+        """Those of a hit; `best` is the highest score of all, `middle` a middling one's cosine."""
+        passage, shares, wants = hit.passage, hit.shares, self.query.wants
+        work, _ = self.index.library.sources[passage.source]
         own = frozenset(self.analyze(passage.text))
         around = own | frozenset(
             self.analyze(" ".join((passage.context, *passage.path, work.title, *work.names)))
         )
         covered = self.covered(around)
-        asked = self.index.known_words(passage.id, self.weights.keys() - covered)
+        expected = self.index.search.expected_words(passage.id, self.weights.keys() - covered)
         start, end = hit.best_sentence
         said = self.analyze(passage.text[max(0, start - passage.start) : end - passage.start])
-        return {
-            "above": hit.parts["sentence"] - middle,
-            "dense": hit.parts["dense"],
-            "score": hit.score - sum(hit.shares[name] for name in NAMED_SHARES),
-            "behind": best - hit.score,
-            "covered": share(self.weights, covered | asked),
-            "covered_own": share(self.weights, self.covered(own)),
-            "covered_sentence": share(self.weights, self.covered(frozenset(said))),
-            "asked": hit.parts["asked"],
-            "names_missing": float(len(self.query.names - covered)),
-            "no_count": float(wants.count and not counts(passage.text)),
-            "no_limit": float(wants.limit is not None and not wants.limit.search(passage.text)),
-            "words": math.log(1 + len(self.weights)),
-        }
+        return Features(
+            above=hit.scores.sentence - middle,
+            dense=hit.scores.dense,
+            # what is asked about by name does not say whether it answers
+            score=hit.score - sum((shares.named, shares.work, shares.subject)),
+            behind=best - hit.score,
+            covered=share(self.weights, covered | expected),
+            covered_own=share(self.weights, self.covered(own)),
+            covered_sentence=share(self.weights, self.covered(frozenset(said))),
+            expansion=hit.scores.expansion,
+            names_missing=float(len(self.query.names - covered)),
+            no_count=float(wants.count and not counts(passage.text)),
+            no_limit=float(wants.limit is not None and not wants.limit.search(passage.text)),
+            words=math.log(1 + len(self.weights)),
+        )
 
     def covered(self, words: frozenset[str]) -> frozenset[str]:
         """The question's stems that are among the words, themselves or in the law's words."""
@@ -168,7 +189,3 @@ def share(weights: dict[str, float], covered: frozenset[str]) -> float:
     """The share of a question's weight that is covered, in [0, 1]."""
     total = sum(weights.values())
     return sum(weights[token] for token in covered) / total if total else 0.0
-
-
-# Shares of a score that say what is asked about, not whether it answers.
-NAMED_SHARES = ("address", "work", "subject")

@@ -81,7 +81,7 @@ class IndexCollector(Collector):
         cache = CounterMetricFamily(
             "clusterqa_document_cache", "Documents read from memory or from disk.", labels=("from",)
         )
-        counts = assistant.index.document.cache_info()
+        counts = assistant.index.library.document.cache_info()
         cache.add_metric(("memory",), counts.hits)
         cache.add_metric(("disk",), counts.misses)
         yield cache

@@ -6,15 +6,16 @@ judgement: query, entry, grade. Measured with ir-measures, on the queries that h
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from clusterqa.assistant import Assistant
 from clusterqa.evaluation.datasets.collection import Asked, Collection, Entry, document_of, work_of
-from clusterqa.evaluation.datasets.json_entries import field, json_lines, located
+from clusterqa.evaluation.datasets.json_entries import json_lines, located
 from clusterqa.evaluation.extras import extra
 from clusterqa.evaluation.figures import Result
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.query.checks import checked
 from clusterqa.types import Hit, Inquiry
 
@@ -24,6 +25,15 @@ KEPT = 100  # entries in a ranking
 
 Judgements = Mapping[str, Mapping[str, int]]  # query to entry to grade
 Ranking = Sequence[tuple[str, float]]  # entries with scores, best first
+
+
+@dataclass(frozen=True, slots=True)
+class BeirLine:
+    """An entry or a query."""
+
+    _id: str
+    text: str
+    title: str = ""
 
 
 def is_ranking(folder: Path) -> bool:
@@ -55,25 +65,24 @@ def judgement_files(folder: Path) -> list[Path]:
 
 def read_entries(path: Path, *, titles: bool) -> list[Entry]:
     found: dict[str, Entry] = {}
-    for place, line in json_lines(path):
+    for place, line in json_lines(path, BeirLine):
         with located(place):
             name = new_id(line, found)
-            title = field(line, "title", str) if titles and "title" in line else ""
-            found[name] = Entry(name, title, field(line, "text", str))
+            found[name] = Entry(name, line.title if titles else "", line.text)
     return list(found.values())
 
 
 def read_queries(path: Path) -> dict[str, str]:
     found: dict[str, str] = {}
-    for place, line in json_lines(path):
+    for place, line in json_lines(path, BeirLine):
         with located(place):
-            found[new_id(line, found)] = checked(field(line, "text", str))
+            found[new_id(line, found)] = checked(line.text)
     return found
 
 
-def new_id(line: object, known: Iterable[str]) -> str:
+def new_id(line: BeirLine, known: Iterable[str]) -> str:
     """The id of a line; `ValueError` if it is known already or cannot stand in a run file."""
-    name: str = field(line, "_id", str)
+    name = line._id
     if name in known:
         raise ValueError(f"_id {name} occurs twice")
     if name.split() != [name]:
@@ -114,7 +123,7 @@ def measure_ranking(
     assistant: Assistant, asked: Asked, *, queries: Mapping[str, str], judgements: Judgements
 ) -> tuple[Result, ...]:
     """The result of each judged query."""
-    equals = entries_by_passage(assistant.index)
+    equals = entries_by_passage(assistant.index.library)
     rankings: dict[str, Ranking] = {}
     for query in judgements:
         hits = assistant.search(Inquiry(queries[query], assistant.today), k=FOUND)
@@ -123,10 +132,10 @@ def measure_ranking(
     return judged_rankings(rankings, judgements)
 
 
-def entries_by_passage(index: Index) -> dict[str, list[str]]:
+def entries_by_passage(library: Library) -> dict[str, list[str]]:
     """For each passage the entries that have its text: equal texts are found once, as one row."""
     rows: dict[int, list[str]] = defaultdict(list)
-    found = index.select("SELECT id, label, row FROM passages WHERE row IS NOT NULL ORDER BY n")
+    found = library.labels_by_row()
     for _, label, row in found:
         rows[row].append(label)
     return {name: rows[row] for name, _, row in found}

@@ -1,28 +1,32 @@
-"""JSON files and lines in, their entries out; what is wrong with one is said with its place."""
+"""JSON files and lines in, their entries out as dataclasses; a fault is said with its place."""
 
 import contextlib
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
+
+import msgspec
 
 from clusterqa.errors import CorpusError, UsageError
 
+T = TypeVar("T")
 
-def json_lines(path: Path) -> Iterator[tuple[str, Any]]:
-    """The place and the value of each line that is not blank; `CorpusError` for no JSON."""
+
+def json_lines(path: Path, kind: type[T]) -> Iterator[tuple[str, T]]:
+    """The place and the entry of each line that is not blank; `CorpusError` for one of no kind."""
+    decoder = msgspec.json.Decoder(kind)
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
         if line.strip():
             place = f"{path}, line {number}"
             with located(place):
-                value = json.loads(line)
-            yield place, value
+                entry = decoder.decode(line)
+            yield place, entry
 
 
-def json_file(path: Path) -> Any:
-    """What a JSON file holds; `CorpusError` if it is none."""
+def json_file(path: Path, kind: type[T]) -> T:
+    """What a JSON file holds; `CorpusError` if it is of another kind."""
     with located(str(path)):
-        return json.loads(path.read_bytes())
+        return msgspec.json.decode(path.read_bytes(), type=kind)
 
 
 @contextlib.contextmanager
@@ -33,12 +37,3 @@ def located(place: str) -> Iterator[None]:
     except (ValueError, UsageError) as error:
         kind = "line" if ", line " in place else "entry"
         raise CorpusError(f"{place}: {error}; correct the {kind}") from error
-
-
-def field(entry: object, name: str, kind: Any) -> Any:
-    """The named value of an object; `ValueError` when it is missing or of another kind."""
-    if not isinstance(entry, dict):
-        raise ValueError(f"expected an object, not {entry!r:.60}")
-    if name not in entry or not isinstance(entry[name], kind):
-        raise ValueError(f"{name} is missing or of the wrong type")
-    return entry[name]

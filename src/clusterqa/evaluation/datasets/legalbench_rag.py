@@ -10,12 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from clusterqa.assistant import Assistant
 from clusterqa.errors import CorpusError
 from clusterqa.evaluation.datasets.collection import Asked, Collection, work_of
-from clusterqa.evaluation.datasets.json_entries import field, json_file, located
+from clusterqa.evaluation.datasets.json_entries import json_file, located
 from clusterqa.evaluation.figures import Part, Result
 from clusterqa.parsers import parse
 from clusterqa.query.checks import checked
@@ -58,36 +57,47 @@ def read_spans(folder: Path, name: str, *, titles: bool) -> Collection:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Where a file answers, and the words that it should have there."""
+
+    file_path: str
+    span: tuple[int, int]
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpanTest:
+    query: str
+    snippets: tuple[Snippet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpanTests:
+    tests: tuple[SpanTest, ...]
+
+
 def read_tests(path: Path, texts: dict[str, str]) -> list[Query]:
     """The queries of a file; the texts that their snippets name are added to `texts`."""
     found = []
-    with located(str(path)):
-        tests = field(json_file(path), "tests", list)
-    for number, test in enumerate(tests, 1):
+    for number, test in enumerate(json_file(path, SpanTests).tests, 1):
         with located(f"{path}, test {number}"):
-            text = checked(field(test, "query", str))
-            snippets = [
-                snippet(entry, path.parent / "corpus", texts)
-                for entry in field(test, "snippets", list)
-            ]
-            if not snippets:
+            spans = [span_of(one, path.parent / "corpus", texts) for one in test.snippets]
+            if not spans:
                 raise ValueError("a query needs at least one snippet")
-            found.append(Query(f"{path.stem}-{number}", text, tuple(snippets)))
+            found.append(Query(f"{path.stem}-{number}", checked(test.query), tuple(spans)))
     return found
 
 
-def snippet(entry: Any, corpus: Path, texts: dict[str, str]) -> Span:
+def span_of(snippet: Snippet, corpus: Path, texts: dict[str, str]) -> Span:
     """The span of a snippet, once it is known to hold the words that it gives."""
-    file, span = field(entry, "file_path", str), field(entry, "span", list)
-    if len(span) != 2 or not all(isinstance(offset, int) for offset in span):
-        raise ValueError("span is not a start and an end")
+    file, (start, end) = snippet.file_path, snippet.span
     if file not in texts:
         texts[file] = text_of(corpus, file)
-    start, end = span
     if not 0 <= start < end <= len(texts[file]):
         raise ValueError(f"span {start} to {end} is not in {file}")
-    answer = field({"answer": texts[file][start:end]} | dict(entry), "answer", str)
-    if texts[file][start:end].split() != answer.split():
+    words = texts[file][start:end]
+    if snippet.answer is not None and words.split() != snippet.answer.split():
         raise ValueError(f"span {start} to {end} of {file} does not hold its answer")
     return Span(file, start, end)
 

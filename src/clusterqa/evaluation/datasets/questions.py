@@ -11,20 +11,48 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from clusterqa.errors import CorpusError
-from clusterqa.evaluation.datasets.json_entries import field, json_lines, located
-from clusterqa.languages.days import iso_day
+from clusterqa.evaluation.datasets.json_entries import json_lines, located
 
 _SPACE = re.compile("[\\s\u200b\u2060\ufeff]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """A judged passage: a quote that occurs in `doc` only under `label`."""
+    """A judged passage: a quote that occurs in `doc` only under `label`; `ValueError` for none."""
 
     doc: str
     label: str
     quote: str
+
+    def __post_init__(self) -> None:
+        if not (self.doc and self.label and normalise(self.quote)):
+            raise ValueError("doc, label and quote may not be empty")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedTurn:
+    """A question as a line has it, alone or as a turn of a conversation."""
+
+    question: str
+    as_of: date | None
+    answerable: bool
+    gold: tuple[Gold, ...]
+    alternatives: tuple[Gold, ...]
+
+    def __post_init__(self) -> None:
+        if self.answerable != bool(self.gold):
+            raise ValueError("gold is for answerable questions, at least one entry for each")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedEntry:
+    """What every line has beside its question or its turns."""
+
+    id: str
+    type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +76,7 @@ def read_questions(folder: Path) -> tuple[Question, ...]:
     paths = sorted(path for path in folder.glob("*.jsonl") if path.name.endswith(names))
     questions: dict[str, Question] = {}
     for path in paths:
-        for place, entry in json_lines(path):
+        for place, entry in json_lines(path, dict[str, Any]):
             with located(place):
                 for question in _entry_questions(entry):
                     if question.id in questions:
@@ -70,38 +98,26 @@ def normalise(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
-def _entry_questions(entry: Any) -> Iterator[Question]:
-    name, kind = field(entry, "id", str), field(entry, "type", str)
-    if "turns" not in entry:
-        yield _question(entry, name, kind)
+def _entry_questions(plain: dict[str, Any]) -> Iterator[Question]:
+    entry = msgspec.convert(plain, JudgedEntry)
+    if "turns" not in plain:
+        yield _question(msgspec.convert(plain, JudgedTurn), entry.id, entry.type)
         return
-    for number, turn in enumerate(field(entry, "turns", list), 1):
-        yield _question(turn, f"{name}.{number}", kind, name, number)
+    for number, turn in enumerate(msgspec.convert(plain["turns"], tuple[JudgedTurn, ...]), 1):
+        yield _question(turn, f"{entry.id}.{number}", entry.type, entry.id, number)
 
 
 def _question(
-    entry: object, name: str, kind: str, conversation: str | None = None, turn: int = 1
+    turn: JudgedTurn, name: str, kind: str, conversation: str | None = None, number: int = 1
 ) -> Question:
-    as_of = field(entry, "as_of", str | None)
-    answerable = field(entry, "answerable", bool)
-    gold = tuple(map(_gold, field(entry, "gold", list)))
-    if answerable != bool(gold):
-        raise ValueError("gold is for answerable questions, at least one entry for each")
     return Question(
         id=name,
-        question=field(entry, "question", str),
-        as_of=iso_day(as_of) if as_of is not None else None,
+        question=turn.question,
+        as_of=turn.as_of,
         type=kind,
-        answerable=answerable,
-        gold=gold,
-        alternatives=tuple(map(_gold, field(entry, "alternatives", list))),
+        answerable=turn.answerable,
+        gold=turn.gold,
+        alternatives=turn.alternatives,
         conversation=conversation,
-        turn=turn,
+        turn=number,
     )
-
-
-def _gold(entry: object) -> Gold:
-    gold = Gold(*(field(entry, name, str) for name in ("doc", "label", "quote")))
-    if not (gold.doc and gold.label and normalise(gold.quote)):
-        raise ValueError("doc, label and quote may not be empty")
-    return gold

@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from clusterqa.assistant import Assistant
 from clusterqa.evaluation.datasets.collection import Asked, Collection, Entry, document_of, work_of
-from clusterqa.evaluation.datasets.json_entries import field, json_file, json_lines, located
+from clusterqa.evaluation.datasets.json_entries import json_file, json_lines, located
 from clusterqa.evaluation.figures import Part, Result
 from clusterqa.evaluation.judging import held_back
 from clusterqa.query.checks import checked
@@ -97,29 +96,53 @@ def is_squad(folder: Path) -> bool:
     return any(folder.glob("*.json")) and not (folder / "corpus").exists()
 
 
+@dataclass(frozen=True, slots=True)
+class SquadAnswer:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SquadQuestion:
+    id: str
+    question: str
+    answers: tuple[SquadAnswer, ...]
+    is_impossible: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SquadParagraph:
+    context: str
+    qas: tuple[SquadQuestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SquadArticle:
+    title: str
+    paragraphs: tuple[SquadParagraph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Squad:
+    data: tuple[SquadArticle, ...]
+
+
 def squad_cases(folder: Path) -> Iterator[Case]:
     """The questions of every *.json in the folder; their type is the file's name."""
     for path in sorted(folder.glob("*.json")):
-        with located(str(path)):
-            articles = field(json_file(path), "data", list)
-        for number, article in enumerate(articles, 1):
+        for number, article in enumerate(json_file(path, Squad).data, 1):
             with located(f"{path}, article {number}"):
-                title = field(article, "title", str)
-                for paragraph in field(article, "paragraphs", list):
-                    text = field(paragraph, "context", str)
-                    for entry in field(paragraph, "qas", list):
-                        yield squad_case(entry, path.stem, title, text)
+                for paragraph in article.paragraphs:
+                    for entry in paragraph.qas:
+                        yield squad_case(entry, path.stem, article.title, paragraph.context)
 
 
-def squad_case(entry: Any, kind: str, title: str, paragraph: str) -> Case:
-    name = field(entry, "id", str)
-    possible = not entry.get("is_impossible", False)
-    answers = [field(answer, "text", str) for answer in field(entry, "answers", list)]
-    evidence = [e for answer in dict.fromkeys(answers) for e in occurrences(answer, paragraph)]
-    if possible != bool(evidence):
-        raise ValueError(f"question {name}: an answer in the paragraph is for those that have one")
-    question = checked(field(entry, "question", str))
-    return Case(name, kind, question, title, paragraph, tuple(evidence))
+def squad_case(entry: SquadQuestion, kind: str, title: str, paragraph: str) -> Case:
+    answers = dict.fromkeys(answer.text for answer in entry.answers)
+    evidence = tuple(e for answer in answers for e in occurrences(answer, paragraph))
+    if entry.is_impossible == bool(evidence):
+        problem = "an answer in the paragraph is for those that have one"
+        raise ValueError(f"question {entry.id}: {problem}")
+    return Case(entry.id, kind, checked(entry.question), title, paragraph, evidence)
 
 
 def occurrences(answer: str, paragraph: str) -> Iterator[Evidence]:
@@ -133,10 +156,30 @@ def occurrences(answer: str, paragraph: str) -> Iterator[Evidence]:
 # -- CLAPnq -------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class ClapnqPassage:
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClapnqOutput:
+    answer: str
+    selected_sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClapnqLine:
+    id: str
+    input: str
+    passages: tuple[ClapnqPassage, ...]
+    output: tuple[ClapnqOutput, ...]
+
+
 def is_clapnq(folder: Path) -> bool:
     """Whether some *.jsonl begins with a question that has passages and outputs."""
     for path in sorted(folder.glob("*.jsonl")):
-        first = next(json_lines(path), ("", None))[1]
+        _, first = next(json_lines(path, object), ("", None))
         if isinstance(first, dict) and {"input", "passages", "output"} <= first.keys():
             return True
     return False
@@ -145,23 +188,22 @@ def is_clapnq(folder: Path) -> bool:
 def clapnq_cases(folder: Path) -> Iterator[Case]:
     """The questions of every *.jsonl in the folder; their type is the file's name."""
     for path in sorted(folder.glob("*.jsonl")):
-        for place, line in json_lines(path):
+        for place, line in json_lines(path, ClapnqLine):
             with located(place):
                 yield clapnq_case(line, path.stem)
 
 
-def clapnq_case(line: Any, kind: str) -> Case:
-    passages = field(line, "passages", list)
-    if len(passages) != 1:
-        raise ValueError(f"expected one passage, not {len(passages)}")
-    title, text = field(passages[0], "title", str), field(passages[0], "text", str)
-    outputs = field(line, "output", list)
-    answered = any(field(output, "answer", str).strip() for output in outputs)
-    chosen = [s for output in outputs for s in field(output, "selected_sentences", list)]
-    sentences = [s.strip() for s in chosen if s.strip()] or [text]
-    evidence = tuple(sentence_in(text, sentence) for sentence in dict.fromkeys(sentences))
-    question = checked(field(line, "input", str))
-    return Case(field(line, "id", str), kind, question, title, text, evidence if answered else ())
+def clapnq_case(line: ClapnqLine, kind: str) -> Case:
+    if len(line.passages) != 1:
+        raise ValueError(f"expected one passage, not {len(line.passages)}")
+    (passage,) = line.passages
+    answered = any(output.answer.strip() for output in line.output)
+    chosen = [s.strip() for output in line.output for s in output.selected_sentences]
+    sentences = dict.fromkeys(list(filter(None, chosen)) or [passage.text])
+    evidence = tuple(sentence_in(passage.text, sentence) for sentence in sentences)
+    question = checked(line.input)
+    found = evidence if answered else ()
+    return Case(line.id, kind, question, passage.title, passage.text, found)
 
 
 def sentence_in(text: str, sentence: str) -> Evidence:

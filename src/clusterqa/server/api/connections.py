@@ -6,7 +6,7 @@ from typing import Literal
 
 from clusterqa.corpus.manifest import legal_status
 from clusterqa.errors import NotFound
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.law.history import history
 from clusterqa.law.links import Place, beside
 from clusterqa.types import LegalStatus, Neighbour, Source
@@ -38,8 +38,8 @@ class Connections:
     versions: tuple[Version, ...]
 
 
-def connections(index: Index, place: Place, as_of: date) -> Connections:
-    links = beside(index, place, as_of, most=MOST)
+def connections(library: Library, place: Place, as_of: date) -> Connections:
+    links = beside(library, place, as_of, most=MOST)
 
     def of(relation: str) -> tuple[Neighbour, ...]:
         return tuple(link for link in links if link.relation == relation)
@@ -50,17 +50,17 @@ def connections(index: Index, place: Place, as_of: date) -> Connections:
         references=of("refers_to"),
         referenced_by=of("referred_by"),
         translations=of("translation"),
-        versions=versions(index, place, as_of),
+        versions=versions(library, place, as_of),
     )
 
 
-def versions(index: Index, place: Place, as_of: date) -> tuple[Version, ...]:
+def versions(library: Library, place: Place, as_of: date) -> tuple[Version, ...]:
     """The provision of this label in every version that is here, oldest first, its own among them;
     none for a label that is no provision's.
     """
-    work, own = index.sources[place.source]
+    work, own = library.sources[place.source]
     try:
-        wordings = history(index, work.id, place.label, language=own.language)
+        wordings = history(library, work.id, place.label, language=own.language)
     except NotFound:
         return ()
     found = []
@@ -69,7 +69,7 @@ def versions(index: Index, place: Place, as_of: date) -> tuple[Version, ...]:
         if wording.text is None:
             compared = "absent"
         for id in wording.sources:
-            source = index.sources[id][1]
+            source = library.sources[id][1]
             status = legal_status(work, source, as_of)
             found.append(Version(id, source.valid_from, source.valid_to, status, compared))
     return tuple(found)

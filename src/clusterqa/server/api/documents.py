@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from clusterqa.answering import describe_document
 from clusterqa.errors import NotFound
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.server.api.inputs import (
     AsOf,
     Cursor,
@@ -89,12 +89,12 @@ class DocumentsQuery(StrictModel):
 @router.get("", responses=refusals(404, 410, 422))
 def documents(query: Annotated[DocumentsQuery, Query()], assistant: TheAssistant) -> DocumentPage:
     """What the index holds, in the manifest's order, with its force on a date."""
-    index = assistant.index
-    known = [source for source in index.sources if source in index.files]
+    library = assistant.index.library
+    known = [source for source in library.sources if library.has(source)]
     begin = place_of(query.cursor, of="documents", index=assistant.index_ref.id, start=0)
     end = begin + query.limit
-    counts, day = index.passage_counts(), query.as_of or date.today()
-    views = tuple(view(index, source, counts.get(source, 0), day) for source in known[begin:end])
+    counts, day = library.passage_counts(), query.as_of or date.today()
+    views = tuple(view(library, source, counts.get(source, 0), day) for source in known[begin:end])
     more = end < len(known)
     after = cursor_after(end, of="documents", index=assistant.index_ref.id) if more else None
     return DocumentPage(views, after)
@@ -103,16 +103,16 @@ def documents(query: Annotated[DocumentsQuery, Query()], assistant: TheAssistant
 @router.get("/{id}", responses=refusals(404, 422))
 def document(id: Id, query: Annotated[DateQuery, Query()], assistant: TheAssistant) -> DocumentView:
     """One document and where to read it."""
-    index = assistant.index
-    source = known_source(index, id)
-    count = index.passage_counts().get(source, 0)
-    return view(index, source, count, query.as_of or date.today())
+    library = assistant.index.library
+    source = known_source(library, id)
+    count = library.passage_counts().get(source, 0)
+    return view(library, source, count, query.as_of or date.today())
 
 
 @router.get("/{id}/text", responses=refusals(404, 422), response_class=PlainTextResponse)
 def text(id: Id, query: Annotated[StrictModel, Query()], assistant: TheAssistant) -> str:
     """The document's text, into which every offset points."""
-    return assistant.index.document(known_source(assistant.index, id)).text
+    return assistant.index.library.document(known_source(assistant.index.library, id)).text
 
 
 @router.get(
@@ -125,19 +125,19 @@ def file(
     id: Id, query: Annotated[StrictModel, Query()], assistant: TheAssistant, request: Request
 ) -> Response:
     """The file that the document was read from, byte for byte, or 409 if it has changed since."""
-    index, corpus = assistant.index, Path(request.app.state.settings.corpus)
-    source = known_source(index, id)
-    name = index.sources[source][1].file or ""
-    return file_response(name, read_file(corpus, name, index.files[source]))
+    library, corpus = assistant.index.library, Path(request.app.state.settings.corpus)
+    source = known_source(library, id)
+    name = library.sources[source][1].file or ""
+    return file_response(name, read_file(corpus, name, library.files[source]))
 
 
 @router.get("/{id}/passages", responses=refusals(404, 410, 422))
 def passages(id: Id, query: Annotated[PageQuery, Query()], assistant: TheAssistant) -> PassagePage:
     """The document in passages, headings among them, in reading order."""
-    index = assistant.index
-    source = known_source(index, id)
+    library = assistant.index.library
+    source = known_source(library, id)
     place = place_of(query.cursor, of=("passages", source), index=assistant.index_ref.id, start=-1)
-    found = index.passages_of(source, after=place, most=query.limit + 1)
+    found = library.passages_of(source, after=place, most=query.limit + 1)
     shown = found[: query.limit]
     after = None
     if len(found) > query.limit:
@@ -146,9 +146,9 @@ def passages(id: Id, query: Annotated[PageQuery, Query()], assistant: TheAssista
     return PassagePage(source, tuple(passage_text(p) for _, p in shown), after)
 
 
-def known_source(index: Index, id: str) -> str:
+def known_source(library: Library, id: str) -> str:
     """The id, if the index has the document; raises `NotFound`. An id is only ever looked up."""
-    if id not in index.files:
+    if not library.has(id):
         raise NotFound(f"There is no document {id[:60]!r} in the index; see /v1/documents.")
     return id
 
@@ -158,8 +158,8 @@ def passage_text(passage: Passage) -> PassageText:
     return PassageText(passage.id, locator, passage.text, passage.start, passage.end)
 
 
-def view(index: Index, id: str, passages: int, as_of: date) -> DocumentView:
-    work, source = index.sources[id]
+def view(library: Library, id: str, passages: int, as_of: date) -> DocumentView:
+    work, source = library.sources[id]
     own = f"/v1/documents/{quote(id, safe='')}"
     return DocumentView(
         document=describe_document(work, source, as_of),
@@ -168,7 +168,7 @@ def view(index: Index, id: str, passages: int, as_of: date) -> DocumentView:
         published=source.published,
         oj=source.oj,
         licence=source.licence,
-        sha256=index.files[id],
+        sha256=library.files[id],
         passages=passages,
         links=DocumentLinks(own, f"{own}/file", f"{own}/text", f"{own}/passages", source.url),
     )

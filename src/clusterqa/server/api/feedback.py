@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from clusterqa.errors import NotFound
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.law.history import provision_text
 from clusterqa.records.feedback import Verdict
 from clusterqa.server.answer_log import TheRecords
@@ -61,7 +61,7 @@ def feedback(body: FeedbackRequest, records: TheRecords, assistant: TheAssistant
     """Say that an answer is wrong, incomplete, outdated or badly cited, and what would be right."""
     answer = stored(records, body.answer)
     for each in body.expected or ():
-        check_quote(assistant.index, each)
+        check_quote(assistant.index.library, each)
     records.feedback.keep(
         body.answer,
         body.verdict,
@@ -75,9 +75,9 @@ def feedback(body: FeedbackRequest, records: TheRecords, assistant: TheAssistant
     return Received(body.answer, body.verdict)
 
 
-def check_quote(index: Index, expected: Expected) -> None:
+def check_quote(library: Library, expected: Expected) -> None:
     """Raise `NotFound` unless the words stand in that provision of that document."""
-    document = index.document(known_source(index, expected.document))
+    document = library.document(known_source(library, expected.document))
     text = provision_text(document, expected.label)
     words = folded(expected.quote)
     if text is None or not words or words not in folded(text):

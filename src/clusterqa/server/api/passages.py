@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from clusterqa.answering import cite_eu, cite_oscola, describe_document
 from clusterqa.errors import NotFound
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.law.links import Place
 from clusterqa.server.api.connections import Connections, connections, day_for
 from clusterqa.server.api.documents import PassageText, passage_text
@@ -39,26 +39,26 @@ class PassageView:
 @router.get("/{id}", responses=refusals(404, 422))
 def passage(id: Id, query: Annotated[DateQuery, Query()], assistant: TheAssistant) -> PassageView:
     """A passage and its connections on a date: the one asked about, else one when it applied."""
-    index = assistant.index
+    library = assistant.index.library
     try:
-        number, found = index.passage(id)
+        number, found = library.passage(id)
     except KeyError:
         raise NotFound(f"There is no passage {id[:60]!r} in the index.") from None
-    work, source = index.sources[found.source]
+    work, source = library.sources[found.source]
     as_of = query.as_of or day_for(source, date.today())
     place = Place(found.source, found.label, found.start, found.end)
     return PassageView(
         passage=passage_text(found),
         document=describe_document(work, source, as_of),
         context=found.context,
-        before=neighbour(index, found, number - 1),
-        after=neighbour(index, found, number + 1),
+        before=neighbour(library, found, number - 1),
+        after=neighbour(library, found, number + 1),
         cite_as=CiteAs(cite_eu(work, source, found.label), cite_oscola(work, source, found.label)),
-        connections=connections(index, place, as_of),
+        connections=connections(library, place, as_of),
     )
 
 
-def neighbour(index: Index, passage: Passage, number: int) -> PassageText | None:
+def neighbour(library: Library, passage: Passage, number: int) -> PassageText | None:
     """The passage of a number, if it is of the same document: they are numbered in order."""
-    found = index.passages_of(passage.source, after=number - 1, most=1)
+    found = library.passages_of(passage.source, after=number - 1, most=1)
     return passage_text(found[0][1]) if found and found[0][0] == number else None

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from clusterqa.answering import cite_eu, cite_oscola, describe_document
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.law import history as versions
 from clusterqa.law.history import Change, Wording
 from clusterqa.law.links import Place
@@ -96,15 +96,17 @@ class Difference:
 @router.get("", responses=refusals(404, 422))
 def provision(query: Annotated[ProvisionQuery, Query()], assistant: TheAssistant) -> ProvisionView:
     """A provision of a work as it stood on a date, with its neighbours and connections."""
-    index, as_of = assistant.index, query.as_of or date.today()
-    stood = versions.wording_on(index, query.work, query.label, as_of, language=query.language)
-    return view(index, stood.sources[0], query.label, as_of)
+    library, as_of = assistant.index.library, query.as_of or date.today()
+    stood = versions.wording_on(library, query.work, query.label, as_of, language=query.language)
+    return view(library, stood.sources[0], query.label, as_of)
 
 
 @router.get("/history", responses=refusals(404, 422))
 def history(query: Annotated[HistoryQuery, Query()], assistant: TheAssistant) -> History:
     """Every distinct text that a provision has had, with its days and the acts that changed it."""
-    wordings = versions.history(assistant.index, query.work, query.label, language=query.language)
+    wordings = versions.history(
+        assistant.index.library, query.work, query.label, language=query.language
+    )
     return History(query.work, query.label, query.language, tuple(wordings))
 
 
@@ -113,13 +115,13 @@ def diff(query: Annotated[DiffQuery, Query()], assistant: TheAssistant) -> Diffe
     """What changed in a provision between two days, word by word."""
     days = query.since, query.until
     old, new, changes = versions.difference(
-        assistant.index, query.work, query.label, *days, language=query.language
+        assistant.index.library, query.work, query.label, *days, language=query.language
     )
     return Difference(old, new, tuple(changes))
 
 
-def view(index: Index, id: str, label: str, as_of: date) -> ProvisionView:
-    document, (work, source) = index.document(id), index.sources[id]
+def view(library: Library, id: str, label: str, as_of: date) -> ProvisionView:
+    document, (work, source) = library.document(id), library.sources[id]
     found = versions.find_provision(document, label)
     assert found is not None  # wording_on has found it
     siblings = inside(document, found.parent)
@@ -133,7 +135,7 @@ def view(index: Index, id: str, label: str, as_of: date) -> ProvisionView:
         after=ref(siblings[own + 1]) if own + 1 < len(siblings) else None,
         inside=tuple(map(ref, inside(document, document.provisions.index(found)))),
         cite_as=CiteAs(cite_eu(work, source, found.label), cite_oscola(work, source, found.label)),
-        connections=connections(index, Place(id, found.label, found.start, found.end), as_of),
+        connections=connections(library, Place(id, found.label, found.start, found.end), as_of),
     )
 
 

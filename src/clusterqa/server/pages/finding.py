@@ -9,11 +9,11 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from clusterqa.errors import NotFound, UsageError
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.law.history import difference, folded, stood
 from clusterqa.server.assistants import TheAssistant
 from clusterqa.server.pages.compare import LONGEST, rows, share_changed
-from clusterqa.server.pages.library import TheIndex, force, present
+from clusterqa.server.pages.library import TheLibrary, force, present
 from clusterqa.server.pages.rendering import Reader, respond
 from clusterqa.server.pages.route import PageError, PageRoute, TheReader, day_asked, said
 from clusterqa.types import Found, Inquiry, LegalStatus, Source, Work
@@ -37,16 +37,16 @@ class Shelf:
 
 
 @router.get("/browse")
-def browse(request: Request, index: TheIndex, reader: TheReader) -> Response:
+def browse(request: Request, library: TheLibrary, reader: TheReader) -> Response:
     """Works, versions, dates and licences, as the manifest says."""
-    shelves = [shelf(index, work, reader.as_of or reader.today) for work in index.works]
+    shelves = [shelf(library, work, reader.as_of or reader.today) for work in library.works]
     here = [one for one in shelves if one.here]
     fields = {"shelves": here, "missing": [one for one in shelves if not one.here]}
-    return respond(request, "browse.html", reader, fields | {"works": index.works})
+    return respond(request, "browse.html", reader, fields | {"works": library.works})
 
 
-def shelf(index: Index, work: Work, as_of: date) -> Shelf:
-    here = present(index, work.sources)
+def shelf(library: Library, work: Work, as_of: date) -> Shelf:
+    here = present(library, work.sources)
     absent = tuple(source for source in work.sources if source not in here)
     status = {source.id: force(work, source, as_of) for source in work.sources}
     return Shelf(work, tuple(here), absent, status)
@@ -86,14 +86,14 @@ class Comparison(BaseModel):
 
 @router.get("/compare")
 def compare(
-    request: Request, asked: Annotated[Comparison, Query()], index: TheIndex, reader: TheReader
+    request: Request, asked: Annotated[Comparison, Query()], library: TheLibrary, reader: TheReader
 ) -> Response:
     """A provision on two days, changes marked; the form alone until a provision is named."""
-    laws = [work for work in index.works if len(present(index, work.sources)) > 1]
+    laws = [work for work in library.works if len(present(library, work.sources)) > 1]
     fields: dict[str, Any] = {"asked": asked, "laws": laws, "problem": None, "compared": None}
     try:
         if asked.work or asked.at:
-            fields["compared"] = compared(index, asked, reader)
+            fields["compared"] = compared(library, asked, reader)
     except UsageError as error:
         problem = said(error, reader.words)
         fields |= {"problem": problem}
@@ -101,7 +101,7 @@ def compare(
     return respond(request, "compare.html", reader, fields)
 
 
-def compared(index: Index, asked: Comparison, reader: Reader) -> dict[str, Any]:
+def compared(library: Library, asked: Comparison, reader: Reader) -> dict[str, Any]:
     """Both wordings and their rows; raises `UsageError` for a day or place that is not there."""
     new_day = day_asked(asked.new) or reader.as_of or reader.today
     old_day = day_asked(asked.old)
@@ -109,7 +109,7 @@ def compared(index: Index, asked: Comparison, reader: Reader) -> dict[str, Any]:
         raise PageError("compare.incomplete")
     if old_day > new_day:
         raise PageError("compare.order")
-    texts = [text_on(index, asked, day) for day in (old_day, new_day)]
+    texts = [text_on(library, asked, day) for day in (old_day, new_day)]
     if not any(texts):
         raise PageError("compare.nowhere", 404, place=asked.at[:80])
     if asked.at.strip().casefold().startswith("recital") and not all(texts):
@@ -117,7 +117,7 @@ def compared(index: Index, asked: Comparison, reader: Reader) -> dict[str, Any]:
     if max(len(text) for text in texts) > LONGEST:
         raise PageError("compare.too_long", place=asked.at[:80])
     old, new, changed = difference(
-        index, asked.work, asked.at, old_day, new_day, language=asked.language
+        library, asked.work, asked.at, old_day, new_day, language=asked.language
     )
     removed, added = share_changed(changed)
     return {
@@ -128,14 +128,14 @@ def compared(index: Index, asked: Comparison, reader: Reader) -> dict[str, Any]:
         "rows": rows(changed),
         "removed": removed,
         "added": added,
-        "work": index.sources[new.sources[0]][0],
+        "work": library.sources[new.sources[0]][0],
     }
 
 
-def text_on(index: Index, asked: Comparison, day: date) -> str:
+def text_on(library: Library, asked: Comparison, day: date) -> str:
     """The provision on a day, empty if the text of the day does not have it."""
     try:
-        return stood(index, asked.work, asked.at, day, asked.language).text or ""
+        return stood(library, asked.work, asked.at, day, asked.language).text or ""
     except NotFound:
-        name = next((w.short_title for w in index.works if w.id == asked.work), asked.work[:80])
+        name = next((w.short_title for w in library.works if w.id == asked.work), asked.work[:80])
         raise PageError("problem.no_version", 404, work=name, date=day) from None

@@ -8,25 +8,25 @@ from fastapi import Depends, Request
 
 from clusterqa.corpus.manifest import legal_status
 from clusterqa.errors import NotFound
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.server.assistants import TheAssistant
 from clusterqa.server.files import read_file
 from clusterqa.settings import Settings
 from clusterqa.types import LegalStatus, Source, Work
 
 
-def _opened_index(assistant: TheAssistant) -> Index:
-    return assistant.index
+def _opened_library(assistant: TheAssistant) -> Library:
+    return assistant.index.library
 
 
-TheIndex = Annotated[Index, Depends(_opened_index)]
+TheLibrary = Annotated[Library, Depends(_opened_library)]
 
 
-def version(index: Index, name: str) -> tuple[Work, Source]:
+def version(library: Library, name: str) -> tuple[Work, Source]:
     """The work and version of a source's id; raises `NotFound` if no text of it is in the index."""
-    if name not in index.files:
+    if not library.has(name):
         raise NotFound(f"No document {name[:80]!r} is in here.")
-    return index.sources[name]
+    return library.sources[name]
 
 
 def force(work: Work, source: Source, as_of: date) -> LegalStatus:
@@ -34,9 +34,9 @@ def force(work: Work, source: Source, as_of: date) -> LegalStatus:
     return legal_status(work, source, as_of)
 
 
-def present(index: Index, sources: Iterable[Source]) -> list[Source]:
+def present(library: Library, sources: Iterable[Source]) -> list[Source]:
     """The sources of which the index holds a text, oldest first."""
-    found = [source for source in sources if source.id in index.files]
+    found = [source for source in sources if library.has(source.id)]
     return sorted(found, key=lambda s: s.valid_from or s.published or date.min)
 
 
@@ -44,9 +44,9 @@ def is_pdf(source: Source) -> bool:
     return (source.file or "").lower().endswith(".pdf")
 
 
-def pdf_bytes(index: Index, source: Source, request: Request) -> bytes:
+def pdf_bytes(library: Library, source: Source, request: Request) -> bytes:
     """The PDF that a text was read from, the very bytes; raises `NotFound` if it is not there."""
     settings: Settings = request.app.state.settings
     if not is_pdf(source):
         raise NotFound(f"{source.id} has no PDF in here; read its text.")
-    return read_file(settings.corpus, str(source.file), index.files[source.id])
+    return read_file(settings.corpus, str(source.file), library.files[source.id])

@@ -11,11 +11,11 @@ from pydantic import BaseModel, StringConstraints
 from starlette.responses import JSONResponse, Response
 
 from clusterqa.errors import ClusterQAError, NotFound, UsageError
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.law.history import Wording, changes, find_provision, folded, history
 from clusterqa.parsers.pdf import Rect, rectangles
 from clusterqa.server.pages.compare import LONGEST, Row, rows
-from clusterqa.server.pages.library import TheIndex, force, is_pdf, pdf_bytes, present, version
+from clusterqa.server.pages.library import TheLibrary, force, is_pdf, pdf_bytes, present, version
 from clusterqa.server.pages.outlines import outline
 from clusterqa.server.pages.rendering import Reader, respond
 from clusterqa.server.pages.route import PageError, PageRoute, TheReader
@@ -66,61 +66,61 @@ class Asked(BaseModel):
 
 @router.get("/document")
 def document(
-    request: Request, asked: Annotated[Asked, Query()], index: TheIndex, reader: TheReader
+    request: Request, asked: Annotated[Asked, Query()], library: TheLibrary, reader: TheReader
 ) -> Response:
     """A place of a document, or its outline; a short guide or page is shown whole."""
-    work, source = named(index, asked, reader)
-    text = index.document(source.id)
+    work, source = named(library, asked, reader)
+    text = library.document(source.id)
     entries = outline(text)
-    fields = described(index, work, source, reader)
+    fields = described(library, work, source, reader)
     is_law = work.kind in ("law", "soft_law")
     if not asked.is_place and len(entries) > 1 and (is_law or len(text.text) > MOST):
         return respond(request, "outline.html", reader, fields | {"entries": entries})
     try:
-        reading = read_place(index, source, asked.spot)
+        reading = read_place(library, source, asked.spot)
     except NotFound as error:
-        missing = {"missing": asked.at, "found_in": versions_of(index, work, source, asked.at)}
+        missing = {"missing": asked.at, "found_in": versions_of(library, work, source, asked.at)}
         status = error.http_status
         return respond(request, "missing.html", reader, fields | missing, status=status)
-    fields |= place_fields(index, work, source, reading, asked, reader)
+    fields |= place_fields(library, work, source, reading, asked, reader)
     return respond(request, "document.html", reader, fields)
 
 
-def named(index: Index, asked: Asked, reader: Reader) -> tuple[Work, Source]:
+def named(library: Library, asked: Asked, reader: Reader) -> tuple[Work, Source]:
     """The version that an address means; raises `PageError` if it is not in here."""
-    if asked.id not in index.files and not asked.work:
+    if asked.id not in library.files and not asked.work:
         raise PageError("problem.no_document", 404)
     if asked.id:
-        return version(index, asked.id)
-    found = applying(index, asked.work, reader.as_of or reader.today, reader.words.language)
+        return version(library, asked.id)
+    found = applying(library, asked.work, reader.as_of or reader.today, reader.words.language)
     if found is None:
         day = reader.as_of or reader.today
         raise PageError("problem.no_version", 404, work=asked.work[:80], date=day)
-    return index.sources[found.id]
+    return library.sources[found.id]
 
 
-def described(index: Index, work: Work, source: Source, reader: Reader) -> dict[str, Any]:
+def described(library: Library, work: Work, source: Source, reader: Reader) -> dict[str, Any]:
     """What every page of a document says of it."""
     return {
         "work": work,
         "source": source,
         "status": force(work, source, reader.as_of or reader.today),
         "is_pdf": is_pdf(source),
-        "newer": newer(index, work, source, reader),
-        "successor": next((w for w in index.works if w.id == work.superseded_by), None),
+        "newer": newer(library, work, source, reader),
+        "successor": next((w for w in library.works if w.id == work.superseded_by), None),
     }
 
 
-def newer(index: Index, work: Work, source: Source, reader: Reader) -> Source | None:
+def newer(library: Library, work: Work, source: Source, reader: Reader) -> Source | None:
     """The version that applies on the reader's date where the one shown does not."""
     day = reader.as_of or reader.today
-    found = applying(index, work.id, day, source.language)
+    found = applying(library, work.id, day, source.language)
     dated = source.valid_from is not None or source.valid_to is not None
     return found if dated and found is not None and found.id != source.id else None
 
 
 def place_fields(
-    index: Index, work: Work, source: Source, reading: Reading, asked: Asked, reader: Reader
+    library: Library, work: Work, source: Source, reading: Reading, asked: Asked, reader: Reader
 ) -> dict[str, Any]:
     label = "" if reading.target.kind == "title" else reading.target.label
     recital = reading.target.kind == "recital"  # consolidations have none, and change none
@@ -130,12 +130,12 @@ def place_fields(
         "reading": reading,
         "place": label,
         "recital": recital,
-        "versions": [] if recital else versions_of(index, work, source, label),
-        "translations": translations_of(index, work, source, label),
-        "wordings": [] if recital else wordings(index, work, source, label),
-        "acts": {act: (act_number(act), act_source(index, act)) for act in acts},
-        "here": {w.id for w in index.works if present(index, w.sources)},
-        **marked_changes(index, work, source, read_whole(reading), asked.against),
+        "versions": [] if recital else versions_of(library, work, source, label),
+        "translations": translations_of(library, work, source, label),
+        "wordings": [] if recital else wordings(library, work, source, label),
+        "acts": {act: (act_number(act), act_source(library, act)) for act in acts},
+        "here": {w.id for w in library.works if present(library, w.sources)},
+        **marked_changes(library, work, source, read_whole(reading), asked.against),
     }
 
 
@@ -145,36 +145,38 @@ def read_whole(reading: Reading) -> Provision:
     return whole if whole.end - whole.start <= MOST and whole.label else reading.target
 
 
-def wordings(index: Index, work: Work, source: Source, label: str) -> list[Wording]:
+def wordings(library: Library, work: Work, source: Source, label: str) -> list[Wording]:
     """How a provision was worded through time; empty where there is but one version."""
-    if not label or len(present(index, work.sources)) < 2:
+    if not label or len(present(library, work.sources)) < 2:
         return []
     try:
-        return history(index, work.id, label, language=source.language)
+        return history(library, work.id, label, language=source.language)
     except UsageError:
         return []
 
 
 def marked_changes(
-    index: Index, work: Work, source: Source, target: Provision, against: str
+    library: Library, work: Work, source: Source, target: Provision, against: str
 ) -> dict[str, Any]:
     """The provision with what changed since another version of the same work."""
     if not against:
         return {"against": None, "changed": (), "ahead": False}
-    other_work, other = version(index, against)
+    other_work, other = version(library, against)
     if other_work.id != work.id or other.language != source.language:
         raise PageError("problem.no_other", 404)
     if target.end - target.start > LONGEST:
         raise PageError("compare.too_long", place=target.label)
-    changed = changed_rows(index, source, other, target)
+    changed = changed_rows(library, source, other, target)
     return {"against": other, "changed": changed, "ahead": is_later(other, source)}
 
 
-def changed_rows(index: Index, source: Source, other: Source, target: Provision) -> Sequence[Row]:
+def changed_rows(
+    library: Library, source: Source, other: Source, target: Provision
+) -> Sequence[Row]:
     """The changes from the older of two versions to the newer one, whichever is read."""
-    own = text_of(index.document(source.id), target)
-    found = find_provision(index.document(other.id), target.label)
-    theirs = text_of(index.document(other.id), found) if found else ""
+    own = text_of(library.document(source.id), target)
+    found = find_provision(library.document(other.id), target.label)
+    theirs = text_of(library.document(other.id), found) if found else ""
     old, new = (own, theirs) if is_later(other, source) else (theirs, own)
     return () if folded(old) == folded(new) else rows(changes(old, new))
 
@@ -191,25 +193,25 @@ def text_of(document: Document, provision: Provision) -> str:
 
 
 @router.get("/file")
-def file(request: Request, id: str, index: TheIndex) -> Response:
+def file(request: Request, id: str, library: TheLibrary) -> Response:
     """The bytes of the PDF that a text was read from."""
-    _, source = version(index, id)
-    content = pdf_bytes(index, source, request)
+    _, source = version(library, id)
+    content = pdf_bytes(library, source, request)
     headers = {"Content-Disposition": "inline", "Cache-Control": "private, max-age=3600"}
     return Response(content, media_type="application/pdf", headers=headers)
 
 
 @router.get("/marks")
-def marks(request: Request, asked: Annotated[Asked, Query()], index: TheIndex) -> Response:
+def marks(request: Request, asked: Annotated[Asked, Query()], library: TheLibrary) -> Response:
     """The rectangles of a quote, in points from the bottom left; an unverified one has none."""
     try:
-        _, source = version(index, asked.id)
-        text = index.document(source.id)
+        _, source = version(library, asked.id)
+        text = library.document(source.id)
         spans = verified(text, asked.spot)
         if not spans:
             raise NotFound("The quote does not stand there; nothing is marked.")
-        content = pdf_bytes(index, source, request)
-        digest = index.files[source.id]
+        content = pdf_bytes(library, source, request)
+        digest = library.files[source.id]
         found = [r for span in sorted(spans) for r in places(content, text, (digest, *span))]
     except ClusterQAError as error:
         return ProblemResponse(Problem(error.title, error.http_status, str(error)))

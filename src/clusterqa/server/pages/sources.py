@@ -10,9 +10,8 @@ from datetime import date
 from itertools import pairwise, zip_longest
 from typing import Literal
 
-from clusterqa.corpus.manifest import versions_in_force
 from clusterqa.errors import NotFound
-from clusterqa.index import Index
+from clusterqa.index import Library
 from clusterqa.law.history import find_provision
 from clusterqa.passages import deepest
 from clusterqa.server.pages.library import present
@@ -105,9 +104,9 @@ class Reading:
         return self.last < self.provision.end
 
 
-def read_place(index: Index, source: Source, spot: Spot) -> Reading:
+def read_place(library: Library, source: Source, spot: Spot) -> Reading:
     """What stands around a place; raises `NotFound` for a label that the version does not have."""
-    document = index.document(source.id)
+    document = library.document(source.id)
     spans = verified(document, spot)
     span = spans[0] if spans else None
     target = target_of(document, spot, span)
@@ -120,7 +119,7 @@ def read_place(index: Index, source: Source, spot: Spot) -> Reading:
     return Reading(
         provision,
         target,
-        tuple(lines_of(index, document, provision, target, (first, last), spans)),
+        tuple(lines_of(library, document, provision, target, (first, last), spans)),
         tuple(ancestors(document, provision)),
         *around(document, provision, last),
         first,
@@ -216,7 +215,7 @@ def line_start(document: Document, offset: int) -> int:
 
 
 def lines_of(
-    index: Index,
+    library: Library,
     document: Document,
     provision: Provision,
     target: Provision,
@@ -226,7 +225,7 @@ def lines_of(
     """The lines of a part of a document, blank ones left out."""
     first, last = shown
     inner = [p for p in document.provisions if p.start < last and p.end > first]
-    references = index.references(document.source, first, last)
+    references = library.references(document.source, first, last)
     found = []
     for start, text in split_lines(document.text, first, last):
         end = start + len(text)
@@ -317,25 +316,25 @@ class Twin:
     current: bool
 
 
-def versions_of(index: Index, work: Work, source: Source, label: str) -> list[Twin]:
+def versions_of(library: Library, work: Work, source: Source, label: str) -> list[Twin]:
     """The versions of a work in a language, oldest first, each with the provision if it has it."""
-    own = [s for s in present(index, work.sources) if s.language == source.language]
-    return [twin(index, one, label, source) for one in own]
+    own = [s for s in present(library, work.sources) if s.language == source.language]
+    return [twin(library, one, label, source) for one in own]
 
 
-def translations_of(index: Index, work: Work, source: Source, label: str) -> list[Twin]:
+def translations_of(library: Library, work: Work, source: Source, label: str) -> list[Twin]:
     """The same version in the other languages."""
     days = (source.valid_from, source.valid_to)
     others = [
         s
-        for s in present(index, work.sources)
+        for s in present(library, work.sources)
         if s.language != source.language and (s.valid_from, s.valid_to) == days
     ]
-    return [twin(index, one, label, source) for one in others]
+    return [twin(library, one, label, source) for one in others]
 
 
-def twin(index: Index, one: Source, label: str, current: Source) -> Twin:
-    found = find_provision(index.document(one.id), label) if label else None
+def twin(library: Library, one: Source, label: str, current: Source) -> Twin:
+    found = find_provision(library.document(one.id), label) if label else None
     return Twin(one, found.label if found else None, one == current)
 
 
@@ -348,19 +347,19 @@ def act_number(celex: str) -> str:
     return f"{year}/{number}" if year >= 2015 else f"{number}/{year}"
 
 
-def act_source(index: Index, celex: str) -> str | None:
+def act_source(library: Library, celex: str) -> str | None:
     """The id of the act's text, if it is in here."""
     return next(
-        (name for name in index.files if index.sources[name][1].celex == celex),
+        (name for name in library.files if library.sources[name][1].celex == celex),
         None,
     )
 
 
-def applying(index: Index, work_id: str, as_of: date, language: str) -> Source | None:
+def applying(library: Library, work_id: str, as_of: date, language: str) -> Source | None:
     """The version of a work that applied on a date, if it is here; in the language if it can be."""
-    for work in index.works:
+    for work in library.works:
         if work.id == work_id:
-            found = [s for s in versions_in_force(work, as_of) if s.id in index.files]
+            found = library.texts_in_force(work, as_of)
             own = [s for s in found if s.language == language]
             return next(iter(own or found), None)
     return None
