@@ -110,7 +110,7 @@ def understand(inquiry: Inquiry, library: Library, today: date) -> Query:
     known = Known(library, language, as_of, dated, inquiry.documents)
     return replace(
         known.query(typed, text, words, change=change),
-        served=is_served(question_language(text)),
+        served=is_served(language),
         days=days,
         unknown=() if inquiry.as_of else times.unknown,
         between=compared_days((typed, text) if change else (), days, works, as_of),
