@@ -137,6 +137,13 @@ def test_markdown_headings_nest_and_footnotes_stand_alone() -> None:
         ("``a`b`` &lt;c&gt; `&lt;`", "a`b <c> &lt;"),
         ("# \n#hash\n####### seven", "#hash ####### seven"),
         ("a[^x]\n\n[^x]: N[^y]\n\n[^y]: M\n\n[^z]: Z", "a[1]\n\n1. N[2]\n\n2. M\n\n3. Z"),
+        ("a[^X]\n\n> [^x]: N\n>\n>     c\n\nb", "a[1]\n\nb\n\n1. N c"),
+        ("---\nauthor: x\n...\nPots", "Pots"),
+        ("---\n\nPots\n\n---\nhold", "Pots\n\nhold"),
+        ("1. # Pots\n2. ```\n   a\n   ```\n- - b", "1. Pots\n\n2. a\n• b"),
+        ("> " * 40 + "Pots", "Pots"),
+        ("<h1>Pots</h1>\n\n<!-- a\n\nb -->\n\n<table><tr><th>a<th>b<tr><td>1<td>\x01</table>",
+         "Pots\n\na | b\n1 | \x01"),
     ],
 )  # fmt: skip
 def test_markdown_marks(text: str, seen: str) -> None:
