@@ -230,7 +230,11 @@ def test_the_corpus_says_what_is_here(shell: Shell) -> None:
     """this test ensures that corpus status lists versions with their dates and presence."""
     done = shell("corpus", "status")
     assert done.returncode == 0
-    assert "present" in done.stdout
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert ["02018R9001-20230101", "en", "2023-01-01", "to", "2030-12-31", "present"] in [
+        row[:6] for row in rows
+    ]
+    assert ["wax-guide", "en", "…", "to", "…", "unobtainable", "-"] in rows
 
 
 def test_nothing_reaches_for_a_network(shell: Shell) -> None:

@@ -428,12 +428,16 @@ def test_entry_into_force_counts_from_publication(
 
 def test_the_shipped_versions_tile_time(shipped: dict[str, Work]) -> None:
     """In each language a work's versions follow one another without a gap or an overlap."""
-    for work in shipped.values():
-        for language in {source.language for source in work.sources}:
-            versions = [source for source in work.sources if source.language == language]
-            for earlier, later in pairwise(versions):
-                assert earlier.valid_to is not None, earlier.id
-                assert later.valid_from == earlier.valid_to + DAY, later.id
+    pairs = [
+        pair
+        for work in shipped.values()
+        for language in {source.language for source in work.sources}
+        for pair in pairwise(source for source in work.sources if source.language == language)
+    ]
+    assert len(pairs) >= 9
+    for earlier, later in pairs:
+        assert earlier.valid_to is not None, earlier.id
+        assert later.valid_from == earlier.valid_to + DAY, later.id
 
 
 def test_the_shipped_works_that_follow_one_another(shipped: dict[str, Work]) -> None:
@@ -459,13 +463,14 @@ def test_amending_acts_begin_with_a_version_of_the_gber(shipped: dict[str, Work]
 
 def test_the_shipped_sources_are_complete(shipped: dict[str, Work]) -> None:
     """Every source has a licence and a link, and where a hash is known the file is named."""
-    for work in shipped.values():
-        for source in work.sources:
-            assert "2011/833/EU" in source.licence
-            assert source.url is not None
-            assert source.url.startswith("https://")
-            assert source.file or source.sha256 is None, source.id
-            assert source.authentic != (source.celex or "").startswith(("0", "1")), source.id
+    sources = [source for work in shipped.values() for source in work.sources]
+    assert len(sources) >= 31
+    for source in sources:
+        assert "2011/833/EU" in source.licence
+        assert source.url is not None
+        assert source.url.startswith("https://")
+        assert source.file or source.sha256 is None, source.id
+        assert source.authentic != (source.celex or "").startswith(("0", "1")), source.id
 
 
 def test_the_definitions_page_is_the_one_of_the_manifest(shipped: dict[str, Work]) -> None:

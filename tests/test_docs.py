@@ -284,10 +284,21 @@ def slug(heading: str) -> str:
     return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
+def links(page: Path) -> list[tuple[str, str]]:
+    """(address, anchor) of every link of a page."""
+    return re.findall(r"\]\(([^)\s#]*)#?([^)\s]*)\)", page.read_text("utf-8"))
+
+
+def test_links_are_found() -> None:
+    """this test ensures that the test below has links to follow."""
+    assert ("corpus/README.md", "") in links(PROJECT / "README.md")
+    assert sum(len(links(page)) for page in PAGES_IN_MARKDOWN) > 100
+
+
 @pytest.mark.parametrize("page", PAGES_IN_MARKDOWN, ids=lambda p: str(p.relative_to(PROJECT)))
 def test_links_lead_somewhere(page: Path) -> None:
     """this test ensures that every link to a file or a heading of the project finds it."""
-    for target, anchor in re.findall(r"\]\(([^)\s#]*)#?([^)\s]*)\)", page.read_text("utf-8")):
+    for target, anchor in links(page):
         if target.startswith("http"):
             continue
         found = page.parent / target if target else page
@@ -310,6 +321,7 @@ def test_the_changelog_has_the_version() -> None:
 
 def test_decisions_are_numbered_and_listed() -> None:
     """this test ensures that decisions are counted without gaps, one form each, all in the list."""
+    assert DECISIONS
     assert [path.name[:4] for path in DECISIONS] == [f"{n + 1:04d}" for n in range(len(DECISIONS))]
     index = (PROJECT / "docs" / "decisions" / "README.md").read_text("utf-8")
     for path in DECISIONS:

@@ -229,7 +229,9 @@ def test_no_quote_is_cut_short(document: Document) -> None:
         spans = [(passage.start + a, passage.start + b) for a, b in sentences(passage.text)]
         for best in spans if passage.kind != "heading" else ():
             found = Hit(passage, 0.5, {}, {}, best, tuple((*span, 0.5) for span in spans))
-            for piece in pieces(document, found, [found]):
+            quotable = list(pieces(document, found, [found]))
+            assert quotable
+            for piece in quotable:
                 words = document.text[piece.start : piece.end]
                 assert words and words == words.strip() and not words.endswith(":")
                 assert piece.points or not marker_length(words)

@@ -118,6 +118,7 @@ def test_same_in_same_out(corpus: Path, index: Path, tmp_path: Path) -> None:
     second = tmp_path / "again" / run(corpus, tmp_path / "again")
     assert texts(first) == texts(second)
     lexical = [str(path.relative_to(first)) for path in first.glob("lexical/*")]
+    assert len(lexical) == 5
     for name in ("vectors.faiss", "sentences.npy", "works.json", "files.json", *lexical):
         assert (first / name).read_bytes() == (second / name).read_bytes()
 

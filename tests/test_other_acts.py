@@ -213,7 +213,7 @@ def test_labels_compare_across_languages(english: str, french: str) -> None:
 
 def test_every_french_provision_has_its_english_twin(official: Path) -> None:
     """this test ensures that texts here in both languages have the same provisions by label."""
-    for name in ("02014R0651-20230701", "32023R2831"):
+    for name, count in (("02014R0651-20230701", 1752), ("32023R2831", 129)):
         english, french = (
             parse((official / file).read_bytes(), name, file)
             for file in (f"{name}.en.xhtml", f"{name}.fr.xhtml")
@@ -223,6 +223,7 @@ def test_every_french_provision_has_its_english_twin(official: Path) -> None:
             for document in (english, french)
         ]
         assert labelled[0] == labelled[1]
+        assert len(labelled[0]) == count
 
 
 UNTRANSLATED = ("heading", "title", "text")

@@ -518,6 +518,7 @@ def test_references_of_the_official_texts(sample: int) -> None:
     """
     rows = [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
     rows = [row for row in rows if row["sample"] == sample]
+    assert len(rows) == (150, 60, 60, 60)[sample - 1]
     wrong = [row for row in rows if not is_right(row)]
     assert len(wrong) <= 0.05 * len(rows), wrong
 

@@ -805,7 +805,7 @@ def test_bytes_that_are_no_text(client: TestClient) -> None:
     """this test ensures that a form in a broken encoding is refused or read, never a crash."""
     headers = {"content-type": "application/x-www-form-urlencoded"}
     response = client.post("/ask", content=b"question=%ff%fe%ed%a0%80", headers=headers)
-    assert response.status_code < 500
+    assert response.status_code == 200
 
 
 def test_the_page_without_an_index(closed: TestClient) -> None:
@@ -832,7 +832,7 @@ def test_the_page_stands_alone(client: TestClient, question: str) -> None:
     ids = [a["id"] for _, a in tags.found if "id" in a]
     assert len(ids) == len(set(ids))
     inside = {a["href"] for a in tags.named("a") if (a["href"] or "").startswith("#")}
-    assert inside <= {f"#{id}" for id in ids}
+    assert inside and inside <= {f"#{id}" for id in ids}
 
 
 def test_the_style_sheet_is_served(client: TestClient) -> None:
