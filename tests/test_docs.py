@@ -18,6 +18,7 @@ from typing import Any, get_args
 
 import pytest
 import typer
+from places import PROJECT
 from starlette.testclient import TestClient
 from test_architecture import ORDER
 from typer.testing import CliRunner
@@ -34,7 +35,6 @@ from clusterqa.server.app import BEHIND_A_KEY, PAGES
 from clusterqa.settings import DEFAULT_MODEL, Origin, Settings, load_settings
 from clusterqa.types import Answer
 
-PROJECT = Path(__file__).parents[1]
 SOURCE = Path(clusterqa.__file__).parent
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 GUIDES = {path.stem: path.read_text(encoding="utf-8") for path in (PROJECT / "docs").glob("*.md")}
@@ -292,7 +292,7 @@ def links(page: Path) -> list[tuple[str, str]]:
 def test_links_are_found() -> None:
     """this test ensures that the test below has links to follow."""
     assert ("corpus/README.md", "") in links(PROJECT / "README.md")
-    assert sum(len(links(page)) for page in PAGES_IN_MARKDOWN) > 100
+    assert sum(len(links(page)) for page in PAGES_IN_MARKDOWN) > 50
 
 
 @pytest.mark.parametrize("page", PAGES_IN_MARKDOWN, ids=lambda p: str(p.relative_to(PROJECT)))

@@ -21,7 +21,8 @@ from urllib.request import urlopen
 
 import pytest
 import uvicorn
-from conftest import PROJECT, build
+from conftest import build
+from places import DATA, PROJECT
 from running import Held, running, wait_until
 from test_page_parts import page_app
 from test_pdf import at, down, wrapped, write_pdf
@@ -42,7 +43,7 @@ if not CHROMIUM:
 
 TODAY = date(2026, 11, 23)
 ARTEFACTS = PROJECT / "test-artefacts" / "page"
-AXE = (Path(__file__).parent / "data" / "axe" / "axe.min.js").read_text(encoding="utf-8")
+AXE = (DATA / "axe" / "axe.min.js").read_text(encoding="utf-8")
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"

@@ -14,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
+from places import PROJECT
 from starlette.testclient import TestClient
 
 from clusterqa.answering import in_words
@@ -581,7 +582,7 @@ def test_a_composed_sentence_is_no_quotation(small_index: Path) -> None:
 
 def test_suggestions_are_for_works_of_the_manifest() -> None:
     """this test ensures that every suggested question names a work, and shows for it alone."""
-    manifest = Path(__file__).parents[1] / "corpus" / "manifest.toml"
+    manifest = PROJECT / "corpus" / "manifest.toml"
     works = {work["id"] for work in tomllib.loads(manifest.read_text("utf-8"))["works"]}
     assert len(all_suggestions()) > 10
     assert {s.work for s in all_suggestions()} <= works

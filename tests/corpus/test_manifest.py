@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from places import PROJECT
 
 from clusterqa.corpus.manifest import (
     SOURCE_KEYS,
@@ -26,7 +27,7 @@ from clusterqa.corpus.manifest import (
 from clusterqa.errors import CorpusError, UsageError
 from clusterqa.types import Source, Work
 
-CORPUS = Path(__file__).parent.parent / "corpus"
+CORPUS = PROJECT / "corpus"
 DAY = timedelta(days=1)
 
 TWO_WORKS = """

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from places import PROJECT
 
 from clusterqa.corpus.glossary import read_glossary
 from clusterqa.errors import CorpusError
@@ -38,7 +39,7 @@ def test_a_question_in_the_laws_words() -> None:
 
 def test_the_projects_glossary_reads() -> None:
     """this test ensures that the shipped glossary is well formed and every term says something."""
-    glossary = read_glossary(Path(__file__).parents[1] / "corpus" / "glossary.toml")
+    glossary = read_glossary(PROJECT / "corpus" / "glossary.toml")
     assert glossary["en"]["running costs"] == ["operating aid"]
     assert all(words for terms in glossary.values() for words in terms.values())
 

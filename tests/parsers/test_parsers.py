@@ -1,18 +1,16 @@
 """Parsers against small imitations of each generation of official text, labels written out."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from places import DATA, PROJECT
 
 from clusterqa.errors import CorpusError
 from clusterqa.parsers import PARSERS, parse
 from clusterqa.provisions.lines import ENUMERATOR, follows, is_first
 from clusterqa.types import Document
 
-DATA = Path(__file__).parent / "data"
-CORPUS = Path(__file__).parent.parent / "corpus"
+CORPUS = PROJECT / "corpus"
 
 
 def read(name: str) -> Document:

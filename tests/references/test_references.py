@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from places import DATA, PROJECT
 
 from clusterqa.corpus.manifest import read_manifest
 from clusterqa.parsers import parse
@@ -27,8 +28,7 @@ from clusterqa.references import (
 )
 from clusterqa.types import Document, Work
 
-PROJECT = Path(__file__).parent.parent
-SAMPLE = Path(__file__).parent / "data" / "references_sample.jsonl"
+SAMPLE = DATA / "references_sample.jsonl"
 MIRROR = os.environ.get("CLUSTERQA_MIRROR", "")
 TREATY, GBER = "the Treaty", "Regulation (EU) No 651/2014"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from places import DATA, PROJECT
 
 from clusterqa.assistant import Assistant, ingest
 from clusterqa.corpus.manifest import read_manifest
@@ -20,8 +21,7 @@ from clusterqa.languages.analysis import analyzer
 from clusterqa.settings import DEFAULT_MODEL
 from clusterqa.types import Inquiry, Passage, Source, Work
 
-CORPUS = Path(__file__).parents[1] / "corpus"
-DATA = Path(__file__).parent / "data"
+CORPUS = PROJECT / "corpus"
 OLD, NEW, FRENCH = (
     Source("old", "act", "en", "x"),
     Source("new", "act", "en", "x"),

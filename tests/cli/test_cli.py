@@ -12,6 +12,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from places import PROJECT
 
 CLUSTERQA = str(Path(sys.executable).with_name("clusterqa"))
 
@@ -79,7 +80,7 @@ def test_an_answer_as_json_is_the_wire_format(shell: Shell) -> None:
     """this test ensures that --json prints one object whose quote stands where it says."""
     answer = json.loads(shell("ask", "--json", "What is a cluster organisation?").stdout)
     quote = answer["citations"][0]["quote"]
-    text = (Path(__file__).parents[1] / "corpus/cluster-definitions.txt").read_text("utf-8")
+    text = (PROJECT / "corpus" / "cluster-definitions.txt").read_text("utf-8")
     assert text[quote["start"] : quote["end"]] == quote["exact"]
     assert answer["statements"][0]["citations"] == [answer["citations"][0]["n"]]
     assert answer["citations"][0]["document"]["legal_status"] == "guidance"

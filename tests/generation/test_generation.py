@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from places import DATA
 
 from clusterqa.answering import quotes, said
 from clusterqa.assistant import Assistant
@@ -41,9 +42,7 @@ QUESTION = (  # as near to the text as any reader's threshold may ask
 DOCUMENTS = ["cluster-definitions"]
 CASES = [
     json.loads(line)
-    for line in (Path(__file__).parent / "data" / "composed_sentences.jsonl")
-    .read_text(encoding="utf-8")
-    .splitlines()
+    for line in (DATA / "composed_sentences.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 
 

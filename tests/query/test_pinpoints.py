@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from places import PROJECT
 
 from clusterqa.corpus.manifest import read_manifest
 from clusterqa.parsers import parse
@@ -17,7 +18,6 @@ from clusterqa.provisions.lines import Line
 from clusterqa.query.pinpoints import Address, addresses, denoted
 from clusterqa.types import Document, Work
 
-PROJECT = Path(__file__).parent.parent
 MIRROR = os.environ.get("CLUSTERQA_MIRROR", "")
 TODAY = date(2026, 11, 23)
 
