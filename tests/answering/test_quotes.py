@@ -1,12 +1,22 @@
 """What is quoted of a hit: a rule in its company, a list with its lead-in, no half of either."""
 
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clusterqa.answering.quotes import Piece, as_list, increase_after, lead_ins, pieces
+from clusterqa.answering.quotes import (
+    Piece,
+    as_list,
+    in_company,
+    increase_after,
+    lead_ins,
+    pieces,
+)
+from clusterqa.assistant import Assistant
 from clusterqa.passages import marker_length, sentences, split_document
 from clusterqa.provisions import document_from_lines
 from clusterqa.provisions.lines import Line
@@ -197,6 +207,59 @@ def test_the_paragraph_that_increases_a_percentage_is_known() -> None:
     assert found is not None and found.label == "Article 1(2)"
     assert increase_after(document, raised) is None
     assert increase_after(document, other) is None
+
+
+# -- a sentence and what it leans on -------------------------------------------------------------
+
+
+TODAY = date(2024, 5, 1)
+
+
+@pytest.fixture(scope="module")
+def assistant(small_index: Path) -> Assistant:
+    return Assistant.open(small_index, today=TODAY)
+
+
+def test_a_point_is_quoted_with_its_lead_in(assistant: Assistant) -> None:
+    """this test ensures that the words that introduce a list come with a point of it."""
+    document = assistant.index.document("32018R9001")
+    start = document.text.index("the costs of jars, labels and bottling")
+    found = lead_ins(document, start)
+    assert [document.text[a:b] for a, b in found] == ["The eligible costs shall be:"]
+    assert lead_ins(document, found[0][0]) == []
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Start and end of each sentence of a text whose sentences end with a full stop."""
+    found, start = [], 0
+    for sentence in text.split(". "):
+        end = min(len(text), start + len(sentence) + 1)
+        found.append((start, end))
+        start = end + 1
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "best", "quoted"),
+    [
+        ("Operating aid may be granted. It shall not exceed 10 years. Fees shall be public.", 1,
+         "Operating aid may be granted. It shall not exceed 10 years."),
+        ("Fees reflect costs. Aid is capped at 50 %. However, it may be raised by 15 points.", 1,
+         "Aid is capped at 50 %. However, it may be raised by 15 points."),
+        ("Fees are due. The rate is 50 %. It may be increased by 15 percentage points.", 1,
+         "The rate is 50 %. It may be increased by 15 percentage points."),
+        ("Fees are due. Aid shall be 50 % at most. Aid may be doubled in islands.", 2,
+         "Aid shall be 50 % at most. Aid may be doubled in islands."),
+        ("Access shall be open. This Regulation applies until 2026. Fees are public.", 1,
+         "This Regulation applies until 2026."),
+        ("Les coûts sont admissibles. Toutefois, la TVA ne l'est pas.", 0,
+         "Les coûts sont admissibles. Toutefois, la TVA ne l'est pas."),
+    ],
+)  # fmt: skip
+def test_a_sentence_comes_in_its_company(text: str, best: int, quoted: str) -> None:
+    """this test ensures that what a sentence leans on and what limits it are quoted with it."""
+    start, end = in_company(spans(text)[best], spans(text), text)
+    assert text[start:end] == quoted
 
 
 # -- whatever the text --------------------------------------------------------------------------

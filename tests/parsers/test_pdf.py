@@ -7,9 +7,8 @@ import resource
 import shutil
 import subprocess
 import sys
-import textwrap
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import pypdfium2 as pdfium
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pdf_files import assemble, at, down, wrapped, write_pdf
 
 from clusterqa.errors import CorpusError
 from clusterqa.parsers import parse
@@ -26,60 +26,6 @@ from clusterqa.parsers.pdf import Rect, parse_pdf, reader, rectangles
 from clusterqa.parsers.pdf.words import Spelling, joined, printed
 from clusterqa.passages import deepest, split_document
 from clusterqa.types import Document, Page, Provision
-
-# -- a tiny PDF writer ---------------------------------------------------------------------
-
-FONTS = {"F1": "Courier", "F2": "Courier-Bold"}
-
-
-def write_pdf(pages: Sequence[str], *, extra: str = "", outline: Sequence[str] = ()) -> bytes:
-    """A PDF whose pages have these content streams; `extra` goes into the catalogue."""
-    fonts = " ".join(f"/{k} {i} 0 R" for i, k in enumerate(FONTS, 3))
-    objects = [f"<< /Type /Catalog /Pages 2 0 R {extra} >>"]
-    first = 3 + len(FONTS)
-    kids = " ".join(f"{first + 2 * i} 0 R" for i in range(len(pages)))
-    objects.append(f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>")
-    for name in FONTS.values():
-        encoding = "/Encoding /WinAnsiEncoding"
-        objects.append(f"<< /Type /Font /Subtype /Type1 /BaseFont /{name} {encoding} >>")
-    for index, page in enumerate(pages):
-        objects.append(
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] "
-            f"/Resources << /Font << {fonts} >> >> /Contents {first + 2 * index + 1} 0 R >>"
-        )
-        objects.append(f"<< /Length {len(page)} >>\nstream\n{page}\nendstream")
-    return assemble([*objects, *outline])
-
-
-def assemble(objects: Sequence[str]) -> bytes:
-    """Objects numbered from 1, the first the catalogue, as a file with its table."""
-    body, places = "%PDF-1.7\n", []
-    for number, content in enumerate(objects, 1):
-        places.append(len(body))
-        body += f"{number} 0 obj\n{content}\nendobj\n"
-    table = "".join(f"{place:010} 00000 n \n" for place in places)
-    size = len(objects) + 1
-    return (
-        f"{body}xref\n0 {size}\n0000000000 65535 f \n{table}"
-        f"trailer << /Size {size} /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF"
-    ).encode("cp1252")
-
-
-def at(x: float, y: float, text: str, *, size: float = 9, font: str = "F1") -> str:
-    """One line of text; Courier's characters are 0.6 of the size wide."""
-    escaped = re.sub(r"([()\\])", r"\\\1", text)
-    return f"BT /{font} {size} Tf {x} {y} Td ({escaped}) Tj ET"
-
-
-def down(x: float, y: float, lines: Iterable[str], *, size: float = 9, font: str = "F1") -> str:
-    """Lines below each other."""
-    return "\n".join(
-        at(x, y - 1.2 * size * i, line, size=size, font=font) for i, line in enumerate(lines)
-    )
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, width)
 
 
 def read(content: bytes) -> Document:

@@ -22,10 +22,9 @@ from urllib.request import urlopen
 import pytest
 import uvicorn
 from conftest import build
+from pdf_files import at, down, wrapped, write_pdf
 from places import DATA, PROJECT
-from running import Held, running, wait_until
-from test_page_parts import page_app
-from test_pdf import at, down, wrapped, write_pdf
+from running import Held, page_app, running, wait_until
 
 from clusterqa.assistant import Assistant
 from clusterqa.corpus.own_documents import add_document

@@ -11,10 +11,10 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
-from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 from places import PROJECT
+from running import page_app
 from starlette.testclient import TestClient
 
 from clusterqa.answering import in_words
@@ -23,8 +23,6 @@ from clusterqa.errors import NotFound
 from clusterqa.index import Index
 from clusterqa.law.history import changes
 from clusterqa.presenting.catalogue import LANGUAGES, WEB, Words, catalogue, spoken
-from clusterqa.server import create_app
-from clusterqa.server.app import EMBEDDED
 from clusterqa.server.pages.answer_view import AnswerView, lines_of
 from clusterqa.server.pages.compare import rows
 from clusterqa.server.pages.outlines import outline
@@ -436,11 +434,6 @@ def test_what_was_added_stands_in_its_paragraphs() -> None:
 
 
 # -- routes ------------------------------------------------------------------------------------
-
-
-def page_app(assistant: Assistant, corpus: Path = Path("corpus")) -> FastAPI:
-    """The application over an assistant, with the PDFs of a corpus."""
-    return create_app(lambda: assistant, replace(EMBEDDED, corpus=corpus))
 
 
 @pytest.fixture(scope="module")
