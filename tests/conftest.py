@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from places import DATA, PROJECT
 
 from clusterqa.assistant import Assistant, ingest
 from clusterqa.corpus.manifest import read_manifest, sync_from_mirror
@@ -25,8 +26,7 @@ from clusterqa.server.app import EMBEDDED, create_app
 from clusterqa.settings import DEFAULT_MODEL, Settings
 
 os.environ["HF_HUB_OFFLINE"] = os.environ["CLUSTERQA_OFFLINE"] = "1"
-PROJECT = Path(__file__).parent.parent
-SMALL = Path(__file__).parent / "data" / "small"
+SMALL = DATA / "small"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,12 +5,15 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
 from clusterqa.assistant import Assistant
 from clusterqa.server import create_app
+from clusterqa.server.app import EMBEDDED
 from clusterqa.server.serving import config
 from clusterqa.settings import Settings
 from clusterqa.types import Answer, Inquiry
@@ -21,6 +24,11 @@ def running(
 ) -> AbstractContextManager[tuple[str, uvicorn.Server]]:
     """The address of a server that listens, and the server; it is told to stop at the end."""
     return listening(create_app(assistant_factory, settings), settings)
+
+
+def page_app(assistant: Assistant, corpus: Path = Path("corpus")) -> FastAPI:
+    """The application over an assistant, with the PDFs of a corpus."""
+    return create_app(lambda: assistant, replace(EMBEDDED, corpus=corpus))
 
 
 @contextmanager

@@ -12,11 +12,11 @@ from pathlib import Path
 import httpx2
 import pytest
 import yaml
+from places import PROJECT
 from running import wait_until
 
 from clusterqa.settings import load_settings
 
-PROJECT = Path(__file__).parents[1]
 DEPLOY = PROJECT / "deploy"
 SERVING = {
     line.lower()

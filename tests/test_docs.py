@@ -18,6 +18,7 @@ from typing import Any, get_args
 
 import pytest
 import typer
+from places import PROJECT
 from starlette.testclient import TestClient
 from test_architecture import ORDER
 from typer.testing import CliRunner
@@ -33,7 +34,6 @@ from clusterqa.server.app import BEHIND_A_KEY, PAGES
 from clusterqa.settings import DEFAULT_MODEL, Origin, Settings, load_settings
 from clusterqa.types import Answer, Reason
 
-PROJECT = Path(__file__).parents[1]
 SOURCE = Path(clusterqa.__file__).parent
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 GUIDES = {path.stem: path.read_text(encoding="utf-8") for path in (PROJECT / "docs").glob("*.md")}
@@ -283,10 +283,21 @@ def slug(heading: str) -> str:
     return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
+def links(page: Path) -> list[tuple[str, str]]:
+    """(address, anchor) of every link of a page."""
+    return re.findall(r"\]\(([^)\s#]*)#?([^)\s]*)\)", page.read_text("utf-8"))
+
+
+def test_links_are_found() -> None:
+    """this test ensures that the test below has links to follow."""
+    assert ("corpus/README.md", "") in links(PROJECT / "README.md")
+    assert sum(len(links(page)) for page in PAGES_IN_MARKDOWN) > 50
+
+
 @pytest.mark.parametrize("page", PAGES_IN_MARKDOWN, ids=lambda p: str(p.relative_to(PROJECT)))
 def test_links_lead_somewhere(page: Path) -> None:
     """this test ensures that every link to a file or a heading of the project finds it."""
-    for target, anchor in re.findall(r"\]\(([^)\s#]*)#?([^)\s]*)\)", page.read_text("utf-8")):
+    for target, anchor in links(page):
         if target.startswith("http"):
             continue
         found = page.parent / target if target else page
@@ -309,6 +320,7 @@ def test_the_changelog_has_the_version() -> None:
 
 def test_decisions_are_numbered_and_listed() -> None:
     """this test ensures that decisions are counted without gaps, one form each, all in the list."""
+    assert DECISIONS
     assert [path.name[:4] for path in DECISIONS] == [f"{n + 1:04d}" for n in range(len(DECISIONS))]
     index = (PROJECT / "docs" / "decisions" / "README.md").read_text("utf-8")
     for path in DECISIONS:

@@ -42,7 +42,9 @@ def test_running_costs_are_answered_from_the_version_in_force(assistant: Assista
 def test_a_rule_is_not_cited_before_it_applied(assistant: Assistant) -> None:
     """this test ensures that in 2009 nothing of the 2014 regulation answers."""
     answer = assistant.ask(Inquiry(RUNNING_COSTS, date(2009, 1, 1)))
-    assert all("2014R0651" not in document for document, _ in places(answer))
+    assert places(answer) == [("cluster-definitions", "Footnote 2")]
+    found = assistant.search(Inquiry(RUNNING_COSTS, date(2009, 1, 1)), k=20)
+    assert {hit.passage.source for hit in found} == {"32008R0800", "cluster-definitions"}
 
 
 @pytest.mark.parametrize(
@@ -73,8 +75,7 @@ def test_french_questions_find_the_french_text(assistant: Assistant) -> None:
     hits = assistant.search(
         Inquiry("Quelle est l'intensité des aides au fonctionnement des pôles ?"), k=5
     )
-    languages = {assistant.library.sources[h.passage.source][1].language for h in hits}
-    assert "fr" in languages
+    assert [hit.passage.source for hit in hits] == ["02014R0651-20230701.fr"] * 5
 
 
 def test_a_change_of_date_changes_the_answer(assistant: Assistant) -> None:
@@ -83,7 +84,7 @@ def test_a_change_of_date_changes_the_answer(assistant: Assistant) -> None:
     answer = assistant.ask(
         Inquiry("Was that the same in June 2019?", as_of=date(2019, 6, 1), history=(first,))
     )
-    assert all(document != "02014R0651-20230701" for document, _ in places(answer))
+    assert places(answer) == [("02014R0651-20170710", "Article 27(7)")]
 
 
 def test_every_answer_passes_the_gate(assistant: Assistant) -> None:
@@ -91,16 +92,24 @@ def test_every_answer_passes_the_gate(assistant: Assistant) -> None:
     for question in (RUNNING_COSTS, "What is a cluster?", "Is recoverable VAT an eligible cost?"):
         answer = assistant.ask(Inquiry(question))
         check_answer(answer.statements, answer.citations, assistant.library.document)
-        assert answer.citations
+        assert answer.statements and answer.citations
+
+
+# Figures of docs/results.md less two questions: of 75 that can be answered, of 31 that cannot.
+LEAST = {
+    "hit@1": 58 / 75, "hit@5": 73 / 75, "hit@50": 73 / 75, "mrr@10": 0.883 - 2 / 75,
+    "answer_rate": 62 / 75, "abstention_rate": 24 / 31, "rightly_cited_answers": 0.844 - 2 / 64,
+}  # fmt: skip
 
 
 def test_the_development_questions(assistant: Assistant) -> None:
-    """this test ensures that retrieval and dates are not far below docs/results.md."""
+    """this test ensures that no figure is more than two questions below docs/results.md."""
     folder = os.environ.get("CLUSTERQA_QUESTIONS")
     if not folder:
         pytest.skip("CLUSTERQA_QUESTIONS names no folder of question sets")
     report = evaluate(assistant, read_questions(Path(folder) / "clusterqa_dev"), today=TODAY, k=50)
     figures = report.groups["all"]
-    assert figures["hit@5"].value >= 0.75
-    assert figures["hit@50"].value >= 0.93
+    assert (figures["hit@5"].n, figures["abstention_rate"].n) == (75, 31)
+    found = {name: round(figures[name].value, 4) for name in LEAST}
+    assert {name: value for name, value in found.items() if value < round(LEAST[name], 4)} == {}
     assert figures["as_of_correct_where_cited"].value == 1.0

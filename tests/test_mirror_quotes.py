@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from places import PROJECT
 
 from clusterqa.corpus.manifest import read_manifest
 from clusterqa.parsers import parse
@@ -81,7 +82,7 @@ def test_no_passage_is_long_unless_it_is_one_sentence() -> None:
 
 def test_the_manifest_ends_versions_when_the_act_says() -> None:
     """A last version's last day is the one its final article names: "shall apply until …"."""
-    project = Path(__file__).parent.parent / "corpus" / "manifest.toml"
+    project = PROJECT / "corpus" / "manifest.toml"
     checked = []
     for work in read_manifest(project):
         texts = [s for s in work.sources if s.language == "en" and (path_of(s)).exists()]

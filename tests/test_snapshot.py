@@ -5,11 +5,11 @@ import os
 from pathlib import Path
 
 import pytest
+from places import DATA, PROJECT
 from snapshot import TODAY, digests, snapshot
 
 from clusterqa.assistant import Assistant
 
-PROJECT = Path(__file__).parent.parent
 OWN = [PROJECT / "benchmarks/questions" / name for name in ("fit", "held_out", "wording", "fresh")]
 
 
@@ -22,7 +22,7 @@ def test_answers_are_what_they_were(mirror_index: Path) -> None:
     if not named:
         pytest.skip("CLUSTERQA_QUESTIONS names no folder of question sets")
     folders = [Path(named) / "clusterqa_dev", Path(named) / "practice_dev", *OWN]
-    kept = (Path(__file__).parent / "data" / "snapshot.jsonl").read_text("utf-8").splitlines()
+    kept = (DATA / "snapshot.jsonl").read_text("utf-8").splitlines()
     before = {line["id"]: line for line in map(json.loads, kept)}
     now = {
         line["id"]: line
