@@ -89,9 +89,7 @@ def test_answers_need_no_citation_grammar() -> None:
 
 
 # What applies regular expressions to the texts of documents, not to questions.
-READS_TEXTS = {
-    "answering/citations.py", "answering/quotes.py", "search/retrieval.py",
-}  # fmt: skip
+READS_TEXTS = {"answering/citations.py", "answering/quotes.py", "search/fusion.py"}
 
 
 def test_a_question_is_read_once() -> None:
