@@ -29,8 +29,8 @@ test: setup
 check: lint test
 
 lint: setup
-	@$(BIN)/ruff format --check src tests benchmarks
-	@$(BIN)/ruff check src tests benchmarks
+	@$(BIN)/ruff format --check src tests benchmarks training
+	@$(BIN)/ruff check src tests benchmarks training
 	@$(BIN)/mypy
 
 bench: setup

@@ -1,0 +1,1 @@
+"""What fits and trains the models; the package imports nothing of it."""
