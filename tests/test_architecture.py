@@ -109,3 +109,13 @@ def test_a_question_is_read_once() -> None:
         if "languages.identification" in path.read_text(encoding="utf-8"):
             asking.add(name)
     assert asking == set()
+
+
+def test_a_name_is_of_one_class() -> None:
+    """this test ensures that no two modules have a class of one name, so that grep finds it."""
+    homes: dict[str, list[str]] = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(str(path.relative_to(SOURCE)))
+    assert {name: paths for name, paths in homes.items() if len(paths) > 1} == {}

@@ -29,7 +29,7 @@ class Span:
 
 def split_document(document: Document, *, longest: int = LONGEST) -> Iterator[Passage]:
     """The document's passages in reading order, at most `longest` chars where sentences allow."""
-    tree = Tree(document)
+    tree = ProvisionTree(document)
     seen: Counter[str] = Counter()
     for span in tree.spans(longest):
         text = document.text[span.start : span.end]
@@ -85,7 +85,7 @@ def marker_length(line: str) -> int:
     return found.end() + 1 if found and found.end() < len(line) else 0
 
 
-class Tree:
+class ProvisionTree:
     """The provision tree of one document, asked for spans, labels and context."""
 
     def __init__(self, document: Document) -> None:

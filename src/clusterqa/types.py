@@ -312,7 +312,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DaySpan:
     """The first and last day of a time; None: open."""
 
     first: date | None
@@ -360,7 +360,7 @@ class Facts:
     days: tuple[date, ...] = ()
     since: date | None = None
     until: date | None = None
-    times: tuple[Span, ...] = ()
+    times: tuple[DaySpan, ...] = ()
     outcome: Outcome | None = None
     language: str | None = None
     languages: tuple[str, ...] = ()

@@ -30,7 +30,12 @@ from clusterqa.evaluation import (
 )
 from clusterqa.evaluation.datasets.beir import judged_rankings
 from clusterqa.evaluation.datasets.collection import document_of, work_of
-from clusterqa.evaluation.datasets.legalbench_rag import Query, Span, origin_offsets, span_result
+from clusterqa.evaluation.datasets.legalbench_rag import (
+    CharacterSpan,
+    SpanQuestion,
+    origin_offsets,
+    span_result,
+)
 from clusterqa.evaluation.datasets.reading import Evidence, occurrences
 from clusterqa.evaluation.figures import calibration_error
 from clusterqa.index.build import distinct_rows
@@ -235,8 +240,8 @@ def test_unknown_layout(tmp_path: Path, folder: str) -> None:
 
 def test_character_precision_and_recall() -> None:
     """this test ensures that characters are counted within files, over the first k passages."""
-    query = Query("t-1", "what?", (Span("f", 0, 10), Span("g", 5, 15)))
-    retrieved = [Span("f", 5, 25), Span("g", 0, 10), Span("h", 0, 10)]
+    query = SpanQuestion("t-1", "what?", (CharacterSpan("f", 0, 10), CharacterSpan("g", 5, 15)))
+    retrieved = [CharacterSpan("f", 5, 25), CharacterSpan("g", 0, 10), CharacterSpan("h", 0, 10)]
     result = span_result(query, retrieved)
     assert {name: round(value, 4) for name, (value, _) in result.parts.items()} == {
         "precision@1": 0.25,

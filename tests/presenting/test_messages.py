@@ -24,6 +24,7 @@ from clusterqa.presenting.notices import FOR_OPERATORS, message
 from clusterqa.types import (
     Answer,
     Cause,
+    DaySpan,
     DocumentRef,
     Draft,
     Experience,
@@ -33,7 +34,6 @@ from clusterqa.types import (
     Notice,
     Outcome,
     Reason,
-    Span,
     Sureness,
 )
 
@@ -179,13 +179,17 @@ ROWS = [
     ),
     (
         "no_version_for_date",
-        replace(GBER, day=FIRST, times=(Span(None, FIRST), Span(FIRST, LAST), Span(LAST, None))),
+        replace(
+            GBER,
+            day=FIRST,
+            times=(DaySpan(None, FIRST), DaySpan(FIRST, LAST), DaySpan(LAST, None)),
+        ),
         "No text of GBER for 1 July 2014 is here; what is here applies until 1 July 2014, from 1 "
         "July 2014 to 31 December 2026 and from 31 December 2026.",
     ),
     (
         "no_version_for_date",
-        replace(GBER, day=FIRST, times=(Span(None, None),), remedy="sync"),
+        replace(GBER, day=FIRST, times=(DaySpan(None, None),), remedy="sync"),
         "No text of GBER for 1 July 2014 is here; what is here applies at any time. The missing "
         "text can be fetched with: clusterqa corpus sync",
     ),

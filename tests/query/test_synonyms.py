@@ -8,7 +8,7 @@ from places import PROJECT
 from clusterqa.corpus.glossary import read_glossary
 from clusterqa.errors import CorpusError
 from clusterqa.languages.analysis import analyzer
-from clusterqa.query.synonyms import Wording
+from clusterqa.query.synonyms import Synonyms
 
 TERMS = {
     "running costs": ["operating aid"],
@@ -20,7 +20,7 @@ TERMS = {
 
 def test_the_longest_term_wins() -> None:
     """this test ensures that a word of the question belongs to one term only, found by stem."""
-    found = Wording(TERMS, analyzer("en")).uses("Which share of running cost, for an SME?")
+    found = Synonyms(TERMS, analyzer("en")).uses("Which share of running cost, for an SME?")
     assert [(use.said, use.words) for use in found] == [
         ("share", ["aid intensity"]),
         ("running cost", ["operating aid"]),
@@ -30,11 +30,11 @@ def test_the_longest_term_wins() -> None:
 
 def test_a_question_in_the_laws_words() -> None:
     """this test ensures that terms are replaced whole, by stem, and nothing else."""
-    wording = Wording(TERMS, analyzer("en"))
+    wording = Synonyms(TERMS, analyzer("en"))
     assert wording.in_law_words("What Shares of a running cost? Shareholders?") == (
         "What aid intensity of a operating aid? Shareholders?"
     )
-    assert Wording({}, analyzer("en")).in_law_words("What share?") == "What share?"
+    assert Synonyms({}, analyzer("en")).in_law_words("What share?") == "What share?"
 
 
 def test_the_projects_glossary_reads() -> None:

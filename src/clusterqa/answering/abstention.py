@@ -11,7 +11,7 @@ from clusterqa.law.history import find_provision
 from clusterqa.query.understanding import Query
 from clusterqa.search.named import absent_places
 from clusterqa.search.reader import Reading
-from clusterqa.types import Facts, Notice, Reason, Remedy, Source, Span, Work
+from clusterqa.types import DaySpan, Facts, Notice, Reason, Remedy, Source, Work
 
 FOREIGN = 0.3  # cosine below which no sentence is of the question's field
 
@@ -102,7 +102,7 @@ def absences(library: Library, named: Sequence[Work], as_of: date) -> list[Notic
     return found
 
 
-def times(versions: Sequence[Source]) -> tuple[Span, ...]:
+def times(versions: Sequence[Source]) -> tuple[DaySpan, ...]:
     """The times in which versions applied, joined where one follows the other."""
     spans: list[tuple[date, date]] = []
     for source in sorted(versions, key=lambda source: source.valid_from or date.min):
@@ -111,7 +111,7 @@ def times(versions: Sequence[Source]) -> tuple[Span, ...]:
             first, last = spans[-1][0], max(spans.pop()[1], last)
         spans.append((first, last))
     return tuple(
-        Span(first if first > date.min else None, last if last < date.max else None)
+        DaySpan(first if first > date.min else None, last if last < date.max else None)
         for first, last in spans
     )
 

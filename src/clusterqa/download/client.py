@@ -1,4 +1,4 @@
-"""GET from a few known hosts: an address goes in, a `Reply` comes out, bounded in time and bytes.
+"""GET from a few known hosts: an address in, an `HttpReply` out, bounded in time and bytes.
 
 A name is resolved here and the connection goes to the very address that was checked, at every hop,
 so that no redirect and no second look-up leads into a private network. Through a proxy, which
@@ -55,7 +55,7 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class HttpReply:
     """What came back in the end; `content` is decompressed, and empty but for status 200 or 300."""
 
     status: int
@@ -111,7 +111,7 @@ class Client:
 
     def get(
         self, address: str, headers: Mapping[str, str], deadline: float, *, read: bool = True
-    ) -> Reply:
+    ) -> HttpReply:
         """The reply after redirects, tried again while the fault may pass.
 
         With `read` false the body stays unread. Raises `Fault` with the reason.
@@ -138,7 +138,7 @@ class Client:
 
     def _followed(
         self, url: httpx2.URL, headers: Mapping[str, str], deadline: float, read: bool
-    ) -> Reply:
+    ) -> HttpReply:
         origin = url
         for _ in range(MAX_REDIRECTS + 1):
             self._refuse_stranger(url)
@@ -160,7 +160,7 @@ class Client:
 
     def _answered(
         self, url: httpx2.URL, headers: Mapping[str, str], deadline: float, read: bool
-    ) -> Reply:
+    ) -> HttpReply:
         """The reply to one request; each address of the host is tried until one connects."""
         proxy = proxy_for(url)
         addresses: list[str | None] = [None] if proxy else [*self._checked_addresses(url, deadline)]
@@ -192,7 +192,7 @@ class Client:
         headers: Mapping[str, str],
         deadline: float,
         read: bool,
-    ) -> Reply:
+    ) -> HttpReply:
         left = remaining(deadline)
         connect, wait = min(self.access.connect, left), min(self.access.read, left)
         extensions: dict[str, Any] = {
@@ -214,7 +214,7 @@ class Client:
                     wanted = read and response.status_code in (200, 300)
                     content = body(response, self.access.most_bytes) if wanted else b""
                     remaining(deadline)  # a connection that was cut can look like a body's end
-                    return Reply(response.status_code, response.headers, content, str(url))
+                    return HttpReply(response.status_code, response.headers, content, str(url))
 
     def _client(self, proxy: str | None) -> httpx2.Client:
         """The client for a proxy; it keeps no connection, so each request is timed from its own."""
@@ -259,7 +259,7 @@ def patience(error: Exception, deadline: float) -> bool | float:
     return wait or True
 
 
-def accepted(reply: Reply) -> Reply:
+def accepted(reply: HttpReply) -> HttpReply:
     """The reply, if its status is one that brings something; else the fault in words."""
     status, host = reply.status, parsed(reply.address).host
     if status in (200, 300, 304):

@@ -18,7 +18,7 @@ from urllib.parse import quote, urlsplit
 
 from clusterqa.corpus.manifest import SyncResult, is_official, kept, own_remedy, placed, write_whole
 from clusterqa.download.bodies import FORMS, Form, fault_in
-from clusterqa.download.client import Access, Client, Fault, NotOffered, Reply, parsed
+from clusterqa.download.client import Access, Client, Fault, HttpReply, NotOffered, parsed
 from clusterqa.errors import ClusterQAError
 from clusterqa.types import Source, Work, WorkKind
 
@@ -152,7 +152,7 @@ def obtained(
     form: Form,
     asks: list[Ask],
     validators: dict[str, dict[str, str]],
-) -> tuple[Ask, Reply]:
+) -> tuple[Ask, HttpReply]:
     """The first reply that is the document, or a 304, and the ask that brought it."""
     deadline = time.monotonic() + client.access.total
     for ask in asks:
@@ -179,9 +179,9 @@ def chosen(
     kind: WorkKind,
     form: Form,
     ask: Ask,
-    choices: Reply,
+    choices: HttpReply,
     deadline: float,
-) -> Reply:
+) -> HttpReply:
     """Of the documents that a 300 lists, the first that is the act."""
     base = parsed(choices.address)
     links = LINK.findall(choices.content.decode("utf-8", "replace"))
@@ -200,7 +200,7 @@ def chosen(
     raise Fault(f"none of the documents listed is the act: {reason}")
 
 
-def refuse_other_body(reply: Reply, source: Source, kind: WorkKind, form: Form) -> None:
+def refuse_other_body(reply: HttpReply, source: Source, kind: WorkKind, form: Form) -> None:
     media_type = reply.headers.get("content-type", "")
     if fault := fault_in(reply.content, media_type, source, kind, form):
         raise Fault(fault)
@@ -240,7 +240,7 @@ def key_of(ask: Ask) -> str:
 
 
 def remember(
-    source: Source, ask: Ask, reply: Reply, corpus_dir: Path, records: dict[str, Any]
+    source: Source, ask: Ask, reply: HttpReply, corpus_dir: Path, records: dict[str, Any]
 ) -> None:
     """Keep the validators that came with the file just placed."""
     records[str(source.file)] = {

@@ -15,11 +15,10 @@ from clusterqa.evaluation.figures import Figure, Result, auroc, figures_of, rati
 from clusterqa.evaluation.judging import Outcome, article_key, held_back
 from clusterqa.evaluation.measuring import Measurement, measure
 from clusterqa.evaluation.report import Report, Respondent, evaluate
-from clusterqa.evaluation.runs import Comparison, compare, read_results, save_run
+from clusterqa.evaluation.runs import RunComparison, compare, read_results, save_run
 
 __all__ = [
     "Collection",
-    "Comparison",
     "Entry",
     "Figure",
     "Gold",
@@ -29,6 +28,7 @@ __all__ = [
     "Report",
     "Respondent",
     "Result",
+    "RunComparison",
     "article_key",
     "auroc",
     "compare",

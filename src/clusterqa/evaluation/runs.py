@@ -19,7 +19,7 @@ LISTED = 20  # changed questions of a kind in the table; the JSON has them all
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RunDifference:
     """A figure now less what it was, with the 95 % interval of the paired bootstrap."""
 
     before: float
@@ -30,7 +30,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class OutcomeChange:
     """A question whose reply has become better or worse, and what differs."""
 
     id: str
@@ -39,15 +39,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class RunComparison:
     """Two sets of results on the questions that both have."""
 
     questions: int
     only_before: int
     only_now: int
-    differences: dict[str, Difference]
-    better: tuple[Change, ...]
-    worse: tuple[Change, ...]
+    differences: dict[str, RunDifference]
+    better: tuple[OutcomeChange, ...]
+    worse: tuple[OutcomeChange, ...]
 
     def to_json(self) -> dict[str, Any]:
         """The whole comparison as plain JSON values, numbers rounded to 4 places."""
@@ -67,7 +67,7 @@ class Comparison:
         return "\n".join([*lines, *listed("better", self.better), *listed("worse", self.worse)])
 
 
-def listed(name: str, changes: Sequence[Change]) -> Iterator[str]:
+def listed(name: str, changes: Sequence[OutcomeChange]) -> Iterator[str]:
     yield f"{name}: {len(changes)}"
     for change in changes[:LISTED]:
         yield f"  {change.id} ({change.type}): {change.what}"
@@ -108,7 +108,7 @@ def read_results(path: Path) -> tuple[Result, ...]:
     return tuple({result.id: result for result in results}.values())
 
 
-def compare(before: Sequence[Result], now: Sequence[Result]) -> Comparison:
+def compare(before: Sequence[Result], now: Sequence[Result]) -> RunComparison:
     """How the results differ; raises `CorpusError` if they have no question in common."""
     earlier = {result.id: result for result in before}
     pairs = [(earlier[result.id], result) for result in now if result.id in earlier]
@@ -116,8 +116,8 @@ def compare(before: Sequence[Result], now: Sequence[Result]) -> Comparison:
         raise CorpusError(
             "the two runs have no question in common; compare runs of the same questions"
         )
-    changes = [(a, b, Change(b.id, b.type, difference(a, b))) for a, b in pairs]
-    return Comparison(
+    changes = [(a, b, OutcomeChange(b.id, b.type, difference(a, b))) for a, b in pairs]
+    return RunComparison(
         questions=len(pairs),
         only_before=len(before) - len(pairs),
         only_now=len(now) - len(pairs),
@@ -127,7 +127,7 @@ def compare(before: Sequence[Result], now: Sequence[Result]) -> Comparison:
     )
 
 
-def differences(before: Sequence[Result], now: Sequence[Result]) -> dict[str, Difference]:
+def differences(before: Sequence[Result], now: Sequence[Result]) -> dict[str, RunDifference]:
     """Each figure's difference where both have it; questions are drawn in pairs."""
     first, second = statistics(before), statistics(now)
     everything: Draw = np.arange(len(now))
@@ -137,7 +137,7 @@ def differences(before: Sequence[Result], now: Sequence[Result]) -> dict[str, Di
         was, has = first[name](everything), second[name](everything)
         if not np.isnan(drawn).all():
             low, high = np.nanpercentile(drawn, [2.5, 97.5])
-            found[name] = Difference(was, has, has - was, float(low), float(high))
+            found[name] = RunDifference(was, has, has - was, float(low), float(high))
     return found
 
 

@@ -84,7 +84,7 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SentenceReading:
     """A text as it is compared: words and figures in reading order, and the words that turn it.
 
     `subject` are the words before its first modal: whom or what the rule is for.
@@ -132,7 +132,7 @@ def objection(prose: str, spans: Sequence[str], parts: Sequence[Part], language:
     return None
 
 
-def keeps_most(said: Reading, part: Part, language: str) -> bool:
+def keeps_most(said: SentenceReading, part: Part, language: str) -> bool:
     words = {*reading(part.text, language).words}
     return len({*said.words} & words) >= LEAST_OF_EACH * len(words)
 
@@ -150,7 +150,7 @@ def in_order(some: Sequence[str], all_of_them: Sequence[str]) -> bool:
 
 
 def drawn_on(
-    said: Reading, spans: Sequence[str], parts: Sequence[Part], language: str
+    said: SentenceReading, spans: Sequence[str], parts: Sequence[Part], language: str
 ) -> list[Part]:
     """The parts that a sentence quotes, and the fewest others that hold its words."""
     held = {part: reading(part.text, language) for part in parts}
@@ -165,7 +165,7 @@ def drawn_on(
     return chosen
 
 
-def bearing(held: Reading, left: set[str], said: Reading) -> tuple[int, int]:
+def bearing(held: SentenceReading, left: set[str], said: SentenceReading) -> tuple[int, int]:
     """How many of the words left a part holds, then how many of all."""
     return len(left & {*held.words}), len({*said.words} & {*held.words})
 
@@ -187,13 +187,13 @@ def parts_of(quote: str, lead: tuple[Part, ...] = ()) -> list[Part]:
 
 
 @functools.lru_cache(maxsize=512)
-def reading(text: str, language: str) -> Reading:
+def reading(text: str, language: str) -> SentenceReading:
     """The text as it is compared, in its language ("en", "fr"; English for any other)."""
     language = language if language in FREE else "en"
     known = vocabulary(language)
     plain = with_iso_dates(normalised(text, language))
     words = [singular(word) for word in TOKEN.findall(plain) if word not in FREE[language]]
-    return Reading(
+    return SentenceReading(
         words=tuple(words),
         figures=tuple(figure(found, language) for found in FIGURE.finditer(plain)),
         turning=Counter(word for word in words if word in known.turning),

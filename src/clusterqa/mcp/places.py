@@ -44,7 +44,7 @@ class Metadata:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FetchedPlace:
     """A text and where it stands; `url` is the official text's address, else our own URI."""
 
     id: str
@@ -55,7 +55,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class PlaceSpan:
     """A stretch of a document by its id, label and surroundings, as yet without its text."""
 
     id: str
@@ -69,7 +69,7 @@ class Span:
     next: str | None = None
 
 
-def find_place(library: Library, id: str, today: date) -> Place:
+def find_place(library: Library, id: str, today: date) -> FetchedPlace:
     """The text that an id or URI names; raises `UsageError` if there is none."""
     if not 0 < len(id.strip()) <= LONGEST_ID or "\0" in id:
         raise UsageError(f"id: {id[:60]!r} is no id; {SEARCH_FIRST}")
@@ -95,23 +95,23 @@ def known_source(library: Library, named: str) -> str:
     raise UsageError(f"id: nothing here is named {named[:60]!r}; {SEARCH_FIRST}")
 
 
-def passage_named(library: Library, id: str) -> tuple[str, Span] | None:
+def passage_named(library: Library, id: str) -> tuple[str, PlaceSpan] | None:
     """The source of the passage with this id and its span, with the passages beside it."""
     try:
         number, found = library.passage(id)
     except KeyError:
         return None
     before, after = library.ids_beside(number)
-    return found.source, Span(
+    return found.source, PlaceSpan(
         id, found.start, found.end, found.label, found.path, found.context, found.page,
         before, after,
     )  # fmt: skip
 
 
-def span_of(document: Document, label: str | None) -> Span:
+def span_of(document: Document, label: str | None) -> PlaceSpan:
     """The span of a whole document or of one of its provisions, with those beside it."""
     if label is None:
-        return Span(document.source, 0, len(document.text))
+        return PlaceSpan(document.source, 0, len(document.text))
     found = find_provision(document, label)
     if found is None:
         raise UsageError(
@@ -120,7 +120,7 @@ def span_of(document: Document, label: str | None) -> Span:
     beside = [p for p in document.provisions if p.parent == found.parent and p.kind == found.kind]
     at = beside.index(found)
     before, after = beside[max(at - 1, 0) : at], beside[at + 1 : at + 2]
-    return Span(
+    return PlaceSpan(
         f"{document.source}/{found.label}",
         found.start,
         found.end,
@@ -145,10 +145,10 @@ def page_at(document: Document, offset: int) -> str | None:
     return started[-1] if started else None
 
 
-def place(library: Library, source: str, span: Span, today: date) -> Place:
+def place(library: Library, source: str, span: PlaceSpan, today: date) -> FetchedPlace:
     work, version = library.sources[source]
     described = describe_document(work, version, today)
-    return Place(
+    return FetchedPlace(
         id=span.id,
         title=title_of(described, span.label),
         text=library.document(source).text[span.start : span.end],

@@ -15,7 +15,7 @@ from clusterqa.assistant import Assistant
 from clusterqa.errors import UsageError
 from clusterqa.languages.days import iso_day
 from clusterqa.law.uris import web_address
-from clusterqa.mcp.places import Place, find_place, title_of
+from clusterqa.mcp.places import FetchedPlace, find_place, title_of
 from clusterqa.types import Answer, Found, Inquiry
 
 LONGEST_FETCH = 100_000  # chars; a longer text is read as a resource or by its provisions
@@ -60,13 +60,13 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
-class SearchResults:
+class ToolResults:
     results: tuple[SearchResult, ...]
 
 
-def search(assistant: Assistant, wanted: SearchArguments) -> SearchResults:
+def search(assistant: Assistant, wanted: SearchArguments) -> ToolResults:
     found = assistant.find(Inquiry(wanted.query))
-    return SearchResults(tuple(result_of(assistant, hit) for hit in found))
+    return ToolResults(tuple(result_of(assistant, hit) for hit in found))
 
 
 def result_of(assistant: Assistant, hit: Found) -> SearchResult:
@@ -77,7 +77,7 @@ def result_of(assistant: Assistant, hit: Found) -> SearchResult:
     return SearchResult(hit.passage_id, title_of(described, label), url)
 
 
-def fetch(assistant: Assistant, wanted: FetchArguments) -> Place:
+def fetch(assistant: Assistant, wanted: FetchArguments) -> FetchedPlace:
     found = find_place(assistant.index.library, wanted.id, date.today())
     if len(found.text) > LONGEST_FETCH:
         raise UsageError(
@@ -117,7 +117,7 @@ def readable(error: Mapping[str, Any]) -> str:
     return f"{names}: {error['msg'].removeprefix('Value error, ')}"
 
 
-PLACE = TypeAdapter(Place)
+PLACE = TypeAdapter(FetchedPlace)
 TOOLS = {
     "search": Tool(
         "Search EU cluster policy and State aid",
@@ -125,7 +125,7 @@ TOOLS = {
         "on a question, best first, among the versions that apply today or on the date that the "
         "query names. fetch reads a result by its id.",
         SearchArguments,
-        TypeAdapter(SearchResults),
+        TypeAdapter(ToolResults),
         search,
     ),
     "fetch": Tool(

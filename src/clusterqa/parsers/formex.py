@@ -121,7 +121,7 @@ def part_lines(root: etree._Element, source: str) -> list[Line]:
         raise CorpusError(f"{source}: {why_no_text(root)}")
     remove_deleted(root, source)
     mark_changes(root)
-    reader = Reader(consolidated=root.tag.startswith("CONS."))
+    reader = FormexReader(consolidated=root.tag.startswith("CONS."))
     lines = list(joined(reader.lines(root)))
     for mark, note in reader.notes:  # a note may call a further one: the list grows meanwhile
         lines += reader.note_lines(mark, note)
@@ -218,7 +218,7 @@ def page_label(node: etree._ProcessingInstruction) -> str:
 
 
 @dataclass(slots=True)
-class Reader:
+class FormexReader:
     """Reads one file; `notes` are the footnotes called so far, `marks` their marks by id."""
 
     consolidated: bool

@@ -75,7 +75,7 @@ def is_act(body: etree._Element) -> bool:
 def parse_html(body: etree._Element, source: str) -> Document:
     """The document of a page that is no act."""
     root = main_part(body)
-    page = Page(within=root.tag != "body")
+    page = HtmlPage(within=root.tag != "body")
     page.find_notes(root)
     found = [block for block in page.blocks(root) if block.text]
     text = " ".join(block.text for block in found)
@@ -109,7 +109,7 @@ def cleaned(text: str) -> str:
 
 
 @dataclass(slots=True)
-class Page:
+class HtmlPage:
     """Turns elements into blocks.
 
     `calls` are the links that call footnotes and `notes` the elements they lead to, each with the

@@ -13,7 +13,7 @@ from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.footnote import footnote_plugin
 
 from clusterqa.parsers.eurlex import read_body
-from clusterqa.parsers.html import Page
+from clusterqa.parsers.html import HtmlPage
 from clusterqa.parsers.outline import Block, document_from_blocks, utf8
 from clusterqa.provisions.lines import SPACE
 from clusterqa.types import Document
@@ -30,7 +30,7 @@ def parse_markdown(content: bytes, source: str) -> Document:
     """
     tree = SyntaxTreeNode(grammar().parse(without_front_matter(utf8(content, source))))
     notes = [node for node in tree.walk() if node.type == "footnote_reference"]
-    reader = Reader({name_of(note): note for note in reversed(notes)})
+    reader = MarkdownReader({name_of(note): note for note in reversed(notes)})
     return document_from_blocks(source, [*reader.blocks(tree), *reader.footnotes()])
 
 
@@ -52,7 +52,7 @@ def name_of(note: SyntaxTreeNode) -> str:
 
 
 @dataclass(slots=True)
-class Reader:
+class MarkdownReader:
     """Turns a syntax tree into blocks; footnotes are numbered as they are called.
 
     `notes` are the definitions by name, `numbers` those called so far.
@@ -130,4 +130,6 @@ class Reader:
 
 def raw(markup: str) -> Iterator[Block]:
     """The blocks of HTML within Markdown, read as a page is."""
-    return Page(within=True).blocks(read_body(f"<body>{markup}".encode(), "HTML within Markdown"))
+    return HtmlPage(within=True).blocks(
+        read_body(f"<body>{markup}".encode(), "HTML within Markdown")
+    )

@@ -8,7 +8,7 @@ from collections.abc import Container
 from typing import Final
 
 from clusterqa.presenting.catalogue import Words
-from clusterqa.types import Draft, Facts, Notice, Span
+from clusterqa.types import DaySpan, Draft, Facts, Notice
 
 FOR_OPERATORS: Final = ("remedy", "sources")  # commands and ids, which mean nothing to other people
 AFTERWARDS = ("verbatim", "dropped", "remedy")  # sentences of their own
@@ -76,7 +76,7 @@ def parts(facts: Facts, words: Words) -> str:
     return words.both([*shown, *more])
 
 
-def time(span: Span, words: Words) -> str:
+def time(span: DaySpan, words: Words) -> str:
     """`from 1 July 2014 to 31 December 2026`, without the end that is open."""
     ends = {"first": span.first, "last": span.last}
     said = {name: words.date(day) for name, day in ends.items() if day}

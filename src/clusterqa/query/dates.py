@@ -119,7 +119,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class TimeMention:
     """Words of a question that a rule takes for a time; `before` are the tokens ahead of it."""
 
     rule: str
@@ -178,13 +178,13 @@ class Mention:
 
 
 @lru_cache(maxsize=512)
-def mentions(question: str) -> tuple[Mention, ...]:
+def mentions(question: str) -> tuple[TimeMention, ...]:
     """What a question says of time, in its order."""
     tokens = tokens_of(question)
-    found: list[Mention] = []
+    found: list[TimeMention] = []
     for match in MENTION.finditer(kinds(tokens)):
         start, end = match.span()
-        one = Mention(str(match.lastgroup), tokens[start:end], tokens[:start], tokens[end:])
+        one = TimeMention(str(match.lastgroup), tokens[start:end], tokens[:start], tokens[end:])
         if is_asked(one, bool(found) and follows(one, found[-1])):
             found.append(one)
         elif is_unclear(one):
@@ -192,13 +192,13 @@ def mentions(question: str) -> tuple[Mention, ...]:
     return tuple(found)
 
 
-def follows(mention: Mention, other: Mention) -> bool:
+def follows(mention: TimeMention, other: TimeMention) -> bool:
     """Whether a mention follows another after "and", and is as much of a time as that one."""
     *before, last = mention.before
     return last.kind == "and" and bool(before) and before[-1].end == other.end
 
 
-def is_asked(mention: Mention, follows: bool) -> bool:
+def is_asked(mention: TimeMention, follows: bool) -> bool:
     """Whether a mention is of a time and not of a name: a year needs words that say so."""
     if mention.rule == "relative" and mention.after and mention.after[0].text == "s":
         return False  # tomorrow's champions
@@ -215,7 +215,7 @@ def is_asked(mention: Mention, follows: bool) -> bool:
     return bool(ends and before and before.kind == "word" and before.is_plain)
 
 
-def is_unclear(mention: Mention) -> bool:
+def is_unclear(mention: TimeMention) -> bool:
     """Whether a year that no word dates stands before what is asked: "the 2023 limit"."""
     ahead = mention.after[:TITLE]
     if mention.rule != "point" or not ahead or mention.before[-1:] == ():
@@ -249,7 +249,7 @@ def times_in(question: str, works: Sequence[Work], today: date) -> Times:
     return Times(tuple(dict.fromkeys(kept)), change_in(question, works, today), tuple(unknown))
 
 
-def told(question: str, works: Sequence[Work]) -> list[Mention]:
+def told(question: str, works: Sequence[Work]) -> list[TimeMention]:
     """The mentions of a question that are not part of the name of a work."""
     named = [span for work in works for span in name_spans(question, work)]
     return [
@@ -282,7 +282,7 @@ def says_now(question: str) -> bool:
     return any(one.rule == "now" for one in mentions(question))
 
 
-def days_of(mention: Mention, works: Sequence[Work], today: date) -> tuple[date, ...] | None:
+def days_of(mention: TimeMention, works: Sequence[Work], today: date) -> tuple[date, ...] | None:
     """The days that a mention asks about; none for one that asks of none, None for one unknown."""
     if mention.rule in ("lasting", "title") or is_no_question(mention):
         return ()
@@ -303,13 +303,13 @@ def days_of(mention: Mention, works: Sequence[Work], today: date) -> tuple[date,
     return (time.day,) if is_of_the_law(mention, time, today) else ()
 
 
-def is_no_question(mention: Mention) -> bool:
+def is_no_question(mention: TimeMention) -> bool:
     """Whether it is when something happened in a story that leads up to what is asked."""
     relative = mention.rule in ("relative", "unknown")
     return mention.is_story or (relative and (mention.is_told or mention.is_own))
 
 
-def is_of_the_law(mention: Mention, time: Stretch, today: date) -> bool:
+def is_of_the_law(mention: TimeMention, time: Stretch, today: date) -> bool:
     """Whether it is of its day that the law is asked, not since or until when something holds."""
     year = {token.kind for token in mention.point} <= {"year", "part"}
     if mention.link == "since":
@@ -323,7 +323,7 @@ def is_of_the_law(mention: Mention, time: Stretch, today: date) -> bool:
     return True
 
 
-def span_days(mention: Mention, today: date) -> tuple[date, ...] | None:
+def span_days(mention: TimeMention, today: date) -> tuple[date, ...] | None:
     """The first and the last day of a span that the law is asked of; "our project runs from …"."""
     days = spanned(mention, today)
     if days is None:
@@ -332,7 +332,7 @@ def span_days(mention: Mention, today: date) -> tuple[date, ...] | None:
     return () if mention.kinds[0] != "between" and (told or days[1] >= today) else days
 
 
-def around(mention: Mention, works: Sequence[Work], today: date) -> tuple[date, date]:
+def around(mention: TimeMention, works: Sequence[Work], today: date) -> tuple[date, date]:
     """The days before and after a time or an amendment; raises `ValueError` as `stretch` does."""
     point = mention.tokens[3:]
     changes = is_reform(point)
@@ -405,7 +405,7 @@ def change_in(question: str, works: Sequence[Work], today: date) -> tuple[date, 
     return first - timedelta(1), max(first, today) if since else ended(time, today)
 
 
-def spanned(span: Mention, today: date) -> tuple[date, date] | None:
+def spanned(span: TimeMention, today: date) -> tuple[date, date] | None:
     """The first and the last day of a span of time; None where it is none."""
     if span.rule == "years":
         first, last = span.tokens[-1].value
@@ -467,7 +467,7 @@ def asking() -> re.Pattern[str]:
 # -- a time -------------------------------------------------------------------------------------
 
 
-def stretch(mention: Mention, works: Sequence[Work], today: date) -> Stretch:
+def stretch(mention: TimeMention, works: Sequence[Work], today: date) -> Stretch:
     """The time of a mention; raises `ValueError` for a day or an amendment that there is not."""
     if mention.rule in ("relative", "lasting"):
         return relative(mention, today)
@@ -553,7 +553,7 @@ def edge(which: str, time: Stretch) -> Stretch:
 # -- relative times -----------------------------------------------------------------------------
 
 
-def relative(mention: Mention, today: date) -> Stretch:
+def relative(mention: TimeMention, today: date) -> Stretch:
     """A time that is counted from today: "last year", "three years ago", "il y a trois ans"."""
     said = {token.kind: token.value for token in mention.tokens}
     if mention.rule == "lasting":

@@ -25,7 +25,7 @@ class Synonym:
     words: Sequence[str]
 
 
-class Wording:
+class Synonyms:
     """The terms of one language, ready to be found in questions."""
 
     def __init__(self, terms: Terms, analyze: Analyzer) -> None:
@@ -70,12 +70,12 @@ class Wording:
         return question
 
 
-READ: WeakKeyDictionary[Library, dict[str, Wording]] = WeakKeyDictionary()
+READ: WeakKeyDictionary[Library, dict[str, Synonyms]] = WeakKeyDictionary()
 
 
-def wording(library: Library, language: str) -> Wording:
+def wording(library: Library, language: str) -> Synonyms:
     """What people say and what the law calls it, in one language, read once of each index."""
     found = READ.setdefault(library, {})
     if language not in found:
-        found[language] = Wording(library.glossary.get(language, {}), analyzer(language))
+        found[language] = Synonyms(library.glossary.get(language, {}), analyzer(language))
     return found[language]

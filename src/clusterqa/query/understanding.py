@@ -18,7 +18,7 @@ from clusterqa.query.dates import change_in, times_in, without_change, without_d
 from clusterqa.query.followups import joined, leans, resolve, subject_turns
 from clusterqa.query.intents import Wants, asked_terms, asks_what_changed, granted, wants
 from clusterqa.query.stems import content
-from clusterqa.query.synonyms import Synonym, Wording, wording
+from clusterqa.query.synonyms import Synonym, Synonyms, wording
 from clusterqa.query.works import bearing_works, named_works, repealed_day, unlisted_acts
 from clusterqa.types import Inquiry, Turn, Work
 
@@ -223,6 +223,6 @@ def without(text: str, acts: Sequence[str]) -> str:
     return text
 
 
-def stems_of(term: str, analyze: Analyzer, said: Wording) -> frozenset[Stems]:
+def stems_of(term: str, analyze: Analyzer, said: Synonyms) -> frozenset[Stems]:
     """The stems by which a term is known: as it is said and in the law's words."""
     return frozenset(frozenset(analyze(words)) for words in (term, said.in_law_words(term)))

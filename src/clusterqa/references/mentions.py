@@ -81,10 +81,10 @@ ANCHOR = re.compile(
 
 def find_references(text: str) -> list[Mention]:
     """Every citation in the text, in order; spans do not overlap."""
-    return Reader(text).mentions()
+    return MentionReader(text).mentions()
 
 
-class Reader:
+class MentionReader:
     """Reads one text from left to right and remembers what it named: "that Regulation"."""
 
     def __init__(self, text: str) -> None:
@@ -139,7 +139,7 @@ class Reader:
             return start + 1
         end, begun = self.read_chain(first), len(self.found) - 1
         while first.plural and (aside := ASIDE.match(self.text, first.end)):
-            inner = Reader(self.text)
+            inner = MentionReader(self.text)
             position = first.end
             while (anchor := ANCHOR.search(self.text, position)) and anchor.end() <= aside.end():
                 position = max(inner.read(anchor), anchor.start() + 1)

@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 
 from clusterqa.index import Index
 from clusterqa.records import Answers, Database, Feedback, Keys
-from clusterqa.server.assistants import Assistant
+from clusterqa.server.assistants import Answering
 from clusterqa.server.metrics import Metrics
 from clusterqa.server.pages.rendering import with_viewers
 from clusterqa.settings import Settings
@@ -46,7 +46,7 @@ class Recorded:
     """
 
     def __init__(
-        self, assistant: Assistant, answers: Answers, metrics: Metrics, *, log_questions: bool
+        self, assistant: Answering, answers: Answers, metrics: Metrics, *, log_questions: bool
     ) -> None:
         self.assistant = assistant
         self.answers = answers

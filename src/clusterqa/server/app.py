@@ -15,9 +15,9 @@ from clusterqa.server import chat
 from clusterqa.server.answer_log import Recorded, Records, open_records
 from clusterqa.server.api import answers, asking, documents, feedback, passages, probes, provisions
 from clusterqa.server.api.mcp import mount_mcp
-from clusterqa.server.assistants import Assistant, Opener
+from clusterqa.server.assistants import Answering, Opener
 from clusterqa.server.metrics import Metrics
-from clusterqa.server.middleware.auth import Access
+from clusterqa.server.middleware.auth import Authentication
 from clusterqa.server.middleware.concurrency import Capacity, TimeLimit
 from clusterqa.server.middleware.errors import Guard
 from clusterqa.server.middleware.hosts import HostCheck, is_loopback, listed, names_of
@@ -58,7 +58,7 @@ EMBEDDED = Settings(
 
 
 def create_app(
-    assistant_factory: Callable[[], Assistant], settings: Settings = EMBEDDED
+    assistant_factory: Callable[[], Answering], settings: Settings = EMBEDDED
 ) -> FastAPI:
     """The application; `assistant_factory` is called in the background when it starts, and again
     when another generation has become current.
@@ -100,7 +100,7 @@ def add_layers(app: FastAPI, settings: Settings, records: Records, metrics: Metr
     app.add_middleware(Capacity, at_work=settings.at_work, waiting=settings.waiting)
     app.add_middleware(TimeLimit, seconds=settings.time_limit)
     app.add_middleware(
-        Access,
+        Authentication,
         keys=records.keys,
         required=settings.keys == "always" or not is_loopback(settings.host),
         key_rate=rate("key", settings.key_rate),

@@ -28,7 +28,7 @@ PATIENCE_SECONDS = 10.0
 OPENING = "The index is still being opened; try again in a moment."
 
 
-class Assistant(Protocol):
+class Answering(Protocol):
     """What the server asks of `clusterqa.assistant.Assistant`; safe to call from many threads."""
 
     @property
@@ -53,22 +53,22 @@ class Opener:
 
     def __init__(
         self,
-        factory: Callable[[], Assistant],
+        factory: Callable[[], Answering],
         current: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._factory = factory
         self._current = current
         self._lock = Lock()
         self._stopped = Event()
-        self._assistant: Assistant | None = None
+        self._assistant: Answering | None = None
         self._refused: str | None = None
 
     @property
-    def opened(self) -> Assistant | None:
+    def opened(self) -> Answering | None:
         """The assistant, if it is open already."""
         return self._assistant
 
-    def get(self, *, patience: float = PATIENCE_SECONDS) -> Assistant:
+    def get(self, *, patience: float = PATIENCE_SECONDS) -> Answering:
         """The assistant, opened by this call unless another one has done it or is doing it.
 
         Raises IndexOpening when another opening takes more than `patience` seconds.
@@ -133,11 +133,11 @@ def _opener(request: Request) -> Opener:
     return opener
 
 
-async def _opened(request: Request) -> Assistant:
+async def _opened(request: Request) -> Answering:
     opener = _opener(request)
     found = opener.opened
     return found if found is not None else await run_in_threadpool(opener.get)
 
 
 TheOpener = Annotated[Opener, Depends(_opener_of)]
-TheAssistant = Annotated[Assistant, Depends(_opened)]
+TheAssistant = Annotated[Answering, Depends(_opened)]

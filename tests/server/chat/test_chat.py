@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from clusterqa.server.chat import OpenAIErrors
-from clusterqa.server.chat.messages import Piece, annotations_of, tokens
+from clusterqa.server.chat.messages import MessagePiece, annotations_of, tokens
 from clusterqa.server.chat.requests import ChatRequest
 from clusterqa.server.problems import ProblemResponse, problem_of
 from clusterqa.types import Citation, CiteAs, DocumentRef, Links, Locator, Quote
@@ -118,7 +118,9 @@ def citation(n: int) -> Citation:
 def test_annotations_count_code_points(written: list[tuple[str, int]]) -> None:
     """this test ensures that offsets are right whatever characters come before a mark."""
     pieces = tuple(
-        piece for text, n in written for piece in (Piece(text), Piece(f"[{n}]", citation(n)))
+        piece
+        for text, n in written
+        for piece in (MessagePiece(text), MessagePiece(f"[{n}]", citation(n)))
     )
     content = "".join(piece.text for piece in pieces)
     spans = [(a.url_citation.start_index, a.url_citation.end_index) for a in annotations_of(pieces)]
@@ -127,7 +129,7 @@ def test_annotations_count_code_points(written: list[tuple[str, int]]) -> None:
 
 def test_an_annotation_always_has_an_address() -> None:
     """this test ensures that a document without a web address is cited by our own URI."""
-    (annotation,) = annotations_of((Piece("[1]", citation(1)),))
+    (annotation,) = annotations_of((MessagePiece("[1]", citation(1)),))
     assert annotation.url_citation.url == "clusterqa://notes/Aims"
 
 

@@ -19,7 +19,7 @@ from clusterqa.evaluation.datasets.reading import (
 )
 
 
-class Reader(Protocol):
+class CollectionReader(Protocol):
     def __call__(self, folder: Path, name: str, *, titles: bool) -> Collection: ...
 
 
@@ -29,7 +29,7 @@ class Layout:
 
     files: str
     fits: Callable[[Path], bool]
-    read: Reader
+    read: CollectionReader
 
 
 LAYOUTS = (

@@ -24,7 +24,7 @@ CUTOFFS = (1, 5, 10)
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class CharacterSpan:
     """Characters `start` to `end` of a file."""
 
     file: str
@@ -33,10 +33,10 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class SpanQuestion:
     id: str
     text: str
-    snippets: tuple[Span, ...]
+    snippets: tuple[CharacterSpan, ...]
 
 
 def is_spans(folder: Path) -> bool:
@@ -77,7 +77,7 @@ class SpanTests:
     tests: tuple[SpanTest, ...]
 
 
-def read_tests(path: Path, texts: dict[str, str]) -> list[Query]:
+def read_tests(path: Path, texts: dict[str, str]) -> list[SpanQuestion]:
     """The queries of a file; the texts that their snippets name are added to `texts`."""
     found = []
     for number, test in enumerate(json_file(path, SpanTests).tests, 1):
@@ -85,11 +85,11 @@ def read_tests(path: Path, texts: dict[str, str]) -> list[Query]:
             spans = [span_of(one, path.parent / "corpus", texts) for one in test.snippets]
             if not spans:
                 raise ValueError("a query needs at least one snippet")
-            found.append(Query(f"{path.stem}-{number}", checked(test.query), tuple(spans)))
+            found.append(SpanQuestion(f"{path.stem}-{number}", checked(test.query), tuple(spans)))
     return found
 
 
-def span_of(snippet: Snippet, corpus: Path, texts: dict[str, str]) -> Span:
+def span_of(snippet: Snippet, corpus: Path, texts: dict[str, str]) -> CharacterSpan:
     """The span of a snippet, once it is known to hold the words that it gives."""
     file, (start, end) = snippet.file_path, snippet.span
     if file not in texts:
@@ -99,7 +99,7 @@ def span_of(snippet: Snippet, corpus: Path, texts: dict[str, str]) -> Span:
     words = texts[file][start:end]
     if snippet.answer is not None and words.split() != snippet.answer.split():
         raise ValueError(f"span {start} to {end} of {file} does not hold its answer")
-    return Span(file, start, end)
+    return CharacterSpan(file, start, end)
 
 
 def text_of(corpus: Path, file: str) -> str:
@@ -138,7 +138,7 @@ def measure_spans(
     assistant: Assistant,
     asked: Asked,
     *,
-    queries: Sequence[Query],
+    queries: Sequence[SpanQuestion],
     origins: Mapping[str, Sequence[int]],
 ) -> tuple[Result, ...]:
     """The result of each query."""
@@ -147,7 +147,7 @@ def measure_spans(
         hits = assistant.search(Inquiry(query.text, assistant.today), k=max(CUTOFFS))
         passages = [hit.passage for hit in hits]
         retrieved = [
-            Span(p.source, origins[p.source][p.start], origins[p.source][p.end - 1] + 1)
+            CharacterSpan(p.source, origins[p.source][p.start], origins[p.source][p.end - 1] + 1)
             for p in passages
         ]
         found.append(span_result(query, retrieved))
@@ -155,7 +155,7 @@ def measure_spans(
     return tuple(found)
 
 
-def span_result(query: Query, retrieved: Sequence[Span]) -> Result:
+def span_result(query: SpanQuestion, retrieved: Sequence[CharacterSpan]) -> Result:
     parts: dict[str, Part] = {}
     for cutoff in CUTOFFS:
         parts[f"precision@{cutoff}"] = shared(retrieved[:cutoff], query.snippets)
@@ -171,14 +171,14 @@ def span_result(query: Query, retrieved: Sequence[Span]) -> Result:
     )
 
 
-def shared(spans: Sequence[Span], others: Sequence[Span]) -> Part:
+def shared(spans: Sequence[CharacterSpan], others: Sequence[CharacterSpan]) -> Part:
     """The share of the spans' characters that lies in the others, and 1 for the query it is of."""
     total = sum(span.end - span.start for span in spans)
     common = sum(overlap(span, other) for span in spans for other in others)
     return (common / total if total else 0.0), 1.0
 
 
-def overlap(one: Span, other: Span) -> int:
+def overlap(one: CharacterSpan, other: CharacterSpan) -> int:
     """How many characters two spans share."""
     common = min(one.end, other.end) - max(one.start, other.start)
     return max(0, common) if one.file == other.file else 0

@@ -22,7 +22,7 @@ from clusterqa.parsers.docx.markup import (
 from clusterqa.parsers.docx.package import Package
 from clusterqa.parsers.docx.styles import (
     Level,
-    Style,
+    WordStyle,
     level_in,
     numbering,
     outline_level,
@@ -70,7 +70,7 @@ class Word:
 
     package: Package
     body: etree._Element = field(init=False)
-    styles: dict[str, Style] = field(default_factory=dict)
+    styles: dict[str, WordStyle] = field(default_factory=dict)
     lists: dict[str, tuple[str, dict[int, Level]]] = field(default_factory=dict)
     counts: dict[str, dict[int, int]] = field(default_factory=dict)
     notes: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -120,7 +120,7 @@ class Word:
             if not any(e.tag == COMPATIBILITY + "Fallback" or e.tag in OUT for e in around):
                 yield from self.blocks(box)
 
-    def block(self, text: str, style: Style) -> Block:
+    def block(self, text: str, style: WordStyle) -> Block:
         mark = self.mark(style.numbering)
         marked = f"{mark} {text}" if mark else text
         if style.name.lower() == "title":
@@ -129,15 +129,15 @@ class Word:
             return Block("heading", marked, style.level)
         return Block("item" if mark else "text", marked)
 
-    def style_of(self, paragraph: etree._Element) -> Style:
+    def style_of(self, paragraph: etree._Element) -> WordStyle:
         """The paragraph's style with what the paragraph itself says instead."""
         properties = paragraph.find(W + "pPr")
         if properties is None:
-            return Style()
+            return WordStyle()
         name = value(properties.find(W + "pStyle"))
-        style = self.styles.get(name) or Style(name, level_in(name))
+        style = self.styles.get(name) or WordStyle(name, level_in(name))
         level = outline_level(properties)
-        return Style(
+        return WordStyle(
             style.name,
             style.level if level is None else (level or None),
             numbering(properties, style.numbering),

@@ -9,7 +9,7 @@ from clusterqa.parsers.docx.markup import W, small, switched_on, value
 
 
 @dataclass(slots=True)
-class Style:
+class WordStyle:
     """What matters of a paragraph style, inherited from those it is based on."""
 
     name: str = ""
@@ -52,11 +52,11 @@ def numbering(
     return name, depth if depth is not None else (inherited[1] if inherited else 0)
 
 
-def read_styles(root: etree._Element | None) -> dict[str, Style]:
+def read_styles(root: etree._Element | None) -> dict[str, WordStyle]:
     """Styles by id, each with what it takes from the style it is based on."""
     elements = {e.get(W + "styleId", ""): e for e in (root if root is not None else ())
                 if e.tag == W + "style"}  # fmt: skip
-    found: dict[str, Style] = {}
+    found: dict[str, WordStyle] = {}
     for key in elements:
         chain: list[str] = []
         while key in elements and key not in found and key not in chain:
@@ -64,11 +64,11 @@ def read_styles(root: etree._Element | None) -> dict[str, Style]:
             key = value(elements[key].find(W + "basedOn"))
         for inner in reversed(chain):
             element = elements[inner]
-            base = found.get(value(element.find(W + "basedOn")), Style())
+            base = found.get(value(element.find(W + "basedOn")), WordStyle())
             properties, name = element.find(W + "pPr"), value(element.find(W + "name"))
             level, vanish = outline_level(properties), element.find(f"{W}rPr/{W}vanish")
             named = level_in(name)
-            found[inner] = Style(
+            found[inner] = WordStyle(
                 name,
                 named or (base.level if level is None else (level or None)),
                 numbering(properties, base.numbering),

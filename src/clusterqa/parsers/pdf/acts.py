@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from clusterqa.parsers.pdf.paragraphs import Block, Type
+from clusterqa.parsers.pdf.paragraphs import PrintedBlock, Type
 from clusterqa.provisions.lines import ANNEX, ARTICLE, DIVISION, Line, Role
 
 ARTICLE_HEADING = re.compile(rf"(?:{ARTICLE.pattern})\.?", re.IGNORECASE)
@@ -35,7 +35,7 @@ MARKED = re.compile(r"(?P<inner>\(?[\da-zA-Z]+\)|\d+[a-z]*\.|[—–•□-])(?=
 NOTE_LINE = re.compile(r"\(\s?(\d{1,3}|\*{1,2})\s?\)\s")
 
 
-def is_act(blocks: list[Block]) -> bool:
+def is_act(blocks: list[PrintedBlock]) -> bool:
     """Whether the document is set out as an act: articles on lines of their own, or, in soft law,
     points numbered from first to last.
     """
@@ -48,9 +48,9 @@ def is_act(blocks: list[Block]) -> bool:
     )
 
 
-def points(blocks: Iterable[Block]) -> list[Block]:
+def points(blocks: Iterable[PrintedBlock]) -> list[PrintedBlock]:
     """The paragraphs numbered 1, 2, 3 and so on through the whole document."""
-    found: list[Block] = []
+    found: list[PrintedBlock] = []
     for block in blocks:
         mark = POINT.match(block.text.text)
         light = not all(line.bold for line in block.lines)
@@ -59,7 +59,7 @@ def points(blocks: Iterable[Block]) -> list[Block]:
     return found
 
 
-def act_lines(blocks: list[Block], body: Type) -> Iterator[tuple[Line, Block]]:
+def act_lines(blocks: list[PrintedBlock], body: Type) -> Iterator[tuple[Line, PrintedBlock]]:
     """The blocks as lines, each with the block it is the text of."""
     indents = Indents()
     previous: Role = "body"
@@ -85,7 +85,7 @@ def act_lines(blocks: list[Block], body: Type) -> Iterator[tuple[Line, Block]]:
         previous = previous if role == "footnote" else role
 
 
-def role_of(block: Block, text: str, previous: Role, body: Type) -> Role:
+def role_of(block: PrintedBlock, text: str, previous: Role, body: Type) -> Role:
     if block.kind == "row":
         return "row"
     if block.kind == "footnote":
@@ -108,7 +108,7 @@ def role_of(block: Block, text: str, previous: Role, body: Type) -> Role:
     return titles.get(previous, "group")
 
 
-def is_heading(block: Block, text: str, body: Type) -> bool:
+def is_heading(block: PrintedBlock, text: str, body: Type) -> bool:
     """Whether a block stands out: centred, bold or large, short and no sentence."""
     bold = all(line.bold for line in block.lines)
     numbered = bold and len(text) < 160 and NUMBERED_HEADING.match(text)
@@ -140,7 +140,7 @@ class Indents:
         self.last = 0
         return 0
 
-    def depth(self, block: Block) -> int:
+    def depth(self, block: PrintedBlock) -> int:
         x = block.first.x0 - block.first.left
         near = 0.5 * block.first.size
         mark = MARKED.match(block.text.text)
@@ -161,7 +161,9 @@ def holds(item: Item, x: float, near: float) -> bool:
     return item.text_x > item.mark_x + near and x >= item.text_x - near
 
 
-def with_notes(lines: list[tuple[Line, Block]], body: Type) -> list[tuple[Line, Block]]:
+def with_notes(
+    lines: list[tuple[Line, PrintedBlock]], body: Type
+) -> list[tuple[Line, PrintedBlock]]:
     """The lines; small ones "(1) …" after the last article, printed at the end, are footnotes."""
     last = max((i for i, (line, _) in enumerate(lines) if line.role == "dateline"), default=0)
     result = []

@@ -96,7 +96,7 @@ class Glyphs:
 
 
 @dataclass(slots=True)
-class Style:
+class GlyphStyle:
     size: float
     bold: bool
     angle: int
@@ -185,7 +185,7 @@ def page_runs(page: pdfium.PdfPage, index: int, glyphs: Glyphs) -> list[Run]:
     spaced = False
     handle = textpage.raw
     address = ctypes.cast(handle, ctypes.c_void_p)
-    style, previous = Style(1, False, 0), -1
+    style, previous = GlyphStyle(1, False, 0), -1
     high = 0
     for position in range(raw.FPDFText_CountChars(handle)):
         code = raw.FPDFText_GetUnicode(handle, position)
@@ -264,7 +264,7 @@ def add_glyph(glyphs: Glyphs, pending: Pending, char: str, left: float, right: f
 
 
 def goes_on(
-    pending: Pending, style: Style, left: float, right: float, lower: float, text: str
+    pending: Pending, style: GlyphStyle, left: float, right: float, lower: float, text: str
 ) -> bool:
     """Whether a glyph continues the run: same style and line, next to what came before."""
     run = pending.run
@@ -296,7 +296,7 @@ def finished(pending: Pending) -> Run:
 
 def style_of(
     handle: raw.FPDF_TEXTPAGE, position: int, owner: int, weights: dict[int, bool]
-) -> Style:
+) -> GlyphStyle:
     """The style of a character; `weights` holds for each font met on the page if it is bold."""
     matrix = raw.FS_MATRIX()
     raw.FPDFText_GetMatrix(handle, position, ctypes.byref(matrix))
@@ -307,7 +307,7 @@ def style_of(
     angle = 0
     if matrix.b or matrix.a < 0:
         angle = round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) * 90 % 360
-    return Style(max(abs(size), 0.1), weights[font], angle)
+    return GlyphStyle(max(abs(size), 0.1), weights[font], angle)
 
 
 def is_bold(handle: raw.FPDF_TEXTPAGE, position: int) -> bool:

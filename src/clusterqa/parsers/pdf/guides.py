@@ -7,7 +7,7 @@ larger than the body or bold. Its level is the outline's, else the rank of its s
 import re
 from dataclasses import dataclass
 
-from clusterqa.parsers.pdf.paragraphs import NOTE, Block, Type
+from clusterqa.parsers.pdf.paragraphs import NOTE, PrintedBlock, Type
 from clusterqa.types import Provision, ProvisionKind
 
 LONGEST_HEADING = 200  # chars
@@ -17,7 +17,7 @@ LETTERS = re.compile(r"[\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ContentsEntry:
     """An entry of the file's outline."""
 
     title: str
@@ -25,7 +25,7 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Open:
+class OpenHeading:
     kind: ProvisionKind
     label: str
     level: float
@@ -35,11 +35,11 @@ class Open:
 
 
 def guide_provisions(
-    blocks: list[Block], starts: list[int], outline: list[Entry], body: Type
+    blocks: list[PrintedBlock], starts: list[int], outline: list[ContentsEntry], body: Type
 ) -> tuple[Provision, ...]:
     """The provisions of the text whose blocks begin at `starts`."""
     levels = heading_levels(blocks, outline, body)
-    nodes: list[Open] = []
+    nodes: list[OpenHeading] = []
     stack: list[int] = []
     labels: dict[str, int] = {}
     for index, (block, start) in enumerate(zip(blocks, starts, strict=True)):
@@ -50,20 +50,20 @@ def guide_provisions(
             while stack and nodes[stack[-1]].level >= level:
                 stack.pop()
             kind: ProvisionKind = "title" if not nodes and level < 0 else "heading"
-            nodes.append(Open(kind, unique(text, labels), level, start, end, last(stack)))
+            nodes.append(OpenHeading(kind, unique(text, labels), level, start, end, last(stack)))
             stack.append(len(nodes) - 1)
         elif block.kind == "footnote":
             note = NOTE.match(text)
             number = note.group().strip("()[] ") if note else ""
             label = unique(f"Footnote {number}".strip(), labels)
-            nodes.append(Open("footnote", label, 999, start, end, last(stack)))
+            nodes.append(OpenHeading("footnote", label, 999, start, end, last(stack)))
         elif block.kind == "row":
             previous = blocks[index - 1] if index else block
             if previous.kind == "row" and nodes and nodes[-1].kind == "table":
                 nodes[-1].end = end
             elif caption := CAPTION.match(previous.text.text):
                 label = unique(caption.group(), labels)
-                nodes.append(Open("table", label, 999, starts[index - 1], end, last(stack)))
+                nodes.append(OpenHeading("table", label, 999, starts[index - 1], end, last(stack)))
         for open_index in stack:
             nodes[open_index].end = end
     return tuple(
@@ -83,7 +83,9 @@ def unique(label: str, labels: dict[str, int]) -> str:
     return label if labels[label] == 1 else f"{label} ({labels[label]})"
 
 
-def heading_levels(blocks: list[Block], outline: list[Entry], body: Type) -> list[float | None]:
+def heading_levels(
+    blocks: list[PrintedBlock], outline: list[ContentsEntry], body: Type
+) -> list[float | None]:
     """Each block's level if it is a heading; the title's is below zero."""
     named = outline_levels(blocks, outline)
     styles: dict[tuple[float, bool], None] = {}
@@ -109,7 +111,7 @@ def heading_levels(blocks: list[Block], outline: list[Entry], body: Type) -> lis
 
 
 def with_title(
-    blocks: list[Block], levels: list[float | None], found: list[tuple[float, bool] | None]
+    blocks: list[PrintedBlock], levels: list[float | None], found: list[tuple[float, bool] | None]
 ) -> list[float | None]:
     """The levels, the first heading's below zero if it is the largest: it is the title."""
     first = next((i for i, level in enumerate(levels) if level is not None), None)
@@ -133,11 +135,11 @@ def outline_of_styles(
     return levels
 
 
-def style_of(block: Block) -> tuple[float, bool]:
+def style_of(block: PrintedBlock) -> tuple[float, bool]:
     return round(block.first.size * 2) / 2, block.first.bold
 
 
-def stands_out(block: Block, body: Type) -> bool:
+def stands_out(block: PrintedBlock, body: Type) -> bool:
     """Whether a block looks like a heading."""
     text = block.text.text
     if block.kind != "paragraph" or len(text) > LONGEST_HEADING or len(block.lines) > 4:
@@ -150,7 +152,7 @@ def stands_out(block: Block, body: Type) -> bool:
     return (large or bold) and not sentence
 
 
-def outline_levels(blocks: list[Block], outline: list[Entry]) -> dict[int, int]:
+def outline_levels(blocks: list[PrintedBlock], outline: list[ContentsEntry]) -> dict[int, int]:
     """The blocks that the outline names, in its order, with their levels."""
     wanted = [(plain(entry.title), entry.level) for entry in outline]
     found: dict[int, int] = {}

@@ -1,4 +1,4 @@
-"""Regions of lines in, `Block`s out: paragraphs, table rows and footnotes, in reading order.
+"""Regions of lines in, `PrintedBlock`s out: paragraphs, table rows and footnotes, in reading order.
 
 Lines stay together while size, weight, leading and indentation go on and the line above was full:
 the first word below would not have fitted on it. Across columns and pages a sentence left open goes
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from clusterqa.parsers.pdf.rows import Line, Region
+from clusterqa.parsers.pdf.rows import PrintedLine, Region
 from clusterqa.parsers.pdf.words import HYPHENS, TURN, Spelling, Traced, joined
 from clusterqa.provisions.lines import ENUMERATOR
 
@@ -24,20 +24,20 @@ ARTICLE_LINE = re.compile(r"(?:Article|ANNEXE?|Annexe?|CHAPTER|CHAPITRE|SECTION|
 
 
 @dataclass(slots=True, eq=False)
-class Block:
+class PrintedBlock:
     """A paragraph, a row of a table or a footnote, before its lines are one text."""
 
     kind: BlockKind
-    lines: list[Line]
+    lines: list[PrintedLine]
     boxed: bool = False
     text: Traced = field(default_factory=Traced)
 
     @property
-    def first(self) -> Line:
+    def first(self) -> PrintedLine:
         return self.lines[0]
 
     @property
-    def last(self) -> Line:
+    def last(self) -> PrintedLine:
         return self.lines[-1]
 
     @property
@@ -77,13 +77,13 @@ def body_type(pages: list[list[Region]]) -> Type:
     return Type(size, max(near, key=lambda step: near[step]) if near else 1.2)
 
 
-def blocks_of(pages: list[list[Region]], body: Type) -> list[Block]:
+def blocks_of(pages: list[list[Region]], body: Type) -> list[PrintedBlock]:
     """All blocks of the document, their texts joined."""
-    found: list[Block] = []
+    found: list[PrintedBlock] = []
     for page in pages:
         notes = footnote_lines(page, body)
-        flow: list[Block] = []
-        apart: list[Line] = []
+        flow: list[PrintedBlock] = []
+        apart: list[PrintedLine] = []
         for region in page:
             kept = [line for line in region.lines if id(line) not in notes]
             apart += [line for line in region.lines if id(line) in notes]
@@ -108,7 +108,7 @@ def footnote_lines(page: list[Region], body: Type) -> set[int]:
     for region in page:
         if region.kind == "table":
             continue
-        foot: list[Line] = []
+        foot: list[PrintedLine] = []
         for line in reversed(region.lines):
             small = line.size <= 0.92 * body.size and not line.row
             if not small or text_below(line, lines, body):
@@ -120,7 +120,7 @@ def footnote_lines(page: list[Region], body: Type) -> set[int]:
     return found
 
 
-def text_below(line: Line, lines: list[Line], body: Type) -> bool:
+def text_below(line: PrintedLine, lines: list[PrintedLine], body: Type) -> bool:
     return any(
         other.y1 < line.y0 + 1
         and other.x0 < line.x1
@@ -130,18 +130,18 @@ def text_below(line: Line, lines: list[Line], body: Type) -> bool:
     )
 
 
-def footnotes(lines: list[Line]) -> list[Block]:
-    found: list[Block] = []
+def footnotes(lines: list[PrintedLine]) -> list[PrintedBlock]:
+    found: list[PrintedBlock] = []
     for line in lines:
         number = NOTE.match(line.text.text)
         if not found or (number and starts_note(line, found[-1])):
-            found.append(Block("footnote", [line]))
+            found.append(PrintedBlock("footnote", [line]))
         else:
             found[-1].lines.append(line)
     return found
 
 
-def starts_note(line: Line, above: Block) -> bool:
+def starts_note(line: PrintedLine, above: PrintedBlock) -> bool:
     """A number on a further line opens a note unless it is the text's own, as a year is."""
     mine, theirs = (re.search(r"\d+", x.text.text[:6]) for x in (line, above.first))
     return not (mine and theirs) or 0 < int(mine.group()) - int(theirs.group()) <= 2
@@ -150,20 +150,20 @@ def starts_note(line: Line, above: Block) -> bool:
 # -- paragraphs ----------------------------------------------------------------------------
 
 
-def region_blocks(lines: list[Line], region: Region, body: Type) -> list[Block]:
+def region_blocks(lines: list[PrintedLine], region: Region, body: Type) -> list[PrintedBlock]:
     boxed = region.kind == "box"
-    found: list[Block] = []
+    found: list[PrintedBlock] = []
     for line in lines:
         if line.row:
-            found.append(Block("row", [line], boxed))
+            found.append(PrintedBlock("row", [line], boxed))
         elif found and found[-1].kind == "paragraph" and goes_on(found[-1], line, body):
             found[-1].lines.append(line)
         else:
-            found.append(Block("paragraph", [line], boxed))
+            found.append(PrintedBlock("paragraph", [line], boxed))
     return found
 
 
-def goes_on(block: Block, line: Line, body: Type) -> bool:
+def goes_on(block: PrintedBlock, line: PrintedLine, body: Type) -> bool:
     """Whether a line continues the block above it in the same region."""
     above = block.last
     step = (above.y0 - line.y0) / above.size
@@ -184,17 +184,17 @@ def goes_on(block: Block, line: Line, body: Type) -> bool:
     return is_aligned(block, line, open_ended) and not opens_item(block, line, open_ended)
 
 
-def is_full(above: Line, below: Line) -> bool:
+def is_full(above: PrintedLine, below: PrintedLine) -> bool:
     """Whether the first word below would not have fitted on the line above."""
     return above.right - above.x1 < below.first_word + 0.5 * above.size
 
 
-def is_centred(line: Line) -> bool:
+def is_centred(line: PrintedLine) -> bool:
     middle = (line.left + line.margin) / 2
     return abs((line.x0 + line.x1) / 2 - middle) < 4 and line.x0 - line.left > 10
 
 
-def is_aligned(block: Block, line: Line, open_ended: bool) -> bool:
+def is_aligned(block: PrintedBlock, line: PrintedLine, open_ended: bool) -> bool:
     """Whether a line begins where the lines of the block do, or a sentence runs on."""
     near = 0.6 * line.size
     if len(block.lines) > 1:
@@ -206,7 +206,7 @@ def is_aligned(block: Block, line: Line, open_ended: bool) -> bool:
     return line.x0 <= first.x0 + near or open_ended
 
 
-def opens_item(block: Block, line: Line, open_ended: bool) -> bool:
+def opens_item(block: PrintedBlock, line: PrintedLine, open_ended: bool) -> bool:
     """Whether a line that begins with an enumerator opens an item rather than happens to.
 
     "Article 107(3)" may end a line and "(a) of the Treaty" begin the next: there the line stands
@@ -224,23 +224,23 @@ def opens_item(block: Block, line: Line, open_ended: bool) -> bool:
     return hanging or apart or not open_ended or (ended and line.x0 <= block.first.x0 + 1)
 
 
-def stands_apart(line: Line) -> bool:
+def stands_apart(line: PrintedLine) -> bool:
     """Whether the mark of a line is set off from its text by no ordinary space."""
     return line.mark_gap > 0.85 * line.size or 0 <= line.mark_gap < 0.1 * line.size
 
 
-def continued(blocks: list[Block], body: Type) -> list[Block]:
+def continued(blocks: list[PrintedBlock], body: Type) -> list[PrintedBlock]:
     """The blocks, sentences that a column or page end cut joined again."""
-    result: list[Block] = []
+    result: list[PrintedBlock] = []
     taken: set[int] = set()
     for index, block in enumerate(blocks):
         if id(block) in taken:
             continue
-        before: list[Block] = []
-        after: list[Block] = []
+        before: list[PrintedBlock] = []
+        after: list[PrintedBlock] = []
         position = index + 1
         while block.kind == "paragraph" and position < len(blocks) and is_cut(block, body):
-            between: list[Block] = []
+            between: list[PrintedBlock] = []
             while position < len(blocks) and is_between(blocks[position], block):
                 between.append(blocks[position])
                 position += 1
@@ -256,7 +256,7 @@ def continued(blocks: list[Block], body: Type) -> list[Block]:
     return result
 
 
-def is_cut(block: Block, body: Type) -> bool:
+def is_cut(block: PrintedBlock, body: Type) -> bool:
     last = block.last
     if last.size > 1.1 * body.size or (last.bold and len(block.lines) < 4) or block.centred:
         return False
@@ -265,11 +265,11 @@ def is_cut(block: Block, body: Type) -> bool:
     )
 
 
-def is_between(item: Block, block: Block) -> bool:
+def is_between(item: PrintedBlock, block: PrintedBlock) -> bool:
     return item.kind != "paragraph" or item.boxed != block.boxed
 
 
-def resumes(block: Block, other: Block, floats: bool) -> bool:
+def resumes(block: PrintedBlock, other: PrintedBlock, floats: bool) -> bool:
     """Whether another block goes on where a column or page end cut this one."""
     first, last = other.first, block.last
     same_place = first.page == last.page and first.y0 < last.y0 and first.x0 < last.x1
@@ -291,7 +291,7 @@ def resumes(block: Block, other: Block, floats: bool) -> bool:
     return start.islower() or (not floats and not ARTICLE_LINE.match(first.text.text))
 
 
-def indented(block: Block) -> bool:
+def indented(block: PrintedBlock) -> bool:
     """Whether a block's mark hangs before its text, as in a list."""
     hangs = len(block.lines) > 1 and block.lines[1].x0 > block.first.x0 + 0.6 * block.first.size
     return hangs or stands_apart(block.first)

@@ -19,9 +19,9 @@ from clusterqa.errors import CorpusError
 from clusterqa.parsers.pdf.acts import act_lines, is_act, with_notes
 from clusterqa.parsers.pdf.furniture import take_off
 from clusterqa.parsers.pdf.glyphs import Glyphs, Run, Sheet, read_sheets, turn_back
-from clusterqa.parsers.pdf.guides import Entry, guide_provisions
+from clusterqa.parsers.pdf.guides import ContentsEntry, guide_provisions
 from clusterqa.parsers.pdf.layout import pages_of_regions
-from clusterqa.parsers.pdf.paragraphs import Block, blocks_of, body_type, set_margins
+from clusterqa.parsers.pdf.paragraphs import PrintedBlock, blocks_of, body_type, set_margins
 from clusterqa.parsers.pdf.words import HYPHENS, NOWHERE, together
 from clusterqa.provisions import document_from_lines
 from clusterqa.types import Document, Page
@@ -34,7 +34,7 @@ Place = tuple[int, float, float, float, float]  # page, x0, y0, x1, y1
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PrintedReading:
     """A document with, for every character, the glyph it comes from."""
 
     document: Document
@@ -42,7 +42,7 @@ class Reading:
     glyphs: Glyphs
 
 
-def read(content: bytes, source: str) -> Reading:
+def read(content: bytes, source: str) -> PrintedReading:
     pdf = opened(content, source)
     glyphs = Glyphs()
     sheets = list(read_sheets(pdf, glyphs, source))
@@ -66,12 +66,12 @@ def read(content: bytes, source: str) -> Reading:
         document = Document(source, text, provisions)
     places = together((block.text for block in blocks), "\n").glyphs
     pages_found = page_starts(places, glyphs, labels)
-    return Reading(
+    return PrintedReading(
         Document(source, document.text, document.provisions, pages_found), places, glyphs
     )
 
 
-def entries(content: bytes) -> Iterator[Entry]:
+def entries(content: bytes) -> Iterator[ContentsEntry]:
     """The outline that pypdf reads: titles with their depth; none where it is damaged."""
     try:
         items = PdfReader(BytesIO(content)).outline
@@ -80,13 +80,13 @@ def entries(content: bytes) -> Iterator[Entry]:
     yield from nested_entries(items, 0)
 
 
-def nested_entries(items: Iterable[Any], level: int) -> Iterator[Entry]:
+def nested_entries(items: Iterable[Any], level: int) -> Iterator[ContentsEntry]:
     """pypdf nests what stands under an entry as a list after it."""
     for item in items:
         if isinstance(item, list):
             yield from nested_entries(item, level + 1)
         else:
-            yield Entry(clean(str(item.title or "")), level)
+            yield ContentsEntry(clean(str(item.title or "")), level)
 
 
 def page_count(content: bytes, source: str) -> int:
@@ -134,7 +134,7 @@ def clean(title: str) -> str:
     return re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in title)).strip()
 
 
-def block_starts(blocks: list[Block]) -> list[int]:
+def block_starts(blocks: list[PrintedBlock]) -> list[int]:
     starts, position = [], 0
     for block in blocks:
         starts.append(position)
@@ -160,7 +160,7 @@ def page_starts(places: "array[int]", glyphs: Glyphs, labels: list[str]) -> tupl
     return tuple(Page(start or 0, label) for start, label in zip(starts, labels, strict=True))
 
 
-def rects(reading: Reading, start: int, end: int) -> list[Place]:
+def rects(reading: PrintedReading, start: int, end: int) -> list[Place]:
     """One rectangle for every line that the span stands on, in reading order."""
     found: list[tuple[Run, float, float, float, float]] = []
     run: Run | None = None

@@ -1,6 +1,7 @@
 """Runs into lines: what stands beside each other, cells told from words, rows of tables.
 
-`Line`, `Region` and `Inset` are what layout works with; a region holds its lines from the top.
+`PrintedLine`, `Region` and `Inset` are what layout works with; a region has its lines from the
+top.
 """
 
 from collections import Counter
@@ -20,7 +21,7 @@ RegionKind = Literal["text", "box", "table"]
 
 
 @dataclass(slots=True, eq=False)
-class Line:
+class PrintedLine:
     """One line of a region; `text_x` is where its text begins after an enumerator.
 
     `mark_gap` is how far that is from the enumerator; `first_word` is the first word's width.
@@ -47,7 +48,7 @@ class Line:
 
 @dataclass(slots=True)
 class Region:
-    lines: list[Line]
+    lines: list[PrintedLine]
     kind: RegionKind = "text"
 
 
@@ -116,7 +117,7 @@ def text_region(found: list[list[Run]]) -> list[Region]:
     return [Region(lines)]
 
 
-def table_lines(found: list[list[Run]]) -> list[Line]:
+def table_lines(found: list[list[Run]]) -> list[PrintedLine]:
     """One line a row; where cells of successive rows stand below each other, a row of a table."""
     cells = [cells_of(row) for row in found]
     lines = []
@@ -164,14 +165,14 @@ def is_spread(cells: list[list[Run]]) -> bool:
     return len(gaps) > 1 and max(gaps) - min(gaps) < 0.5 and max(gaps) < 4 * size
 
 
-def row_line(cells: list[list[Run]]) -> Line:
+def row_line(cells: list[list[Run]]) -> PrintedLine:
     line = line_of([run for cell in cells for run in cell])
     line.text = together((line_of(cell).text for cell in cells), " | ")
     line.row = True
     return line
 
 
-def line_of(runs: list[Run]) -> Line:
+def line_of(runs: list[Run]) -> PrintedLine:
     """One line of runs, spaces put in where they stand apart."""
     if sum(is_leftward(run.text) for run in runs) * 2 > len(runs):
         runs = sorted(runs, key=lambda run: -run.x1)
@@ -193,7 +194,7 @@ def line_of(runs: list[Run]) -> Line:
     main = max(runs, key=lambda run: (run.size, len(run.text)))
     first = runs[0]
     word = first.text.split(" ", 1)[0]
-    return Line(
+    return PrintedLine(
         text.stripped(), first.page, first.x0, max(r.x1 for r in runs), main.y0, main.y1,
         sizes.most_common(1)[0][0], heavy > 0.6 * length, start,
         between,
@@ -231,7 +232,7 @@ def with_turns(lines: list[Traced]) -> Traced:
     return whole
 
 
-def grid_rows(runs: list[Run], grid: Grid) -> list[Line]:
+def grid_rows(runs: list[Run], grid: Grid) -> list[PrintedLine]:
     """One line a row of a ruled table, its cells joined with a bar."""
     lines = []
     for top, bottom, edges in grid.rows:

@@ -21,7 +21,7 @@ from clusterqa.server.api.inputs import (
     day,
 )
 from clusterqa.server.api.paging import cursor_after, place_of
-from clusterqa.server.assistants import Assistant, TheAssistant
+from clusterqa.server.assistants import Answering, TheAssistant
 from clusterqa.server.problems import refusals
 from clusterqa.types import Answer, Found, Inquiry, Turn
 
@@ -139,7 +139,7 @@ def inquiry_of(body: AskRequest | SearchRequest) -> Inquiry:
     return Inquiry(body.question, body.as_of, tuple(body.documents), tuple(said))
 
 
-def _results(assistant: Assistant, wanted: SearchRequest) -> SearchResults | SearchResultBlocks:
+def _results(assistant: Answering, wanted: SearchRequest) -> SearchResults | SearchResultBlocks:
     """One page. Pages end at rank `REACH`; a page that is longer has none after it."""
     index = assistant.index_ref.id
     asked = wanted.model_copy(update={"cursor": None, "format": "hits"})

@@ -17,7 +17,7 @@ from clusterqa.types import Answer, Citation, Found
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class MessagePiece:
     """Some of the text; `marks` is the citation that it is the mark of."""
 
     text: str
@@ -38,50 +38,50 @@ class Annotation:
     type: Literal["url_citation"] = "url_citation"
 
 
-def pieces_of(answer: Answer, works: int) -> tuple[Piece, ...]:
+def pieces_of(answer: Answer, works: int) -> tuple[MessagePiece, ...]:
     """The whole message in order; `works` is how many works were searched."""
     written = refused(answer, works) if answer.status == "no_answer" else answered(answer)
-    return (*written, Piece(WORDS("answer.disclosure")))
+    return (*written, MessagePiece(WORDS("answer.disclosure")))
 
 
-def answered(answer: Answer) -> Iterator[Piece]:
+def answered(answer: Answer) -> Iterator[MessagePiece]:
     by_number = {citation.n: citation for citation in answer.citations}
     if answer.understood_as:
-        yield Piece(f"{WORDS('answer.understood', question=answer.understood_as)}\n\n")
+        yield MessagePiece(f"{WORDS('answer.understood', question=answer.understood_as)}\n\n")
     for statement in answer.statements:
-        yield Piece(statement.text)
+        yield MessagePiece(statement.text)
         for n in statement.citations:
-            yield Piece(" ")
-            yield Piece(f"[{n}]", by_number[n])
-        yield Piece("\n\n")
-    yield Piece(f"{WORDS('answer.sources_as_of', date=WORDS.date(answer.as_of))}\n")
+            yield MessagePiece(" ")
+            yield MessagePiece(f"[{n}]", by_number[n])
+        yield MessagePiece("\n\n")
+    yield MessagePiece(f"{WORDS('answer.sources_as_of', date=WORDS.date(answer.as_of))}\n")
     for citation in answer.citations:
         version = version_text(citation.document, WORDS, answer.as_of)
-        yield Piece(f"[{citation.n}] {title_of(citation)}, {version}\n")
-        yield Piece(f"    {url_of(citation)}\n")
-    yield Piece("\n")
+        yield MessagePiece(f"[{citation.n}] {title_of(citation)}, {version}\n")
+        yield MessagePiece(f"    {url_of(citation)}\n")
+    yield MessagePiece("\n")
     yield from noted(answer)
 
 
-def refused(answer: Answer, works: int) -> Iterator[Piece]:
-    yield Piece(f"{refusal_text(answer, works, WORDS)}\n\n")
+def refused(answer: Answer, works: int) -> Iterator[MessagePiece]:
+    yield MessagePiece(f"{refusal_text(answer, works, WORDS)}\n\n")
     yield from noted(answer)
     if answer.nearest:
-        yield Piece(f"{WORDS('refusal.nearest_follow')}\n")
+        yield MessagePiece(f"{WORDS('refusal.nearest_follow')}\n")
         for found in answer.nearest:
             version = version_text(found.document, WORDS, answer.as_of)
-            yield Piece(f"- {title_of(found)}, {version}\n")
-        yield Piece("\n")
+            yield MessagePiece(f"- {title_of(found)}, {version}\n")
+        yield MessagePiece("\n")
 
 
-def noted(answer: Answer) -> Iterator[Piece]:
+def noted(answer: Answer) -> Iterator[MessagePiece]:
     for notice in answer.notices:
-        yield Piece(f"{WORDS('answer.note', message=message(notice, WORDS))}\n")
+        yield MessagePiece(f"{WORDS('answer.note', message=message(notice, WORDS))}\n")
     if answer.notices:
-        yield Piece("\n")
+        yield MessagePiece("\n")
 
 
-def annotations_of(pieces: tuple[Piece, ...]) -> tuple[Annotation, ...]:
+def annotations_of(pieces: tuple[MessagePiece, ...]) -> tuple[Annotation, ...]:
     """One for every mark, in the order of the text."""
     found, end = [], 0
     for piece in pieces:

@@ -57,7 +57,7 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ChatOutcome:
     """What a program wants to know of the answer, beyond OpenAI's fields."""
 
     answer_id: str
@@ -75,7 +75,7 @@ class Completion:
     choices: tuple[Choice, ...]
     usage: Usage
     system_fingerprint: str
-    clusterqa: Outcome
+    clusterqa: ChatOutcome
     model: str = MODEL
     object: Literal["chat.completion"] = "chat.completion"
 
@@ -112,7 +112,7 @@ def complete(body: ChatRequest, assistant: TheAssistant) -> Completion | Respons
         choices=(Choice(Written("assistant", content, annotations=annotations_of(pieces))),),
         usage=Usage(read, written, read + written),
         system_fingerprint=answer.index.id,
-        clusterqa=Outcome(answer.id, answer.status, answer.reason, answer.as_of.isoformat()),
+        clusterqa=ChatOutcome(answer.id, answer.status, answer.reason, answer.as_of.isoformat()),
     )
     if not body.stream:
         return completion

@@ -21,7 +21,7 @@ NO_KEY = "This needs a key: send Authorization: Bearer KEY."
 WRONG_KEY = "This key is not known here, or it was revoked."
 
 
-class Access:
+class Authentication:
     """`required`: without a key nobody is served. A rate of None counts nothing."""
 
     def __init__(

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from clusterqa.errors import ClusterQAError
 from clusterqa.server.assistants import TheOpener
 from clusterqa.server.pages.answer_view import AnswerView
-from clusterqa.server.pages.rendering import QUESTION_CHARS, Reader, reader_of, respond
+from clusterqa.server.pages.rendering import QUESTION_CHARS, Visitor, reader_of, respond
 from clusterqa.server.pages.route import PageError, PageRoute, Said, day_asked, day_or_none, said
 from clusterqa.server.pages.suggestions import suggestions
 from clusterqa.server.problems import log_fault
@@ -110,7 +110,7 @@ def refused(request: Request, problem: Said, form: AskForm | None) -> Response:
 
 def _page(
     request: Request,
-    reader: Reader,
+    reader: Visitor,
     works: tuple[Work, ...],
     form: AskForm,
     *,
@@ -134,7 +134,7 @@ def _page(
     return respond(request, "page.html", reader, context, status=status)
 
 
-def _permalink(form: AskForm, answer: Answer, reader: Reader) -> str:
+def _permalink(form: AskForm, answer: Answer, reader: Visitor) -> str:
     """The address of an answer with its date in it, which gives the same texts tomorrow."""
     dated = form.model_copy(update={"as_of": answer.as_of.isoformat()})
     return dated.address(reader.words.language if reader.chosen else None)

@@ -9,7 +9,7 @@ LONGEST = 150_000  # chars of a text that is compared on one page, which makes a
 
 
 @dataclass(slots=True)
-class Row:
+class ComparedRow:
     """A paragraph on both days and the changes between them in the order in which they are read."""
 
     old: list[Change] = field(default_factory=list)
@@ -21,21 +21,21 @@ class Row:
         return any(change.kind != "same" for change in self.both)
 
 
-def rows(changes: Iterable[Change]) -> list[Row]:
+def rows(changes: Iterable[Change]) -> list[ComparedRow]:
     """The changes as paragraphs that stand beside each other.
 
     A line break that both texts have ends a row, as does one in what only one has; words that took
     the place of others stand beside these, whole.
     """
-    found = [Row()]
+    found = [ComparedRow()]
     for part, ends in split_at_breaks(list(changes)):
         add(found[-1], part)
         if ends:
-            found.append(Row())
+            found.append(ComparedRow())
     return [row for row in found if row.both]
 
 
-def add(row: Row, part: Change) -> None:
+def add(row: ComparedRow, part: Change) -> None:
     """Put a run into a row, blanks at its end unmarked."""
     words = part.text.rstrip()
     blank = part.text[len(words) :]

@@ -14,7 +14,7 @@ from clusterqa.law.history import difference, folded, stood
 from clusterqa.server.assistants import TheAssistant
 from clusterqa.server.pages.compare import LONGEST, rows, share_changed
 from clusterqa.server.pages.library import TheLibrary, force, present
-from clusterqa.server.pages.rendering import Reader, respond
+from clusterqa.server.pages.rendering import Visitor, respond
 from clusterqa.server.pages.route import PageError, PageRoute, TheReader, day_asked, said
 from clusterqa.types import Found, Inquiry, LegalStatus, Source, Work
 
@@ -74,7 +74,7 @@ def search(
     return respond(request, "search.html", reader, fields)
 
 
-class Comparison(BaseModel):
+class ComparedPlace(BaseModel):
     """The form of a comparison: a work, a label, two days as typed."""
 
     work: str = ""
@@ -86,7 +86,10 @@ class Comparison(BaseModel):
 
 @router.get("/compare")
 def compare(
-    request: Request, asked: Annotated[Comparison, Query()], library: TheLibrary, reader: TheReader
+    request: Request,
+    asked: Annotated[ComparedPlace, Query()],
+    library: TheLibrary,
+    reader: TheReader,
 ) -> Response:
     """A provision on two days, changes marked; the form alone until a provision is named."""
     laws = [work for work in library.works if len(present(library, work.sources)) > 1]
@@ -101,7 +104,7 @@ def compare(
     return respond(request, "compare.html", reader, fields)
 
 
-def compared(library: Library, asked: Comparison, reader: Reader) -> dict[str, Any]:
+def compared(library: Library, asked: ComparedPlace, reader: Visitor) -> dict[str, Any]:
     """Both wordings and their rows; raises `UsageError` for a day or place that is not there."""
     new_day = day_asked(asked.new) or reader.as_of or reader.today
     old_day = day_asked(asked.old)
@@ -132,7 +135,7 @@ def compared(library: Library, asked: Comparison, reader: Reader) -> dict[str, A
     }
 
 
-def text_on(library: Library, asked: Comparison, day: date) -> str:
+def text_on(library: Library, asked: ComparedPlace, day: date) -> str:
     """The provision on a day, empty if the text of the day does not have it."""
     try:
         return stood(library, asked.work, asked.at, day, asked.language).text or ""

@@ -9,14 +9,14 @@ OUTLINED = ("part", "chapter", "section", "article", "annex", "heading")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class OutlineEntry:
     """A heading of the outline with what stands under it."""
 
     provision: Provision
-    entries: tuple["Entry", ...]
+    entries: tuple["OutlineEntry", ...]
 
 
-def outline(document: Document) -> tuple[Entry, ...]:
+def outline(document: Document) -> tuple[OutlineEntry, ...]:
     """Parts, chapters, articles and headings, nested; recitals are one entry, the first."""
     nodes = document.provisions
     recital = next((n for n, p in enumerate(nodes) if p.kind == "recital"), None)
@@ -29,9 +29,9 @@ def outline(document: Document) -> tuple[Entry, ...]:
 
 def branch(
     kept: Mapping[int, Provision], under: Mapping[int | None, Sequence[int]], number: int
-) -> Entry:
+) -> OutlineEntry:
     inner = tuple(branch(kept, under, child) for child in under.get(number, ()))
-    return Entry(kept[number], inner)
+    return OutlineEntry(kept[number], inner)
 
 
 def outlined_parent(document: Document, provision: Provision, kept: Container[int]) -> int | None:

@@ -14,14 +14,14 @@ from clusterqa.errors import ClusterQAError, NotFound, UsageError
 from clusterqa.index import Library
 from clusterqa.law.history import Wording, changes, find_provision, folded, history
 from clusterqa.parsers.pdf import Rect, rectangles
-from clusterqa.server.pages.compare import LONGEST, Row, rows
+from clusterqa.server.pages.compare import LONGEST, ComparedRow, rows
 from clusterqa.server.pages.library import TheLibrary, force, is_pdf, pdf_bytes, present, version
 from clusterqa.server.pages.outlines import outline
-from clusterqa.server.pages.rendering import Reader, respond
+from clusterqa.server.pages.rendering import Visitor, respond
 from clusterqa.server.pages.route import PageError, PageRoute, TheReader
 from clusterqa.server.pages.sources import (
     MOST,
-    Reading,
+    ShownSource,
     Spot,
     act_number,
     act_source,
@@ -86,7 +86,7 @@ def document(
     return respond(request, "document.html", reader, fields)
 
 
-def named(library: Library, asked: Asked, reader: Reader) -> tuple[Work, Source]:
+def named(library: Library, asked: Asked, reader: Visitor) -> tuple[Work, Source]:
     """The version that an address means; raises `PageError` if it is not in here."""
     if asked.id not in library.files and not asked.work:
         raise PageError("problem.no_document", 404)
@@ -99,7 +99,7 @@ def named(library: Library, asked: Asked, reader: Reader) -> tuple[Work, Source]
     return library.sources[found.id]
 
 
-def described(library: Library, work: Work, source: Source, reader: Reader) -> dict[str, Any]:
+def described(library: Library, work: Work, source: Source, reader: Visitor) -> dict[str, Any]:
     """What every page of a document says of it."""
     return {
         "work": work,
@@ -111,7 +111,7 @@ def described(library: Library, work: Work, source: Source, reader: Reader) -> d
     }
 
 
-def newer(library: Library, work: Work, source: Source, reader: Reader) -> Source | None:
+def newer(library: Library, work: Work, source: Source, reader: Visitor) -> Source | None:
     """The version that applies on the reader's date where the one shown does not."""
     day = reader.as_of or reader.today
     found = applying(library, work.id, day, source.language)
@@ -120,7 +120,12 @@ def newer(library: Library, work: Work, source: Source, reader: Reader) -> Sourc
 
 
 def place_fields(
-    library: Library, work: Work, source: Source, reading: Reading, asked: Asked, reader: Reader
+    library: Library,
+    work: Work,
+    source: Source,
+    reading: ShownSource,
+    asked: Asked,
+    reader: Visitor,
 ) -> dict[str, Any]:
     label = "" if reading.target.kind == "title" else reading.target.label
     recital = reading.target.kind == "recital"  # consolidations have none, and change none
@@ -139,7 +144,7 @@ def place_fields(
     }
 
 
-def read_whole(reading: Reading) -> Provision:
+def read_whole(reading: ShownSource) -> Provision:
     """What is compared: all of the article that is read, or of a long one the place asked for."""
     whole = reading.provision
     return whole if whole.end - whole.start <= MOST and whole.label else reading.target
@@ -172,7 +177,7 @@ def marked_changes(
 
 def changed_rows(
     library: Library, source: Source, other: Source, target: Provision
-) -> Sequence[Row]:
+) -> Sequence[ComparedRow]:
     """The changes from the older of two versions to the newer one, whichever is read."""
     own = text_of(library.document(source.id), target)
     found = find_provision(library.document(other.id), target.label)

@@ -25,7 +25,7 @@ BESIDE_CHARS = 160  # of a passage, on each side of its nearest sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Visitor:
     """Who reads: in which language, whether the address says so, and the date of its texts.
 
     `as_of` is None for today, `today` the assistant's today.
@@ -62,16 +62,16 @@ class Reader:
         return "past" if day < self.today else "future" if day > self.today else "today"
 
 
-def reader_of(request: Request, *, as_of: date | None = None, today: date | None = None) -> Reader:
+def reader_of(request: Request, *, as_of: date | None = None, today: date | None = None) -> Visitor:
     asked = request.query_params.get("lang")
     language = spoken(asked, request.headers.get("accept-language", ""))
-    return Reader(Words(language), asked in LANGUAGES, today or date.today(), as_of)
+    return Visitor(Words(language), asked in LANGUAGES, today or date.today(), as_of)
 
 
 def respond(
     request: Request,
     template: str,
-    reader: Reader,
+    reader: Visitor,
     fields: Mapping[str, Any],
     *,
     status: int = 200,
@@ -129,7 +129,7 @@ def headed(text: str) -> str:
 
 def with_viewers(answer: Answer, today: date) -> Answer:
     """The answer, its citations with the links to their quotes that its page has, from the root."""
-    reader = Reader(ENGLISH, False, today, answer.as_of)
+    reader = Visitor(ENGLISH, False, today, answer.as_of)
 
     def linked(citation: Citation) -> Citation:
         viewer = f"/{reader.link_to_quote(citation)}"

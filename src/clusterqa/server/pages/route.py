@@ -21,7 +21,7 @@ from clusterqa.errors import (
 from clusterqa.languages.days import iso_day
 from clusterqa.presenting.catalogue import ENGLISH, Words
 from clusterqa.server.assistants import TheAssistant
-from clusterqa.server.pages.rendering import Reader, reader_of, respond
+from clusterqa.server.pages.rendering import Visitor, reader_of, respond
 from clusterqa.server.problems import log_fault
 
 
@@ -109,8 +109,8 @@ def day_asked(value: str) -> date | None:
 
 def _reader(
     request: Request, assistant: TheAssistant, as_of: Annotated[str, Query()] = ""
-) -> Reader:
+) -> Visitor:
     return reader_of(request, as_of=day_asked(as_of), today=assistant.today)
 
 
-TheReader = Annotated[Reader, Depends(_reader)]
+TheReader = Annotated[Visitor, Depends(_reader)]

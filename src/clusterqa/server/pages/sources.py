@@ -41,7 +41,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class ShownPiece:
     """A run of text with one look; `work` and `label` say where a reference leads."""
 
     text: str
@@ -51,7 +51,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ShownLine:
     """A line of the text: its number or letter apart, how deep it stands, who amended it.
 
     `marked` says that the number belongs to the quote, `asked` that the line is of the provision
@@ -60,7 +60,7 @@ class Line:
 
     marker: str
     marked: bool
-    pieces: tuple[Piece, ...]
+    pieces: tuple[ShownPiece, ...]
     depth: int
     heading: bool
     asked: bool
@@ -72,7 +72,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ShownSource:
     """A part of a document as read: lines of `provision`, from `first` to `last`.
 
     `target` is the provision asked for; `quote` says whether a quote was asked for and is marked.
@@ -80,7 +80,7 @@ class Reading:
 
     provision: Provision
     target: Provision
-    lines: tuple[Line, ...]
+    lines: tuple[ShownLine, ...]
     path: tuple[Provision, ...]
     before: Provision | None
     after: Provision | None
@@ -104,7 +104,7 @@ class Reading:
         return self.last < self.provision.end
 
 
-def read_place(library: Library, source: Source, spot: Spot) -> Reading:
+def read_place(library: Library, source: Source, spot: Spot) -> ShownSource:
     """What stands around a place; raises `NotFound` for a label that the version does not have."""
     document = library.document(source.id)
     spans = verified(document, spot)
@@ -116,7 +116,7 @@ def read_place(library: Library, source: Source, spot: Spot) -> Reading:
     if spot.check:
         quote = "marked" if span else "unverified"
     number = page_number(document, span[0] if span else target.start)
-    return Reading(
+    return ShownSource(
         provision,
         target,
         tuple(lines_of(library, document, provision, target, (first, last), spans)),
@@ -221,7 +221,7 @@ def lines_of(
     target: Provision,
     shown: Span,
     spans: Sequence[Span],
-) -> Iterator[Line]:
+) -> Iterator[ShownLine]:
     """The lines of a part of a document, blank ones left out."""
     first, last = shown
     inner = [p for p in document.provisions if p.start < last and p.end > first]
@@ -236,7 +236,9 @@ def lines_of(
         acts = acts_at(document.amendments, start, end)
         depth, heading = standing(document, provision, inner, start, text)
         asked = target != provision and target.start <= start < target.end
-        found.append(Line(marker, marked and bool(marker), pieces, depth, heading, asked, acts))
+        found.append(
+            ShownLine(marker, marked and bool(marker), pieces, depth, heading, asked, acts)
+        )
     yield from told_once(found)
 
 
@@ -259,14 +261,14 @@ def pieces_of(
     end: int,
     references: Sequence[Reference],
     spans: Sequence[Span],
-) -> Iterator[Piece]:
+) -> Iterator[ShownPiece]:
     """The runs between the ends of what is quoted and of the references."""
     cuts = {start, end, *(r.start for r in references), *(r.end for r in references)}
     cuts |= {place for span in spans for place in span}
     places = sorted(cut for cut in cuts if start <= cut <= end)
     for left, right in pairwise(places):
         cited = next((r for r in references if r.start <= left and right <= r.end), None)
-        yield Piece(
+        yield ShownPiece(
             text[left:right],
             any(begin <= left and right <= stop for begin, stop in spans),
             cited.work if cited else None,
@@ -291,7 +293,7 @@ def acts_at(amendments: Iterable[Amendment], start: int, end: int) -> tuple[str,
     return tuple(dict.fromkeys(a.act for a in amendments if a.start < end and a.end > start))
 
 
-def told_once(lines: Sequence[Line]) -> Iterator[Line]:
+def told_once(lines: Sequence[ShownLine]) -> Iterator[ShownLine]:
     """The lines, the acts that changed successive ones kept at the last of these alone."""
     for line, following in zip_longest(lines, lines[1:]):
         same = following is not None and following.acts == line.acts
