@@ -25,7 +25,9 @@ T = TypeVar("T")
 
 WORK_KEYS = tuple(field.name for field in fields(Work))
 SOURCE_KEYS = tuple(field.name for field in fields(Source) if field.name != "work")
-HOW_TO_WRITE = "write text in quotes, a date like 2023-07-01 and true or false without"
+HOW_TO_WRITE = (
+    "write text in quotes, a list in brackets, a date like 2023-07-01 and true or false without"
+)
 ADDED, OWN = "added.toml", "own"  # what users added: its record beside the manifest, its folder
 
 

@@ -22,6 +22,7 @@ from clusterqa.index.bm25 import Lexical, build_lexical
 from clusterqa.index.encoders import Vectors
 from clusterqa.types import Passage, Source, Work
 
+FORMER_NAME = "asked.jsonl"  # of the file of expected questions, until format 4
 ENGLISH = "en"  # of an entry that names no language
 ALIKE = 0.5  # least share of words that the beginnings of one provision's versions have in common
 BEGINNING = 120  # chars of a passage that it is known by
@@ -46,11 +47,15 @@ class ExpectedQuestions:
 def read_expected_questions(path: Path) -> tuple[ExpectedQuestions, ...]:
     """The entries of a file of JSON lines; none if there is no such file.
 
-    Raises `CorpusError` naming the line that is no entry.
+    Raises `CorpusError` naming the line that is no entry, or a file under its former name.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
+        if path.with_name(FORMER_NAME).exists():
+            raise CorpusError(
+                f"{path.with_name(FORMER_NAME)} is called {path.name} now; rename the file"
+            ) from None
         return ()
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(f"{path}: {error}; mend the file or move it away") from error

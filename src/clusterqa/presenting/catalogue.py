@@ -59,10 +59,11 @@ class Words:
         return key in catalogue()
 
     def fullest(self, key: str, fields: Mapping[str, str]) -> str:
-        """Of the sentences of a key the one that says most of the fields and needs no other."""
+        """Of the sentences of a key the one that says most of the fields and lacks the fewest."""
         texts = [catalogue()[name][self.language] for name in variants(key)]
-        sayable = [text for text in texts if fields_of(text) <= fields.keys()]
-        return max(sayable, key=lambda text: len(fields_of(text))).format(**fields)
+        lacking = {text: len(fields_of(text) - fields.keys()) for text in texts}
+        best = min(texts, key=lambda text: (lacking[text], -len(fields_of(text))))
+        return best.format(**dict.fromkeys(fields_of(best), "") | dict(fields))
 
     def counted(self, key: str, number: int) -> str:
         """`key_one` or `key_many` with the number in it."""

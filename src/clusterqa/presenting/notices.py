@@ -17,8 +17,7 @@ AFTERWARDS = ("verbatim", "dropped", "remedy")  # sentences of their own
 def message(notice: Notice, words: Words, *, unsaid: Container[str] = ()) -> str:
     """What a notice says; `unsaid` are names of facts to leave out."""
     found = phrases(notice.facts, words).items()
-    nameless = {"work": ""} if notice.facts.work == "" else {}  # a text that has no name
-    said = nameless | {name: text for name, text in found if text and name not in unsaid}
+    said = {name: text for name, text in found if text and name not in unsaid}
     first = words.fullest(f"notice.{notice.code}", said)
     return " ".join([first, *(said[name] for name in AFTERWARDS if name in said)])
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from clusterqa.query.checks import checked
 from clusterqa.query.dates import without_days
-from clusterqa.query.intents import asked_terms
+from clusterqa.query.intents import asked_terms, asks_what_changed
 from clusterqa.query.stems import content
 from clusterqa.query.works import named_works, without_names
 from clusterqa.types import Turn, Work
@@ -60,7 +60,7 @@ def joined(
         before = without_days(before)
     if named_works(question, works, date.max):
         before = without_names(before, works)
-    if dated and not content(without_days(question), language):
+    if dated and not asks_what_changed(question) and not content(without_days(question), language):
         return before
     return swapped(before, question) or f"{before} {question}"
 
