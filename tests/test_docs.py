@@ -13,6 +13,7 @@ import shutil
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
@@ -28,11 +29,14 @@ from clusterqa.assistant import Assistant, ingest
 from clusterqa.cli import app
 from clusterqa.corpus.manifest import read_manifest
 from clusterqa.parsers import PARSERS
+from clusterqa.presenting.catalogue import ENGLISH
+from clusterqa.presenting.notices import message
+from clusterqa.query.dates import times_in
 from clusterqa.server import create_app
 from clusterqa.server.api import probes
 from clusterqa.server.app import BEHIND_A_KEY, PAGES
 from clusterqa.settings import DEFAULT_MODEL, Origin, Settings, load_settings
-from clusterqa.types import Answer, Reason
+from clusterqa.types import Answer, Facts, Notice, Reason, Scores, Shares
 
 SOURCE = Path(clusterqa.__file__).parent
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -217,6 +221,45 @@ def test_every_field_of_an_answer_is_documented() -> None:
     assert named == {field.name for field in fields(Answer)}
 
 
+def test_every_score_is_documented() -> None:
+    """this test ensures that clients.md has each of a passage's scores, and which have shares."""
+    section = GUIDES["clients"].partition("### A passage that was found")[2].partition("###")[0]
+    rows = re.findall(r"^\| (`.*?`) \|.*\| (yes|no) \|$", section, re.MULTILINE)
+    scores = [(name, share) for cell, share in rows for name in re.findall(r"`(\w+)`", cell)]
+    assert {name for name, _ in scores} == {field.name for field in fields(Scores)}
+    assert {name for name, share in scores if share == "yes"} == {f.name for f in fields(Shares)}
+
+
+def documented_times() -> list[tuple[str, date]]:
+    """Each expression of time in using.md with the day that it is said to mean."""
+    rows = re.findall(r"^\| (\".*?\") \| (\d{4}-\d\d-\d\d) \|", GUIDES["using"], re.MULTILINE)
+    return [
+        (words, date.fromisoformat(day))
+        for cell, day in rows
+        for words in re.findall(r'"(.*?)"', cell)
+    ]
+
+
+@pytest.mark.parametrize(("words", "day"), documented_times())
+def test_a_documented_time_is_understood(words: str, day: date) -> None:
+    """this test ensures that the times in using.md mean the days that stand beside them."""
+    works = read_manifest(PROJECT / "corpus" / "manifest.toml")
+    found = times_in(f"What applied {words}?", works, date(2026, 12, 1))
+    assert (found.days, found.unknown) == ((day,), ())
+
+
+def test_documented_times_without_a_day() -> None:
+    """this test ensures that using.md says rightly which times are said and which are not seen."""
+    _, _, text = GUIDES["using"].partition("A time that is not understood (")
+    text, _, rest = " ".join(text.split()).partition(")")
+    unseen, _, _ = rest.partition("still mean today: ")[2].partition(". ")
+    said, silent = (re.findall(r'"(.*?)"', part) for part in (text, unseen))
+    assert len(said) == len(silent) == 4
+    for words in said + silent:
+        found = times_in(f"What applied {words}?", (), date(2026, 12, 1))
+        assert (found.days, found.unknown) == ((), (words,) if words in said else ()), words
+
+
 def test_every_format_is_documented() -> None:
     """this test ensures that clients.md names every kind of file that is read."""
     section = GUIDES["clients"].partition("## Files that are read")[2]
@@ -265,9 +308,18 @@ def test_the_client_for_openai_runs(running_server: str) -> None:
 def test_json_can_be_read() -> None:
     """this test ensures that every JSON block is JSON."""
     found = blocks(DOCS, "json")
-    assert len(found) == 3
+    assert len(found) == 4
     for block in found:
         json.loads(block)
+
+
+def test_the_shown_notice_is_what_is_said() -> None:
+    """this test ensures that the notice in clients.md is one of the program, word for word."""
+    shown, *_ = [json.loads(block) for block in blocks(GUIDES["clients"], "json")]
+    words, day = shown["facts"]["words"], date.fromisoformat(shown["facts"]["day"])
+    notice = Notice(shown["code"], shown["citation"], Facts(words=tuple(words), day=day))
+    assert {*shown} == {field.name for field in fields(Notice)}
+    assert message(notice, ENGLISH) == shown["message"]
 
 
 # -- the pages themselves -----------------------------------------------------------------------
