@@ -355,11 +355,13 @@ def relative(mention: TimeMention, today: date) -> Stretch:
 def beside(unit: str, way: int, today: date) -> Stretch:
     """The unit of time before (-1), around (0) or after (1) today."""
     day = moved(today, way, unit)
-    if way == 0 or unit in ("day", "week", "hour"):
-        return only(day)
     quarter = list(PARTS)[(day.month - 1) // 3]
-    part = {"month": ("month", day.month), "quarter": ("part", quarter)}.get(unit)
-    return calendar_time(dict([("year", day.year), *([part] if part else [])]), today)
+    named: dict[str, Mapping[str, Any]] = {
+        "year": {}, "month": {"month": day.month}, "quarter": {"part": quarter},
+    }  # fmt: skip
+    if way == 0 or unit not in named:
+        return only(day)
+    return calendar_time({"year": day.year, **named[unit]}, today)
 
 
 def nearest(said: Mapping[str, Any], way: int, today: date) -> Stretch:

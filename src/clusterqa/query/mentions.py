@@ -32,16 +32,16 @@ RULES = {
     "| (in|period) LINK period? POINT (until|to)) LINK (POINT|now)",
     "years": "(in|period)? (the|in)* period? years",
     "lasting": "(in|the)* (last|this) duration | (in|the)* the last unit",
-    "unknown": "(before|after|since) LINK word{0,2} event | our_past NEAR{0,2}? story"
-    "| our_past NEAR{0,2} | few unit ago | before_past few unit | (?<!one) unit ago"
+    "unknown": "(before|after|since) LINK word{0,2} event | our_past NEAR{0,2}"
+    "| few unit ago | before_past few unit | (?<!one) unit ago"
     "| before_past duration half | vague | no_day | split_year | in? the* decade"
-    "| (in|in_future)? decade_of (the|year|number)* | movable LINK year | number number year"
+    "| (in|in_future)? decade_of (the|year|number)* | movable LINK year"
     "| (last|next|this|at|in) weekday | from last unit"
     "| in (in|the)* number? month (?! (number|comma)* LINK year | last_after | next_after)"
     " (?! (?:(?!stop).)* each)"
     "| in (in|the)* part (?! last_after | next_after"
     " | LINK (word|comma)* (word|year|duration|unit))",
-    "relative": "duration ago | one? unit ago | before_past duration"
+    "relative": "(duration|one? unit) ago | before_past duration"
     "| (in|in_future)? the* duration hence | in_future duration"
     "| (?<!the)(?<!own) (last|next|this) (unit|part|month)"
     "| (unit|part|month) (last_after|next_after) | yesterday | tomorrow",
