@@ -11,12 +11,13 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
+from clusterqa.answers import Answer
 from clusterqa.assistant import Assistant
 from clusterqa.server import create_app
 from clusterqa.server.app import EMBEDDED
 from clusterqa.server.serving import config
 from clusterqa.settings import Settings
-from clusterqa.types import Answer, Inquiry
+from clusterqa.types import Inquiry
 
 
 def running(

@@ -25,6 +25,7 @@ from test_architecture import ORDER
 from typer.testing import CliRunner
 
 import clusterqa
+from clusterqa.answers import Answer, Facts, Notice, Reason
 from clusterqa.assistant import Assistant, ingest
 from clusterqa.cli import app
 from clusterqa.corpus.manifest import read_manifest
@@ -36,7 +37,7 @@ from clusterqa.server import create_app
 from clusterqa.server.api import probes
 from clusterqa.server.app import BEHIND_A_KEY, PAGES
 from clusterqa.settings import DEFAULT_MODEL, Origin, Settings, load_settings
-from clusterqa.types import Answer, Facts, Notice, Reason, Scores, Shares
+from clusterqa.types import Scores, Shares
 
 SOURCE = Path(clusterqa.__file__).parent
 README = (PROJECT / "README.md").read_text(encoding="utf-8")

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from clusterqa.answering import check_answer
+from clusterqa.answers import Answer
 from clusterqa.assistant import Assistant
 from clusterqa.evaluation import evaluate, read_questions
-from clusterqa.types import Answer, Inquiry, Turn
+from clusterqa.types import Inquiry, Turn
 
 TODAY = date(2026, 11, 23)
 RUNNING_COSTS = "What share of a cluster's running costs can be funded?"

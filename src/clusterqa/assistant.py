@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clusterqa import answering
+from clusterqa.answers import Answer, Found, IndexRef
 from clusterqa.corpus.glossary import read_glossary
 from clusterqa.corpus.manifest import presence
 from clusterqa.errors import ClusterQAError, CorpusError
@@ -21,7 +22,7 @@ from clusterqa.presenting.answers import in_english
 from clusterqa.query.understanding import Query, understand
 from clusterqa.search.reader import Reading, read
 from clusterqa.search.retrieval import retrieve, subject_of
-from clusterqa.types import Answer, Document, Found, Hit, IndexRef, Inquiry, Work
+from clusterqa.types import Document, Hit, Inquiry, Work
 
 if TYPE_CHECKING:
     from clusterqa.generation import Composer

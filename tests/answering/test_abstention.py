@@ -6,14 +6,12 @@ from pathlib import Path
 import pytest
 
 from clusterqa.answering.abstention import gaps
+from clusterqa.answers import Answer
 from clusterqa.assistant import Assistant
 from clusterqa.presenting.catalogue import ENGLISH
 from clusterqa.presenting.notices import message
 from clusterqa.query.works import bearing_works
-from clusterqa.types import (
-    Answer,
-    Inquiry,
-)
+from clusterqa.types import Inquiry
 
 TODAY = date(2024, 5, 1)
 QUESTION = "What is a cluster organisation?"

@@ -5,12 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from clusterqa.answers import Answer
 from clusterqa.assistant import Assistant
-from clusterqa.types import (
-    Answer,
-    Inquiry,
-    Turn,
-)
+from clusterqa.types import Inquiry, Turn
 
 TODAY = date(2024, 5, 1)
 QUESTION = "What is a cluster organisation?"

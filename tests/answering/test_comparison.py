@@ -8,13 +8,10 @@ import pytest
 
 from clusterqa.answering import check_answer
 from clusterqa.answering.comparison import Sides, became
+from clusterqa.answers import Answer, Compared
 from clusterqa.assistant import Assistant
 from clusterqa.law.history import Wording
-from clusterqa.types import (
-    Answer,
-    Compared,
-    Inquiry,
-)
+from clusterqa.types import Inquiry
 
 TODAY = date(2024, 5, 1)
 QUESTION = "What is a cluster organisation?"

@@ -8,13 +8,10 @@ import pytest
 
 from clusterqa.answering import check_answer
 from clusterqa.answering.gate import said
+from clusterqa.answers import Answer, Statement
 from clusterqa.assistant import Assistant
 from clusterqa.errors import ClusterQAError
-from clusterqa.types import (
-    Answer,
-    Inquiry,
-    Statement,
-)
+from clusterqa.types import Inquiry
 
 TODAY = date(2024, 5, 1)
 QUESTION = "What is a cluster organisation?"

@@ -7,17 +7,13 @@ from pathlib import Path
 import pytest
 
 from clusterqa.answering.notices import experience, newer_laws, notices, premises
+from clusterqa.answers import Answer
 from clusterqa.assistant import Assistant
 from clusterqa.presenting.catalogue import ENGLISH
 from clusterqa.presenting.notices import message
 from clusterqa.query.intents import granted
 from clusterqa.search.reader import reader
-from clusterqa.types import (
-    Answer,
-    Inquiry,
-    Source,
-    Work,
-)
+from clusterqa.types import Inquiry, Source, Work
 
 TODAY = date(2024, 5, 1)
 QUESTION = "What is a cluster organisation?"

@@ -10,12 +10,10 @@ from clusterqa.answering.citations import cite
 from clusterqa.answering.gate import said
 from clusterqa.answering.quotes import Piece, lead_ins
 from clusterqa.answering.statements import distinct, in_reading_order, stated
+from clusterqa.answers import Statement
 from clusterqa.assistant import Assistant
 from clusterqa.errors import ClusterQAError
-from clusterqa.types import (
-    Inquiry,
-    Statement,
-)
+from clusterqa.types import Inquiry
 
 TODAY = date(2024, 5, 1)
 QUESTION = "What is a cluster organisation?"

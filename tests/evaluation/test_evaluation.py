@@ -8,6 +8,17 @@ from typing import Any
 
 import pytest
 
+from clusterqa.answers import (
+    Answer,
+    AnswerStatus,
+    Citation,
+    CiteAs,
+    DocumentRef,
+    IndexRef,
+    Links,
+    Locator,
+    Quote,
+)
 from clusterqa.errors import CorpusError
 from clusterqa.evaluation import (
     Figure,
@@ -23,21 +34,7 @@ from clusterqa.evaluation import (
     read_questions,
 )
 from clusterqa.provisions import label_key
-from clusterqa.types import (
-    Answer,
-    AnswerStatus,
-    Citation,
-    CiteAs,
-    DocumentRef,
-    Hit,
-    IndexRef,
-    Inquiry,
-    Links,
-    Locator,
-    Passage,
-    Quote,
-    Turn,
-)
+from clusterqa.types import Hit, Inquiry, Passage, Turn
 
 TODAY = date(2026, 11, 23)
 MAY_2019 = date(2019, 5, 2)

@@ -21,13 +21,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from clusterqa.answering import quotes
+from clusterqa.answers import Answer, Statement
 from clusterqa.assistant import Assistant
 from clusterqa.errors import UsageError
 from clusterqa.generation.client import SECONDS_AFTER, Endpoint, endpoint
 from clusterqa.server import create_app
 from clusterqa.server.app import EMBEDDED
 from clusterqa.settings import Settings, composer_key, load_settings
-from clusterqa.types import Answer, Inquiry, Statement
+from clusterqa.types import Inquiry
 
 TODAY = date(2024, 5, 1)
 QUESTION = (  # as near to the text as any reader's threshold may ask

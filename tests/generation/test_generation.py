@@ -14,6 +14,19 @@ import pytest
 from places import DATA
 
 from clusterqa.answering import quotes, said
+from clusterqa.answers import (
+    Answer,
+    Citation,
+    CiteAs,
+    DocumentRef,
+    Draft,
+    Facts,
+    Links,
+    Locator,
+    Notice,
+    Quote,
+    Statement,
+)
 from clusterqa.assistant import Assistant
 from clusterqa.cli.rendering import citation_text
 from clusterqa.errors import ClusterQAError
@@ -21,21 +34,7 @@ from clusterqa.generation import NoDraft, check_composed
 from clusterqa.generation.faithfulness import confirmed, restored
 from clusterqa.generation.prompt import Sentence, messages, sentences
 from clusterqa.generation.rewrite import worded
-from clusterqa.types import (
-    Answer,
-    Citation,
-    CiteAs,
-    DocumentRef,
-    Draft,
-    Facts,
-    Inquiry,
-    Links,
-    Locator,
-    Notice,
-    Quote,
-    Statement,
-    Turn,
-)
+from clusterqa.types import Inquiry, Turn
 
 TODAY = date(2024, 5, 1)
 QUESTION = (  # as near to the text as any reader's threshold may ask

@@ -9,10 +9,10 @@ import pytest
 
 from clusterqa.answering.citations import cite
 from clusterqa.answering.quotes import Piece
+from clusterqa.answers import Citation
 from clusterqa.index import Index, Library
 from clusterqa.law.history import find_provision
 from clusterqa.law.links import MOST, neighbours, within
-from clusterqa.types import Citation
 
 
 @pytest.fixture(scope="module")

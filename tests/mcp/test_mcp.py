@@ -19,6 +19,7 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult, TextContent, TextResourceContents
 from starlette.testclient import TestClient
 
+from clusterqa.answers import Answer
 from clusterqa.assistant import Assistant
 from clusterqa.errors import IndexUnusable, UsageError
 from clusterqa.law.uris import read_uri, uri_of
@@ -27,7 +28,6 @@ from clusterqa.mcp.serving import mcp_server
 from clusterqa.mcp.tools import TOOLS
 from clusterqa.provisions import label_key
 from clusterqa.server import create_app
-from clusterqa.types import Answer
 
 MODES = ["legacy", "auto"]  # the handshake of 2025, and requests that stand alone
 INTENSITY = "What is the aid intensity of operating aid?"

@@ -5,13 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from clusterqa.answers import Answer
 from clusterqa.assistant import Assistant
 from clusterqa.presenting.answers import version_text
 from clusterqa.presenting.catalogue import ENGLISH
-from clusterqa.types import (
-    Answer,
-    Inquiry,
-)
+from clusterqa.types import Inquiry
 
 TODAY = date(2024, 5, 1)
 QUESTION = "What is a cluster organisation?"

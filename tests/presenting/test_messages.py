@@ -11,17 +11,7 @@ from typing import get_args
 import pytest
 
 import clusterqa
-from clusterqa.languages.language import languages
-from clusterqa.presenting.answers import (
-    confidence_text,
-    in_english,
-    refusal_text,
-    status_text,
-    version_text,
-)
-from clusterqa.presenting.catalogue import ENGLISH, LANGUAGES, Words, catalogue, variants
-from clusterqa.presenting.notices import FOR_OPERATORS, message
-from clusterqa.types import (
+from clusterqa.answers import (
     Answer,
     Cause,
     DaySpan,
@@ -36,6 +26,16 @@ from clusterqa.types import (
     Reason,
     Sureness,
 )
+from clusterqa.languages.language import languages
+from clusterqa.presenting.answers import (
+    confidence_text,
+    in_english,
+    refusal_text,
+    status_text,
+    version_text,
+)
+from clusterqa.presenting.catalogue import ENGLISH, LANGUAGES, Words, catalogue, variants
+from clusterqa.presenting.notices import FOR_OPERATORS, message
 
 SOURCE = Path(clusterqa.__file__).parent
 FIRST, LAST = date(2014, 7, 1), date(2026, 12, 31)

@@ -13,12 +13,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from clusterqa.errors import IndexUnusable, UsageError
-from clusterqa.index import Index
-from clusterqa.server import create_app
-from clusterqa.server.assistants import Opener
-from clusterqa.server.pages.rendering import digest
-from clusterqa.types import (
+from clusterqa.answers import (
     Answer,
     Citation,
     CiteAs,
@@ -26,20 +21,19 @@ from clusterqa.types import (
     Facts,
     Found,
     IndexRef,
-    Inquiry,
     Links,
     Locator,
     Notice,
-    Passage,
     Pinpoint,
     Quote,
-    Scores,
-    Shares,
-    Source,
     Statement,
-    Turn,
-    Work,
 )
+from clusterqa.errors import IndexUnusable, UsageError
+from clusterqa.index import Index
+from clusterqa.server import create_app
+from clusterqa.server.assistants import Opener
+from clusterqa.server.pages.rendering import digest
+from clusterqa.types import Inquiry, Passage, Scores, Shares, Source, Turn, Work
 
 COSTS = """\
 The eligible costs of operating aid for innovation clusters shall be the personnel and \

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from clusterqa.answers import DaySpan, Facts, Notice, Reason, Remedy
 from clusterqa.corpus.manifest import is_official
 from clusterqa.index import Library
 from clusterqa.languages.language import served
@@ -11,7 +12,7 @@ from clusterqa.law.history import find_provision
 from clusterqa.query.understanding import Query
 from clusterqa.search.named import absent_places
 from clusterqa.search.reader import Reading
-from clusterqa.types import DaySpan, Facts, Notice, Reason, Remedy, Source, Work
+from clusterqa.types import Source, Work
 
 FOREIGN = 0.3  # cosine below which no sentence is of the question's field
 

@@ -16,6 +16,7 @@ from clusterqa.answering.abstention import (
 from clusterqa.answering.comparison import Comparison, comparison
 from clusterqa.answering.notices import notices, other_languages, premises
 from clusterqa.answering.statements import MOST, Quoted, quoted
+from clusterqa.answers import AnswerStatus, Citation, Compared, Facts, Notice, Reason, Statement
 from clusterqa.index import Library
 from clusterqa.law.history import find_provision
 from clusterqa.law.links import neighbours
@@ -23,17 +24,7 @@ from clusterqa.query.understanding import Query
 from clusterqa.search.named import NAMED_WEIGHT, named_place
 from clusterqa.search.reader import Reading, reader
 from clusterqa.search.retrieval import searchable_sources
-from clusterqa.types import (
-    AnswerStatus,
-    Citation,
-    Compared,
-    Document,
-    Facts,
-    Notice,
-    Provision,
-    Reason,
-    Statement,
-)
+from clusterqa.types import Document, Provision
 
 
 @dataclass(frozen=True, slots=True)

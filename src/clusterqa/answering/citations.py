@@ -4,23 +4,10 @@ import re
 from datetime import date
 
 from clusterqa.answering.quotes import Piece
+from clusterqa.answers import Citation, CiteAs, DocumentRef, Found, Links, Locator, Pinpoint, Quote
 from clusterqa.corpus.manifest import legal_status, successor
 from clusterqa.passages import deepest
-from clusterqa.types import (
-    Citation,
-    CiteAs,
-    Document,
-    DocumentRef,
-    Found,
-    Hit,
-    Links,
-    Locator,
-    Passage,
-    Pinpoint,
-    Quote,
-    Source,
-    Work,
-)
+from clusterqa.types import Document, Hit, Passage, Source, Work
 
 CONTEXT = 40  # chars of prefix and suffix in a quote's selector
 

@@ -11,23 +11,14 @@ from datetime import date, timedelta
 from clusterqa.answering.citations import cite, label_of
 from clusterqa.answering.gate import check_answer, said
 from clusterqa.answering.quotes import Piece
+from clusterqa.answers import Citation, Compared, Facts, Notice, Outcome, Statement
 from clusterqa.errors import NotFound, UsageError
 from clusterqa.index import Library
 from clusterqa.law.history import Wording, find_provision, folded, history, stood
 from clusterqa.passages import CONTAINERS, marker_length
 from clusterqa.provisions import article_of
 from clusterqa.query.understanding import Query
-from clusterqa.types import (
-    Citation,
-    Compared,
-    Document,
-    Facts,
-    Hit,
-    Notice,
-    Outcome,
-    Statement,
-    Work,
-)
+from clusterqa.types import Document, Hit, Work
 
 LONGEST_SIDE = 2500  # chars of a provision that is still set beside another wording of it
 MOST = 5  # changed paragraphs of an article that are shown

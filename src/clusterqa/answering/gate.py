@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
+from clusterqa.answers import Citation, Quote, Statement
 from clusterqa.errors import ClusterQAError
-from clusterqa.types import Citation, Document, Quote, Statement
+from clusterqa.types import Document
 
 
 def check_answer(

@@ -6,10 +6,7 @@ from datetime import date, timedelta
 
 from clusterqa.answering.citations import Catalogue
 from clusterqa.answering.gate import said
-from clusterqa.corpus.manifest import versions_in_force
-from clusterqa.languages.quantities import Kind, figures
-from clusterqa.search.reader import reader
-from clusterqa.types import (
+from clusterqa.answers import (
     AnswerStatus,
     Citation,
     DocumentRef,
@@ -18,6 +15,9 @@ from clusterqa.types import (
     Notice,
     Sureness,
 )
+from clusterqa.corpus.manifest import versions_in_force
+from clusterqa.languages.quantities import Kind, figures
+from clusterqa.search.reader import reader
 
 EXPIRY_NOTICE = timedelta(days=90)
 

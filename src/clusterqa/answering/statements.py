@@ -7,10 +7,11 @@ from itertools import groupby
 from clusterqa.answering.citations import cite
 from clusterqa.answering.gate import check_answer, said
 from clusterqa.answering.quotes import Piece, Stretch, as_list, increase_after, pieces
+from clusterqa.answers import Citation, Facts, Notice, Statement
 from clusterqa.index import Library
 from clusterqa.query.understanding import Query
 from clusterqa.search.reader import Reading
-from clusterqa.types import Citation, Facts, Hit, Notice, Statement
+from clusterqa.types import Hit
 
 CLOSE = 0.9  # a further statement needs this share of the best one's probability
 MOST = 5  # statements of an answer

@@ -18,7 +18,7 @@ from clusterqa.presenting.catalogue import ENGLISH as WORDS
 from clusterqa.presenting.notices import message
 
 if TYPE_CHECKING:
-    from clusterqa.types import Answer, Citation, Found, Neighbour
+    from clusterqa.answers import Answer, Citation, Found, Neighbour
 
 WIDTH = 96
 RELATIONS = ("definition", "refers_to", "referred_by", "translation")

@@ -18,8 +18,9 @@ from typing import Any, Literal, TypeVar, get_args
 
 import msgspec
 
+from clusterqa.answers import LegalStatus
 from clusterqa.errors import CorpusError, UsageError
-from clusterqa.types import LegalStatus, Source, Work, WorkKind
+from clusterqa.types import Source, Work, WorkKind
 
 T = TypeVar("T")
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from clusterqa import answering
+from clusterqa.answers import Answer, Citation
 from clusterqa.assistant import Assistant
 from clusterqa.evaluation.datasets.questions import Gold, Question, normalise
 from clusterqa.provisions import label_key
-from clusterqa.types import Answer, Citation, Hit, Inquiry
+from clusterqa.types import Hit, Inquiry
 
 NOT_LAW = frozenset({"cluster-definitions"})
 

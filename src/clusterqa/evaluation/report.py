@@ -9,10 +9,11 @@ from datetime import date
 from functools import partial
 from typing import Any, Protocol
 
+from clusterqa.answers import Answer
 from clusterqa.evaluation.datasets.questions import Question
 from clusterqa.evaluation.figures import Figure, Part, Result, auroc, figure_lines, plain, ratio
 from clusterqa.evaluation.judging import HeldBack, Outcome, outcome_of
-from clusterqa.types import Answer, Hit, Inquiry, Turn
+from clusterqa.types import Hit, Inquiry, Turn
 
 Measure = Callable[[Outcome], Part]
 

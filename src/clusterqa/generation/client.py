@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx2
 
+from clusterqa.answers import Cause, Citation
 from clusterqa.deadline import seconds_left
 from clusterqa.download.client import (
     Fault,
@@ -33,7 +34,6 @@ from clusterqa.errors import UsageError
 from clusterqa.generation.prompt import messages
 from clusterqa.generation.rewrite import NoDraft
 from clusterqa.settings import Settings
-from clusterqa.types import Cause, Citation
 
 logger = logging.getLogger(__name__)
 MOST_BYTES = 1_000_000

@@ -9,10 +9,11 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 from clusterqa.answering import check_answer, quotes
+from clusterqa.answers import Citation, Statement
 from clusterqa.errors import ClusterQAError
 from clusterqa.generation.entailment import Part, objection, parts_of
 from clusterqa.generation.prompt import QUOTED, Sentence
-from clusterqa.types import Citation, Document, Statement
+from clusterqa.types import Document
 
 LONGEST_SENTENCE = 2000  # chars
 WHERE = "(?:according to|under|selon)"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from clusterqa.types import Citation
+from clusterqa.answers import Citation
 
 INSTRUCTIONS = """\
 You word answers to questions on EU law from numbered passages. The user's message is one JSON \

@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import Protocol
 
 from clusterqa.answering import check_answer
+from clusterqa.answers import Answer, Cause, Citation, Draft, Facts, Notice, Statement
 from clusterqa.generation.entailment import reading
 from clusterqa.generation.faithfulness import check_composed, confirmed, parts_of_citation, prose
 from clusterqa.generation.prompt import sentences
-from clusterqa.types import Answer, Cause, Citation, Document, Draft, Facts, Notice, Statement
+from clusterqa.types import Document
 
 LONGEST_DRAFT = 12_000  # chars
 LEAST_CARRIED = 0.5  # share of a condition's content words that a sentence must repeat to carry it

@@ -21,8 +21,8 @@ class Language:
     `telling` are the words, `letters` the letters that tell it from other languages. `months` are
     the names of each month, the full one first; `units` the forms of each unit of `UNITS`.
     `numbers` is the code under which text2num knows it; without one `number_words` count from one.
-    `figures` are the words beside a number; `parts` name a part of a year, `holidays` a day of it
-    ("12-25"), and `time` says by cue ("before", "ago") which phrases stand for it.
+    `figures` are the words beside a number; `parts` name a part of a year, and `time` says by
+    cue ("before", "ago") which phrases stand for it.
     """
 
     code: str
@@ -35,7 +35,6 @@ class Language:
     units: Mapping[str, Phrases]
     figures: Mapping[str, Phrases]
     parts: Mapping[str, Phrases]
-    holidays: Mapping[str, Phrases]
     time: Mapping[str, Phrases]
     month_homographs: Phrases
     stemmer: str | None
@@ -86,7 +85,6 @@ def read(code: str, text: str) -> Language:
         units=phrases(plain["units"]),
         figures=phrases(plain["figures"]),
         parts=phrases(plain.get("parts", {})),
-        holidays=phrases(plain.get("holidays", {})),
         time=phrases(plain.get("time", {})),
         month_homographs=tuple(months.get("homographs", ())),
         stemmer=plain.get("stemmer"),

@@ -6,9 +6,11 @@ read by text2num: "eight years", "vingt et un jours", "acht Jahre".
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from itertools import islice, product
 from typing import Literal
 
 from clusterqa.languages.days import iso_day
@@ -17,13 +19,15 @@ from clusterqa.languages.language import Language, languages, month_numbers, ser
 Kind = Literal["percentage", "amount", "duration", "date", "count"]
 
 LONGEST_NUMBER = 6  # words: "two hundred and fifty-five thousand"
-DIGITS = r"\d{1,3}(?:[   .,]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?"
+DIGITS = r"\d{1,3}(?:[ .,]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?"
 # What a number is not, though it has the digits: the number of a provision, an act or a footnote.
 NAMING = re.compile(
     r"(?:\b(?:articles?|paragraphs?|annexe?s?|points?|recitals?|n[o°º]\.?) |[(/\d.,])$",
     re.IGNORECASE,
 )
-WORD_BEFORE = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*(?=\W*$)")
+BARE = re.compile(rf"(?<![\w(/.,])(?:{DIGITS})(?![\w/]|[.,]\d)")
+WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+MARK = re.compile(r"[^\W\d_]+|[%€]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +52,13 @@ class Quantity:
 
 def quantities(text: str) -> tuple[Quantity, ...]:
     """The quantities in a text, in whichever language, in their order; no two overlap."""
-    return tuple(sorted(apart((*figures(text), *numbers(text))), key=lambda one: one.start))
+    return apart((*figures(text), *numbers(text)))
 
 
 @lru_cache(maxsize=2**13)  # the passages that are found are found again
 def figures(text: str) -> tuple[Quantity, ...]:
     """The quantities in a text that are no mere counts."""
-    return tuple(sorted(apart((*dates(text), *measured(text))), key=lambda one: one.start))
-
-
-def apart(found: Iterable[Quantity]) -> list[Quantity]:
-    """Those of the quantities that do not overlap one before them."""
-    kept: list[Quantity] = []
-    for one in found:
-        if all(one.end <= other.start or other.end <= one.start for other in kept):
-            kept.append(one)
-    return kept
+    return apart((*dates(text), *measured(text)))
 
 
 def counts(text: str) -> bool:
@@ -71,25 +66,31 @@ def counts(text: str) -> bool:
     return any(one.kind == "count" for one in quantities(text))
 
 
-# -- dates --------------------------------------------------------------------------------------
+def apart(found: Iterable[Quantity]) -> tuple[Quantity, ...]:
+    """Those of the quantities that do not overlap one before them, in the order of the text."""
+    kept: list[Quantity] = []
+    for one in found:
+        if all(one.end <= other.start or other.end <= one.start for other in kept):
+            kept.append(one)
+    return tuple(sorted(kept, key=lambda one: one.start))
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """What matches any of the words, the longest first."""
+    return "|".join(re.escape(one).replace(r"\ ", r"\s") for one in sorted(words, key=len)[::-1])
 
 
 def dates(text: str) -> Iterator[Quantity]:
     """The days that a text names in full: "1 July 2023", "1er juillet 2023", "2023-07-01"."""
     for match in day_pattern().finditer(text):
-        try:
-            on = full_day(match)
-        except ValueError:
-            continue
-        yield Quantity("date", on.toordinal(), "", match.start(), match.end())
+        with suppress(ValueError):  # of a day that there is not
+            yield Quantity("date", full_day(match).toordinal(), "", *match.span())
 
 
 def full_day(match: re.Match[str]) -> date:
-    """The day of a match of `day_pattern`; raises `ValueError` for one that does not exist."""
     if match["iso"]:
         return iso_day(match["iso"])
-    month = month_numbers()[match["month"].casefold()]
-    return date(int(match["year"]), month, int(match["day"]))
+    return date(int(match["year"]), month_numbers()[match["month"].casefold()], int(match["day"]))
 
 
 @cache
@@ -104,26 +105,6 @@ def day_pattern() -> re.Pattern[str]:
 # -- numbers beside a word ----------------------------------------------------------------------
 
 
-def measured(text: str) -> Iterator[Quantity]:
-    """Percentages, amounts of money and stretches of time."""
-    for match in MARK.finditer(text):
-        for mark in marks().get(match.group().casefold(), ()):
-            start = match.end() - len(mark.words)
-            if text[start : match.end()].casefold() != mark.words:
-                continue
-            number = number_before(text, start, mark.language)
-            if number is None and mark.kind == "amount":
-                number = number_after(text, match.end(), mark.language)
-            if number is not None:
-                first, last, value = number
-                span = min(first, start), max(last, match.end())
-                yield Quantity(mark.kind, value, mark.unit, *span)
-                break
-
-
-MARK = re.compile(r"[^\W\d_]+|[%€]")
-
-
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Words of a language beside which a number is one of a kind, in a unit."""
@@ -132,6 +113,17 @@ class Mark:
     kind: Kind
     unit: str
     language: Language
+
+
+def every_mark() -> Iterator[Mark]:
+    for language in languages().values():
+        named: dict[tuple[Kind, str], Iterable[str]] = {
+            ("percentage", "%"): language.figures["percent"],
+            ("amount", "EUR"): language.figures["currency"],
+        }
+        named |= {("duration", unit): forms for unit, forms in language.units.items()}
+        for (kind, unit), forms in named.items():
+            yield from (Mark(form.casefold(), kind, unit, language) for form in forms)
 
 
 @cache
@@ -143,70 +135,67 @@ def marks() -> dict[str, list[Mark]]:
     return found
 
 
-def every_mark() -> Iterator[Mark]:
-    for language in languages().values():
-        for words in language.figures["percent"]:
-            yield Mark(words.casefold(), "percentage", "%", language)
-        for words in language.figures["currency"]:
-            yield Mark(words.casefold(), "amount", "EUR", language)
-        for unit, forms in language.units.items():
-            yield from (Mark(form.casefold(), "duration", unit, language) for form in forms)
+def measured(text: str) -> Iterator[Quantity]:
+    """Percentages, amounts of money and stretches of time."""
+    for match in MARK.finditer(text):
+        known = marks().get(match.group().casefold(), ())
+        stated = (marked(text, match.end(), mark) for mark in known)
+        yield from islice(filter(None, stated), 1)
 
 
-@cache
-def folded(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(word.casefold() for word in words)
-
-
-def number_before(text: str, end: int, language: Language) -> tuple[int, int, float] | None:
-    """Start, end and value of the number that ends before a position, adjectives between or not."""
-    before = text[max(0, end - 80) : end]
-    offset = end - len(before)
-    digits = before_pattern(language).search(before)
-    if digits:
-        return offset + digits.start(), end, in_digits(digits[1]) * scale(digits[2], language)
-    adjective = adjective_pattern(language).search(before)
-    words = before[: adjective.start()] if adjective else before
-    spelt = spelt_before(words, language)
-    return (offset + spelt[0], end, spelt[1]) if spelt else None
-
-
-def number_after(text: str, start: int, language: Language) -> tuple[int, int, float] | None:
-    """Start, end and value of the number in digits that follows a position: "EUR 7,5 million"."""
-    match = after_pattern(language).match(text, start)
-    if match is None:
+def marked(text: str, end: int, mark: Mark) -> Quantity | None:
+    """The quantity of a mark that ends at a position of a text, if there is a number beside it."""
+    start = end - len(mark.words)
+    if text[start:end].casefold() != mark.words:
         return None
-    return start, match.end(), in_digits(match[1]) * scale(match[2], language)
+    if before := number_before(text[max(0, start - 80) : start], mark.language):
+        length, value = before
+        return Quantity(mark.kind, value, mark.unit, start - length, end)
+    after = after_pattern(mark.language).match(text, end)
+    if mark.kind != "amount" or after is None:
+        return None
+    return Quantity(mark.kind, scaled(after, mark.language), mark.unit, start, after.end())
 
 
-@cache
-def before_pattern(language: Language) -> re.Pattern[str]:
-    scales, words = scale_words(language), alternatives(language.figures["adjectives"])
-    adjective = rf"(?:(?:{words})[ -])?" if words else ""
-    return re.compile(
-        rf"(?<![\d.,(/])({DIGITS})(?:[  ]?({scales}))?[  -]?{adjective}$", re.IGNORECASE
-    )
-
-
-@cache
-def after_pattern(language: Language) -> re.Pattern[str]:
-    return re.compile(rf"[  ]?({DIGITS})(?:[  ]({scale_words(language)})(?!\w))?", re.IGNORECASE)
+def number_before(text: str, language: Language) -> tuple[int, float] | None:
+    """Length and value of the number that a text ends with, an adjective behind it or not."""
+    plain = adjective_pattern(language).sub("", text)
+    if digits := before_pattern(language).search(plain):
+        return len(text) - digits.start(), scaled(digits, language)
+    words = [word.start() for word in WORDS.finditer(plain)][-LONGEST_NUMBER:]
+    if not words or spelt(plain[words[-1] :], language) is None:
+        return None
+    values = ((len(text) - start, spelt(plain[start:], language)) for start in words)
+    return next((length, value) for length, value in values if value is not None)
 
 
 @cache
 def adjective_pattern(language: Language) -> re.Pattern[str]:
     words = alternatives(language.figures["adjectives"])
-    return re.compile(rf"\b(?:{words or '(?!)'}) $", re.IGNORECASE)
+    return re.compile(rf"\b(?:{words or '(?!)'})[ -]$", re.IGNORECASE)
+
+
+@cache
+def before_pattern(language: Language) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![\d.,(/])({DIGITS})(?: ?({scale_words(language)}))?[ -]?$", re.IGNORECASE
+    )
+
+
+@cache
+def after_pattern(language: Language) -> re.Pattern[str]:
+    return re.compile(rf" ?({DIGITS})(?: ({scale_words(language)})(?!\w))?", re.IGNORECASE)
 
 
 def scale_words(language: Language) -> str:
     return alternatives((*language.figures["million"], *language.figures["billion"])) or "(?!)"
 
 
-def scale(word: str | None, language: Language) -> float:
-    if word is None:
-        return 1
-    return 1e6 if word.casefold() in folded(language.figures["million"]) else 1e9
+def scaled(match: re.Match[str], language: Language) -> float:
+    """The value of a number in digits and the word for a million or a billion behind it."""
+    millions = [word.casefold() for word in language.figures["million"]]
+    scale = 1 if match[2] is None else 1e6 if match[2].casefold() in millions else 1e9
+    return in_digits(match[1]) * scale
 
 
 def in_digits(number: str) -> float:
@@ -215,29 +204,31 @@ def in_digits(number: str) -> float:
     return float(number.replace(",", "."))
 
 
-def alternatives(words: object) -> str:
-    """What matches any of the words, the longest first."""
-    ordered = sorted(words, key=lambda word: (-len(word), word))  # type: ignore[call-overload]
-    return "|".join(re.escape(word).replace(r"\ ", r"\s") for word in ordered)
+def unit_words() -> set[str]:
+    """The words beside a number in the languages that are served, in small letters."""
+    words = {mark.words for mark in every_mark() if mark.language.served}
+    for one in served():
+        words.update(one.figures["million"], one.figures["billion"])
+        described = product(one.figures["adjectives"], unit_forms(one))
+        words.update(map(" ".join, described))
+    return words
 
 
 # -- numbers in words ---------------------------------------------------------------------------
 
 
-def spelt_before(text: str, language: Language) -> tuple[int, float] | None:
-    """Start and value of the longest number in words that a text ends with; None for none."""
-    found, rest = None, text
-    for _ in range(LONGEST_NUMBER):
-        word = WORD_BEFORE.search(rest)
-        if word is None or (text[word.end() :].strip("-\N{NO-BREAK SPACE} ") and found is None):
-            break
-        value = spelt(" ".join(text[word.start() :].casefold().split()), language)
-        if value is not None:
-            found = word.start(), value
-        elif found is None:
-            break
-        rest = rest[: word.start()]
-    return found
+@lru_cache(maxsize=2**12)
+def spelt(text: str, language: Language) -> float | None:
+    """The value of a cardinal number in words; None for words that are none."""
+    words = " ".join(text.casefold().split())
+    if language.numbers is None:
+        return dict(zip(language.number_words, range(1, 100), strict=False)).get(words)
+    from text_to_num import text2num
+
+    try:
+        return float(text2num(words, language.numbers))
+    except ValueError:
+        return None
 
 
 def with_digits(text: str, language: str) -> str:
@@ -258,58 +249,28 @@ def with_digits(text: str, language: str) -> str:
 def is_unit(text: str, language: Language) -> bool:
     """Whether a text begins with a unit of time."""
     word = WORDS.match(text.lstrip())
-    if word is None:
-        return False
-    return any(word.group().casefold() in forms for forms in language.units.values())
+    return word is not None and word[0].casefold() in unit_forms(language)
+
+
+def unit_forms(language: Language) -> set[str]:
+    return {form for forms in language.units.values() for form in forms}
 
 
 def spelt_in(text: str, language: Language) -> Iterator[tuple[int, int, float]]:
     """Start, end and value of each number in words, the longest where one is part of another."""
     words, here = list(WORDS.finditer(text)), 0
     for place, first in enumerate(words):
-        if first.start() < here or spelt(first.group().casefold(), language) is None:
+        if first.start() < here or spelt(first[0], language) is None:
             continue
         for last in reversed(words[place : place + LONGEST_NUMBER]):
-            value = spelt(text[first.start() : last.end()].casefold(), language)
+            value = spelt(text[first.start() : last.end()], language)
             if value is not None:
                 here = last.end()
                 yield first.start(), here, value
                 break
 
 
-def unit_words() -> set[str]:
-    """The words beside a number in the languages that are served, in small letters."""
-    plain = {mark.words for mark in every_mark() if mark.language.served} | {
-        word for one in served() for word in (*one.figures["million"], *one.figures["billion"])
-    }
-    times = {form for one in served() for forms in one.units.values() for form in forms}
-    described = {
-        f"{adjective} {form}"
-        for one in served()
-        for adjective in one.figures["adjectives"]
-        for forms in one.units.values()
-        for form in forms
-    }
-    return plain | times | described
-
-
-@lru_cache(maxsize=2**12)
-def spelt(words: str, language: Language) -> float | None:
-    """The value of a cardinal number in words; None for words that are none."""
-    if language.numbers is None:
-        return dict(zip(language.number_words, range(1, 100), strict=False)).get(words)
-    from text_to_num import text2num
-
-    try:
-        return float(text2num(words, language.numbers))
-    except ValueError:
-        return None
-
-
 # -- counts -------------------------------------------------------------------------------------
-
-BARE = re.compile(rf"(?<![\w(/.,])(?:{DIGITS})(?![\w/]|[.,]\d)")
-WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 def numbers(text: str) -> Iterator[Quantity]:

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from clusterqa.answers import Citation, Neighbour, Relation
 from clusterqa.index import Library
 from clusterqa.law.history import cited_on, find_provision
 from clusterqa.passages import deepest
 from clusterqa.provisions import article_of
 from clusterqa.references.footnotes import called
-from clusterqa.types import Citation, Neighbour, Relation, Source
+from clusterqa.types import Source
 
 MOST = 8  # links of one relation
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from clusterqa.answering import describe_document
+from clusterqa.answers import DocumentRef
 from clusterqa.errors import UsageError
 from clusterqa.index import Library
 from clusterqa.law.history import find_provision
 from clusterqa.law.uris import SCHEME, read_uri, uri_of, web_address
 from clusterqa.presenting.answers import version_text
 from clusterqa.presenting.catalogue import ENGLISH
-from clusterqa.types import Document, DocumentRef, Provision
+from clusterqa.types import Document, Provision
 
 LONGEST_ID = 400  # chars
 SEARCH_FIRST = "use an id that search returned, or one like 02014R0651-20230701/Article 27(9)"

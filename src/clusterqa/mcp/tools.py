@@ -11,12 +11,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from clusterqa.answering import describe_document
+from clusterqa.answers import Answer, Found
 from clusterqa.assistant import Assistant
 from clusterqa.errors import UsageError
 from clusterqa.languages.days import iso_day
 from clusterqa.law.uris import web_address
 from clusterqa.mcp.places import FetchedPlace, find_place, title_of
-from clusterqa.types import Answer, Found, Inquiry
+from clusterqa.types import Inquiry
 
 LONGEST_FETCH = 100_000  # chars; a longer text is read as a resource or by its provisions
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
+from clusterqa.answers import Answer, DocumentRef, LegalStatus
 from clusterqa.presenting.catalogue import ENGLISH, Words
 from clusterqa.presenting.notices import message
-from clusterqa.types import Answer, DocumentRef, LegalStatus
 
 
 def in_english(answer: Answer) -> Answer:

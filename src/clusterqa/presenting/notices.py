@@ -7,8 +7,8 @@ facts. So whoever leaves facts out, as a page that has links for ids, gets a sho
 from collections.abc import Container
 from typing import Final
 
+from clusterqa.answers import DaySpan, Draft, Facts, Notice
 from clusterqa.presenting.catalogue import Words
-from clusterqa.types import DaySpan, Draft, Facts, Notice
 
 FOR_OPERATORS: Final = ("remedy", "sources")  # commands and ids, which mean nothing to other people
 AFTERWARDS = ("verbatim", "dropped", "remedy")  # sentences of their own

@@ -6,8 +6,8 @@ from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from clusterqa.answers import Answer
 from clusterqa.records.database import Database
-from clusterqa.types import Answer
 
 
 class Answers:

@@ -10,13 +10,14 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from clusterqa.answers import Answer, Found, IndexRef
 from clusterqa.index import Index
 from clusterqa.records import Answers, Database, Feedback, Keys
 from clusterqa.server.assistants import Answering
 from clusterqa.server.metrics import Metrics
 from clusterqa.server.pages.rendering import with_viewers
 from clusterqa.settings import Settings
-from clusterqa.types import Answer, Found, IndexRef, Inquiry, Work
+from clusterqa.types import Inquiry, Work
 
 logger = logging.getLogger(__name__)
 

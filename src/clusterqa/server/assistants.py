@@ -19,9 +19,10 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
+from clusterqa.answers import Answer, Found, IndexRef
 from clusterqa.errors import ClusterQAError, IndexOpening
 from clusterqa.index import Index
-from clusterqa.types import Answer, Found, IndexRef, Inquiry, Work
+from clusterqa.types import Inquiry, Work
 
 logger = logging.getLogger(__name__)
 PATIENCE_SECONDS = 10.0

@@ -16,11 +16,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
+from clusterqa.answers import Citation, CiteAs, DocumentRef, Links, Locator, Quote
 from clusterqa.server.chat import OpenAIErrors
 from clusterqa.server.chat.messages import MessagePiece, annotations_of, tokens
 from clusterqa.server.chat.requests import ChatRequest
 from clusterqa.server.problems import ProblemResponse, problem_of
-from clusterqa.types import Citation, CiteAs, DocumentRef, Links, Locator, Quote
 
 SHARE = "What is the aid intensity of operating aid?"
 REFUSED = "Who won the football World Cup in 2018?"

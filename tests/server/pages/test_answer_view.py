@@ -11,18 +11,12 @@ import pytest
 from running import page_app
 from starlette.testclient import TestClient
 
+from clusterqa.answers import Answer, Facts, IndexRef, Notice, Statement
 from clusterqa.assistant import Assistant
 from clusterqa.index import Index, Library
 from clusterqa.presenting.catalogue import Words
 from clusterqa.server.pages.answer_view import AnswerView, lines_of
-from clusterqa.types import (
-    Answer,
-    Facts,
-    IndexRef,
-    Inquiry,
-    Notice,
-    Statement,
-)
+from clusterqa.types import Inquiry
 
 TODAY = date(2026, 11, 23)
 

@@ -26,13 +26,14 @@ from pdf_files import at, down, wrapped, write_pdf
 from places import DATA, PROJECT
 from running import Held, page_app, running, wait_until
 
+from clusterqa.answers import Answer
 from clusterqa.assistant import Assistant
 from clusterqa.corpus.own_documents import add_document
 from clusterqa.parsers.pdf import Rect, rectangles
 from clusterqa.records import Feedback
 from clusterqa.server.app import EMBEDDED
 from clusterqa.server.pages.rendering import digest
-from clusterqa.types import Answer, Document, Inquiry
+from clusterqa.types import Document, Inquiry
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 Page = Any  # of playwright, which may not be installed

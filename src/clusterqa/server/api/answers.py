@@ -9,12 +9,12 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.responses import Response
 
+from clusterqa.answers import Answer
 from clusterqa.errors import NotFound
 from clusterqa.server.answer_log import TheRecords
 from clusterqa.server.api.formats import bibtex, csl_json, markdown
 from clusterqa.server.api.inputs import Id, StrictModel
 from clusterqa.server.problems import refusals
-from clusterqa.types import Answer
 
 router = APIRouter(prefix="/v1/answers", tags=["answers"])
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from clusterqa.answers import Answer, Found
 from clusterqa.query.checks import LONGEST_QUESTION
 from clusterqa.server.api.inputs import (
     MOST_PASSAGES,
@@ -23,7 +24,7 @@ from clusterqa.server.api.inputs import (
 from clusterqa.server.api.paging import cursor_after, place_of
 from clusterqa.server.assistants import Answering, TheAssistant
 from clusterqa.server.problems import refusals
-from clusterqa.types import Answer, Found, Inquiry, Turn
+from clusterqa.types import Inquiry, Turn
 
 __all__ = ["AskRequest", "Day", "SearchRequest", "StrictModel", "Text", "ask", "day", "router"]
 

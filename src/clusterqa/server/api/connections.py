@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from clusterqa.answers import LegalStatus, Neighbour
 from clusterqa.corpus.manifest import legal_status
 from clusterqa.errors import NotFound
 from clusterqa.index import Library
 from clusterqa.law.history import history
 from clusterqa.law.links import Place, beside
-from clusterqa.types import LegalStatus, Neighbour, Source
+from clusterqa.types import Source
 
 Compared = Literal["same", "different", "absent"]
 MOST = 100  # links of one relation

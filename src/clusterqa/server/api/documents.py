@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import PlainTextResponse, Response
 
 from clusterqa.answering import describe_document
+from clusterqa.answers import DocumentRef, Locator
 from clusterqa.errors import NotFound
 from clusterqa.index import Library
 from clusterqa.server.api.inputs import (
@@ -25,7 +26,7 @@ from clusterqa.server.api.paging import cursor_after, place_of
 from clusterqa.server.assistants import TheAssistant
 from clusterqa.server.files import MEDIA_TYPES, file_response, read_file
 from clusterqa.server.problems import refusals
-from clusterqa.types import DocumentRef, Locator, Passage, WorkKind
+from clusterqa.types import Passage, WorkKind
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from clusterqa.answering import cite_eu, cite_oscola, describe_document
+from clusterqa.answers import CiteAs, DocumentRef
 from clusterqa.errors import NotFound
 from clusterqa.index import Library
 from clusterqa.law.links import Place
@@ -15,7 +16,7 @@ from clusterqa.server.api.documents import PassageText, passage_text
 from clusterqa.server.api.inputs import DateQuery, Id
 from clusterqa.server.assistants import TheAssistant
 from clusterqa.server.problems import refusals
-from clusterqa.types import CiteAs, DocumentRef, Passage
+from clusterqa.types import Passage
 
 router = APIRouter(prefix="/v1/passages", tags=["passages"])
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from clusterqa.answering import cite_eu, cite_oscola, describe_document
+from clusterqa.answers import CiteAs, DocumentRef
 from clusterqa.index import Library
 from clusterqa.law import history as versions
 from clusterqa.law.history import Change, Wording
@@ -16,7 +17,7 @@ from clusterqa.server.api.connections import Connections, connections
 from clusterqa.server.api.inputs import AsOf, Day, Name, StrictModel
 from clusterqa.server.assistants import TheAssistant
 from clusterqa.server.problems import refusals
-from clusterqa.types import CiteAs, Document, DocumentRef, Provision, ProvisionKind
+from clusterqa.types import Document, Provision, ProvisionKind
 
 router = APIRouter(prefix="/v1/provisions", tags=["provisions"])
 

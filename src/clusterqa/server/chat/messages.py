@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from clusterqa.answers import Answer, Citation, Found
 from clusterqa.law.uris import web_address
 from clusterqa.presenting.answers import refusal_text, version_text
 from clusterqa.presenting.catalogue import ENGLISH as WORDS
 from clusterqa.presenting.notices import message
-from clusterqa.types import Answer, Citation, Found
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from clusterqa.answers import Answer, Citation, Notice, Statement
 from clusterqa.presenting.answers import confidence_text
 from clusterqa.presenting.catalogue import Words
 from clusterqa.presenting.notices import FOR_OPERATORS, message
 from clusterqa.server.pages.rendering import is_web_address
 from clusterqa.server.pages.sources import found_marker
-from clusterqa.types import Answer, Citation, Notice, Source, Statement, Work
+from clusterqa.types import Source, Work
 
 BESIDE = ("no_legal_effect", "guidance_only")  # said of each source, not in a banner
 QUIET = ("version_gap",)  # said below

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Form, Query, Request
 from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
+from clusterqa.answers import Answer
 from clusterqa.errors import ClusterQAError
 from clusterqa.server.assistants import TheOpener
 from clusterqa.server.pages.answer_view import AnswerView
@@ -20,7 +21,7 @@ from clusterqa.server.pages.rendering import QUESTION_CHARS, Visitor, reader_of,
 from clusterqa.server.pages.route import PageError, PageRoute, Said, day_asked, day_or_none, said
 from clusterqa.server.pages.suggestions import suggestions
 from clusterqa.server.problems import log_fault
-from clusterqa.types import Answer, Inquiry, Turn, Work
+from clusterqa.types import Inquiry, Turn, Work
 
 TURNS_KEPT = 5
 LONGEST_ADDRESS = 4_000  # bytes; what servers and mail programs leave whole

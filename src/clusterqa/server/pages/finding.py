@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from clusterqa.answers import Found, LegalStatus
 from clusterqa.errors import NotFound, UsageError
 from clusterqa.index import Library
 from clusterqa.law.history import difference, folded, stood
@@ -16,7 +17,7 @@ from clusterqa.server.pages.compare import LONGEST, rows, share_changed
 from clusterqa.server.pages.library import TheLibrary, force, present
 from clusterqa.server.pages.rendering import Visitor, respond
 from clusterqa.server.pages.route import PageError, PageRoute, TheReader, day_asked, said
-from clusterqa.types import Found, Inquiry, LegalStatus, Source, Work
+from clusterqa.types import Inquiry, Source, Work
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 PER_PAGE, PAGES = 10, 10

@@ -6,13 +6,14 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from clusterqa.answers import LegalStatus
 from clusterqa.corpus.manifest import legal_status
 from clusterqa.errors import NotFound
 from clusterqa.index import Library
 from clusterqa.server.assistants import TheAssistant
 from clusterqa.server.files import read_file
 from clusterqa.settings import Settings
-from clusterqa.types import LegalStatus, Source, Work
+from clusterqa.types import Source, Work
 
 
 def _opened_library(assistant: TheAssistant) -> Library:

@@ -16,8 +16,8 @@ from fastapi import Request
 from fastapi.templating import Jinja2Templates
 from starlette.responses import Response
 
+from clusterqa.answers import Answer, Citation
 from clusterqa.presenting.catalogue import ENGLISH, LANGUAGES, Words, spoken
-from clusterqa.types import Answer, Citation
 
 WEB = Path(__file__).parents[2] / "web"
 QUESTION_CHARS = 2_000

@@ -1,0 +1,291 @@
+"""An answer and what it holds: the wire format, which HTTP and `--json` serialise as it stands.
+
+Positions are offsets in code points into `Document.text`, half open: `text[start:end]`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from clusterqa.types import Scores, Shares
+
+LegalStatus = Literal["in_force", "superseded", "expired", "not_yet", "guidance"]
+AnswerStatus = Literal["answered", "partial", "no_answer"]
+Relation = Literal["definition", "refers_to", "referred_by", "translation"]
+Reason = Literal[
+    "not_in_corpus", "work_not_present", "no_version_for_date", "provision_not_in_version",
+    "outside_scope", "unclear_question",
+]  # fmt: skip
+Outcome = Literal["same", "reworded", "added", "removed"]
+Sureness = Literal["likely", "possibly", "uncertain"]
+Remedy = Literal["sync", "add"]
+Lack = Literal["subject", "provision"]
+Cause = Literal[
+    "late", "offline", "proxy", "unreachable", "broken", "status", "unreadable", "too_large",
+    "no_completion", "no_text", "too_long",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRef:
+    id: str
+    work: str
+    title: str
+    short_title: str
+    language: str
+    celex: str | None
+    eli: str | None
+    version_date: date | None
+    legal_status: LegalStatus
+    superseded_by: str | None
+    valid_from: date | None
+    valid_to: date | None
+    authentic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    label: str
+    path: tuple[str, ...]
+    page: int | None = None
+    page_label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A W3C TextQuoteSelector and TextPositionSelector in one."""
+
+    exact: str
+    prefix: str
+    suffix: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where to read on: `source` is the address of the official text.
+
+    `viewer` is the page that shows the quote marked in its document, as a path to be put after the
+    server's address: `/document?id=…#quote`. It is null where no server answered.
+    """
+
+    viewer: str | None = None
+    source: str | None = None
+    pdf: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CiteAs:
+    eu: str
+    oscola: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A provision beside a cited one, to be looked up: where it is, not what it says.
+
+    `document` is the id of the version on the answer's date, `term` the defined term it explains.
+    """
+
+    relation: Relation
+    document: str
+    short_title: str
+    label: str
+    language: str
+    url: str | None = None
+    term: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a quote stands; `lead_ins` quote what introduces the list that it is a point of."""
+
+    n: int
+    passage_id: str
+    document: DocumentRef
+    locator: Locator
+    quote: Quote
+    links: Links
+    cite_as: CiteAs
+    lead_ins: tuple[Quote, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Verbatim sentences, or points of a list after their lead-ins, each of which comes once.
+
+    `citations` are numbers `n` of the answer's citations. A `composed` one is a language model's
+    sentence that its citations confirm: only what stands in it between quotation marks is verbatim.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+    composed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpan:
+    """The first and last day of a time; None: open."""
+
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What became of a language model's draft: why there is none, or what of it is confirmed.
+
+    `cause`, `host` and `status` are of one that failed; of `sentences` so many are `confirmed`;
+    `verbatim` if some of the documents' own statements stand beside them.
+    """
+
+    model: str
+    cause: Cause | None = None
+    host: str | None = None
+    status: int | None = None
+    sentences: int = 0
+    confirmed: int = 0
+    verbatim: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a notice is about, as values: each code has those of its own, the rest are empty.
+
+    `work` and `works` are short titles, or an act as the question names it; `label` and `labels`
+    provisions of `work`, `hidden` more that are not shown; `sources` ids of versions to read
+    instead. `since` and `until` are the first and last day of a text or of a comparison, `day` is
+    any other one, `days` go with `works`. `language` is the one looked for, `languages` are those
+    found. `asked` and `said` are figures as the question and the text write them; `points` are
+    parts of a list or an article, `shown` how many of them are quoted. `words` are the question's
+    own that were not understood; `lacks` says what it must name, `remedy` how a missing text comes
+    here.
+    """
+
+    work: str | None = None
+    label: str | None = None
+    works: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    hidden: int = 0
+    sources: tuple[str, ...] = ()
+    day: date | None = None
+    days: tuple[date, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    times: tuple[DaySpan, ...] = ()
+    outcome: Outcome | None = None
+    language: str | None = None
+    languages: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    points: int = 0
+    shown: int = 0
+    words: tuple[str, ...] = ()
+    lacks: Lack | None = None
+    remedy: Remedy | None = None
+    draft: Draft | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a reader must know beside an answer: a code, the citation it is of, and its facts.
+
+    `message` is their English rendering, which an answer gets last; no program needs to read it.
+    """
+
+    code: str
+    citation: int | None = None
+    facts: Facts = Facts()
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """What came of measured answers as sure as this one: `tenths` in 10 quoted the right provision.
+
+    `sureness` sums it up: likely from three quarters on, possibly from a half on.
+    """
+
+    sureness: Sureness
+    tenths: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The provision and the two days that an answer to "what changed?" compares, and the outcome.
+
+    `label` is that of a provision of `work`, a work's id, in the text in `language`; `changed` are
+    the labels of all in it that changed, which the answer may not show all.
+    """
+
+    work: str
+    label: str
+    language: str
+    since: date
+    until: date
+    outcome: Outcome
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pinpoint:
+    """The sentence of a passage that is nearest to the question, at its innermost provision."""
+
+    label: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A `Hit` for the wire; `text` is the document's text from `start` to `end`."""
+
+    rank: int
+    score: float
+    scores: Scores
+    shares: Shares
+    passage_id: str
+    document: DocumentRef
+    locator: Locator
+    text: str
+    start: int
+    end: int
+    pinpoint: Pinpoint
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRef:
+    id: str
+    encoder: str
+    built_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the documents say, or that they do not; `confidence` in [0, 1], and what it means.
+
+    `experience` is what a confidence means, null beside a refusal; `confidence_words` say it.
+    `nearest` are passages offered beside a refusal: where to look, not an answer. `compared` is
+    there if the answer sets two wordings of a provision side by side, or says that they are one.
+    """
+
+    id: str
+    question: str
+    as_of: date
+    status: AnswerStatus
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    notices: tuple[Notice, ...]
+    nearest: tuple[Found, ...]
+    confidence: float
+    index: IndexRef
+    timings_ms: dict[str, float]
+    reason: Reason | None = None
+    understood_as: str | None = None
+    confidence_words: str = ""
+    experience: Experience | None = None
+    compared: Compared | None = None
+    object: str = "answer"

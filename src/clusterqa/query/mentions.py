@@ -1,0 +1,205 @@
+"""A question in, its mentions of time out: what a few rules over kinds of tokens take for one.
+
+"number LINK month LINK year" is a day, "duration ago" is three years ago. Numbers and names of
+acts are no times. What day a mention means is for `dates`.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from clusterqa.query.time_words import KINDS, Token, plain_tokens
+
+LETTERS = {kind: chr(0xE000 + n) for n, kind in enumerate(KINDS)}
+# What the rules have in common.
+PARTS = {
+    "LINK": "(the|in|at)*",
+    "NEAR": "(?!comma|stop).",
+    "POINT": "day | month_of_year | number LINK month comma? LINK year"
+    "| month number comma? LINK year | edge? LINK (month|part) comma? LINK year | year part"
+    "| (edge|fiscal) LINK year | year",
+    "CHANGE": "year word? amendment act? | amendment LINK year act?",
+    "REFORM": "CHANGE | amendment NEAR{0,2} act_number | act_number | amendment",
+}
+# What each kind of mention looks like; where several fit, the first.
+RULES = {
+    "around": "before and after LINK (REFORM|POINT)",
+    "offset": "duration (before|after) LINK (REFORM|POINT)",
+    "amended": "(before|after|since|in|at) LINK REFORM",
+    "title": "act_number LINK number LINK month LINK year",
+    "span": "(between LINK POINT and | (from|since|the) LINK POINT (until|to)"
+    "| (in|period) LINK period? POINT (until|to)) LINK (POINT|now)",
+    "years": "(in|period)? (the|in)* period? years",
+    "lasting": "(in|the)* (last|this) duration | (in|the)* the last unit",
+    "unknown": "(before|after|since) LINK word{0,2} event | our_past NEAR{0,2}"
+    "| few unit ago | before_past few unit | (?<!one) unit ago"
+    "| before_past duration half | vague | no_day | split_year | in? the* decade"
+    "| (in|in_future)? decade_of (the|year|number)* | movable LINK year"
+    "| (last|next|this|at|in) weekday | from last unit"
+    "| in (in|the)* number? month (?! (number|comma)* LINK year | last_after | next_after)"
+    " (?! (?:(?!stop).)* each)"
+    "| in (in|the)* part (?! last_after | next_after"
+    " | LINK (word|comma)* (word|year|duration|unit))",
+    "relative": "(duration|one? unit) ago | before_past duration"
+    "| (in|in_future)? the* duration hence | in_future duration"
+    "| (?<!the)(?<!own) (last|next|this) (unit|part|month)"
+    "| (unit|part|month) (last_after|next_after) | yesterday | tomorrow",
+    "linked": "(before|after|since|until|from|by) LINK POINT",
+    "point": "((in|one|at|unit) the?)? POINT",
+    "now": "now",
+}
+
+
+def rule(text: str) -> str:
+    """The pattern over `kinds` of a rule: small words are kinds, capital ones are `PARTS`.
+
+    All else is as in a regular expression, in which "." is any token; blanks mean nothing.
+    """
+    text = re.sub(r"[A-Z]+", lambda match: f"(?:{rule(PARTS[match.group()])})", text)
+    return re.sub(r"[a-z_]+", lambda match: LETTERS[match.group()], text).replace(" ", "")
+
+
+def kinds(tokens: Iterable[Token]) -> str:
+    """The kinds of tokens as patterns that `rule` makes are matched against."""
+    return "".join(LETTERS[token.kind] for token in tokens)
+
+
+MENTION = re.compile("|".join(f"(?P<{name}>{rule(text)})" for name, text in RULES.items()))
+LINKED = ("offset", "amended", "linked", "point", "years")
+LEAD = re.compile(
+    rule("duration? (before|after|since|until|from|by|in|one|unit|the|at|period)* (?=.)")
+)
+IN_STORY = re.compile(rule("story NEAR{0,2} $"))
+IN_OWN_CLAUSE = re.compile(rule("(^|comma|stop) own NEAR* $"))
+YEAR_OF = re.compile(
+    rule("(edge|part|month) (the|in|one){0,2}")
+    + f"(?P<year>{rule('(last|this|next) unit | unit (last_after|next_after)')})"
+)
+WAYS = {"last": -1, "last_after": -1, "this": 0, "next": 1, "next_after": 1}
+TITLE = 5  # words within which a year ahead of a title stands: "the 2016 Notice on the notion …"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeMention:
+    """Words of a question that a rule takes for a time, and the tokens before and after it."""
+
+    rule: str
+    tokens: tuple[Token, ...]
+    before: tuple[Token, ...]
+    after: tuple[Token, ...]
+
+    @property
+    def start(self) -> int:
+        return self.tokens[0].start
+
+    @property
+    def end(self) -> int:
+        return self.tokens[-1].end
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(token.kind for token in self.tokens)
+
+    @property
+    def link(self) -> str:
+        """The kind of the word that leads to it, such as "before"."""
+        return self.kinds[self.rule == "offset"] if self.rule in LINKED else ""
+
+    @property
+    def point(self) -> tuple[Token, ...]:
+        """Its tokens without the words that lead to it."""
+        lead = LEAD.match(kinds(self.tokens)) if self.rule in LINKED else None
+        return self.tokens[lead.end() if lead else 0 :]
+
+    def words(self, question: str) -> str:
+        """It as the question writes it, a date without what leads to it."""
+        dated = self.rule in ("point", "years")
+        return question[self.point[0].start if dated else self.start : self.end]
+
+    @property
+    def is_year(self) -> bool:
+        """Whether it is no more than a year, which may be part of a name."""
+        return self.rule == "point" and [token.kind for token in self.point] == ["year"]
+
+    @property
+    def is_story(self) -> bool:
+        """Whether it is when something happened in the asker's own story: "founded in 2019"."""
+        return bool(IN_STORY.search(kinds(self.before)))
+
+    @property
+    def is_own(self) -> bool:
+        """Whether its clause tells of the asker: "Our project runs from 2014 to 2020"."""
+        return bool(IN_OWN_CLAUSE.search(kinds(self.before)))
+
+    @property
+    def is_told(self) -> bool:
+        """Whether its sentence tells what another one then asks about: "We grew last year. …?"."""
+        end = next((token.text for token in self.after if token.text in (".", "!", "?")), "?")
+        return end != "?" and any(token.text == "?" for token in self.after)
+
+    @property
+    def is_no_question(self) -> bool:
+        """Whether it is when something happened in a story that leads up to what is asked."""
+        relative = self.rule in ("relative", "unknown")
+        return self.is_story or (relative and (self.is_told or self.is_own))
+
+
+@lru_cache(maxsize=512)
+def mentions(question: str) -> tuple[TimeMention, ...]:
+    """What a question says of time, in its order."""
+    tokens = tokens_of(question)
+    found: list[TimeMention] = []
+    for match in MENTION.finditer(kinds(tokens)):
+        start, end = match.span()
+        one = TimeMention(str(match.lastgroup), tokens[start:end], tokens[:start], tokens[end:])
+        if is_asked(one, found):
+            found.append(one)
+        elif is_unclear(one):
+            found.append(replace(one, rule="unknown"))
+    return tuple(found)
+
+
+@lru_cache(maxsize=512)
+def tokens_of(question: str) -> tuple[Token, ...]:
+    """The tokens of a question, "last year" as a year of its own in "in June of last year".
+
+    The value of such a year is how many years from this one it is.
+    """
+    tokens = list(plain_tokens(question))
+    for match in reversed([*YEAR_OF.finditer(kinds(tokens))]):
+        start, end = match.span("year")
+        said = {token.kind: token.value for token in tokens[start:end]}
+        if said["unit"] == "year":
+            way = next(WAYS[kind] for kind in said if kind in WAYS)
+            span = tokens[start].start, tokens[end - 1].end
+            tokens[start:end] = [Token("year", way, question[slice(*span)], *span)]
+    return tuple(tokens)
+
+
+def is_asked(mention: TimeMention, earlier: Sequence[TimeMention]) -> bool:
+    """Whether a mention is of a time and not of a name: a year needs words that say so."""
+    after = mention.after[0] if mention.after else None
+    if mention.rule == "relative" and after and after.text == "s":
+        return False  # tomorrow's champions
+    if not mention.is_year:
+        return True
+    if after and after.is_title:
+        return False
+    if mention.kinds[-2:-1] in (("in",), ("one",), ("unit",)) or (after and after.among("version")):
+        return True
+    *others, last = (None, *mention.before)
+    if last and last.kind == "and" and earlier and others[-1] == earlier[-1].tokens[-1]:
+        return True  # as much of a time as the one before it
+    ends = after is None or after.kind in ("comma", "stop")
+    plain = last and last.kind == "word" and last.text.islower() and not last.among("title")
+    return bool(ends and plain)
+
+
+def is_unclear(mention: TimeMention) -> bool:
+    """Whether a year that no word dates stands before what is asked: "the 2023 limit"."""
+    ahead = mention.after[:TITLE]
+    led = [token.kind for token in mention.before[-1:]] == ["the"]
+    if not (mention.is_year and led and ahead) or any(one.is_title for one in ahead):
+        return False
+    return ahead[0].kind in ("word", "the")
