@@ -11,7 +11,7 @@ from clusterqa.answering.comparison import Sides, became
 from clusterqa.answers import Answer, Compared
 from clusterqa.assistant import Assistant
 from clusterqa.law.history import Wording
-from clusterqa.types import Inquiry
+from clusterqa.types import Inquiry, Turn
 
 TODAY = date(2024, 5, 1)
 QUESTION = "What is a cluster organisation?"
@@ -155,3 +155,18 @@ def test_what_an_act_changed_is_what_it_amends_before_and_after(assistant: Assis
     answer = assistant.ask(Inquiry("What did Regulation 2020/9002 change about operating aid?"))
     assert {c.document.work for c in answer.citations} == {"honey"}
     assert "between 30 June 2020 and 1 July 2020" in answer.notices[0].message
+
+
+def test_a_day_without_a_text_is_said_beside_what_is_compared(assistant: Assistant) -> None:
+    """this test ensures that of two days named the one of which no text is here is not hidden."""
+    answer = assistant.ask(Inquiry("Compare the aid intensity of operating aid in 2010 and 2024."))
+    (absent, *_) = answer.notices
+    assert (absent.code, absent.facts.day) == ("no_version_for_date", date(2010, 7, 1))
+
+
+def test_a_follow_up_may_ask_what_changed(assistant: Assistant) -> None:
+    """this test ensures that "what changed?" is asked of the question before, not dropped."""
+    before = Turn("What is the aid intensity of operating aid under the Honey Regulation?")
+    answer = assistant.ask(Inquiry("What changed in 2023?", history=(before,)))
+    assert answer.understood_as == f"{before.question} What changed in 2023?"
+    assert answer.compared is not None and answer.compared.label == "Article 3(2)"

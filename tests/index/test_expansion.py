@@ -149,3 +149,10 @@ def test_no_questions_are_expected(tmp_path: Path) -> None:
     expansion = Expansion(tmp_path)
     assert expansion.covered({"pay": 1.0}, 2).tolist() == [0.0, 0.0]
     assert expansion.holding(0, ["pay"]) == frozenset()
+
+
+def test_the_former_name_of_the_file_is_told(tmp_path: Path) -> None:
+    """this test ensures that a corpus folder from before does not lose its expected questions."""
+    (tmp_path / "asked.jsonl").write_text("", encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"asked\.jsonl is called expected_questions\.jsonl now"):
+        read_expected_questions(tmp_path / "expected_questions.jsonl")

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 import clusterqa
-from clusterqa.presenting.catalogue import LANGUAGES, Words, catalogue, fields_of, spoken
+from clusterqa.answers import Facts, Notice
+from clusterqa.presenting.catalogue import ENGLISH, LANGUAGES, Words, catalogue, fields_of, spoken
+from clusterqa.presenting.notices import message
 from clusterqa.server.pages.rendering import WEB
 
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
@@ -78,3 +80,11 @@ def test_words_and_program_name_the_same_entries() -> None:
     families |= {f"{key}_" for key in counted} | {"site.", "problem.4", "problem.5"}
     unused = {key for key in known if key not in used and not key.startswith(tuple(families))}
     assert unused == set()
+
+
+def test_a_sentence_is_said_though_a_fact_is_missing() -> None:
+    """this test ensures that a notice of which something is not known is told, never an error."""
+    notice = Notice("guidance_only", facts=Facts(work=""))
+    told = message(notice, ENGLISH)
+    assert told.endswith("this is guidance, not law; the law may differ or have changed since.")
+    assert "{" not in message(Notice("premise_contradicted"), ENGLISH)

@@ -117,6 +117,7 @@ def answered(
         confidence=sure,
         notices=(
             *missing,
+            *not_compared(library, query, readings[0]),
             *told.notices,
             *premises(query.granted, citations),
             *other_languages(citations, query.language),
@@ -128,6 +129,13 @@ def answered(
         ),
         compared=changed.compared if changed else None,
     )
+
+
+def not_compared(library: Library, query: Query, best: Reading) -> list[Notice]:
+    """A notice for each of two days named of which no text of the best reading's work is here."""
+    work, _ = library.sources[best.hit.passage.source]
+    days = query.between if len(query.days) > 1 and query.between else ()
+    return [notice for day in days for notice in absences(library, [work], day)]
 
 
 def compared(library: Library, query: Query, readings: Sequence[Reading]) -> Comparison | None:
