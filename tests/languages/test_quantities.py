@@ -99,3 +99,11 @@ def test_a_count_is_beside_no_unit() -> None:
 def test_numbers_are_put_in_digits(language: str, text: str, expected: str) -> None:
     """this test ensures that a text is compared alike however its numbers are written."""
     assert with_digits(text, language) == expected
+
+
+def test_blanks_that_do_not_break_are_blanks() -> None:
+    """this test ensures that figures are read as the Official Journal sets them."""
+    text = "EUR 300\u00a0000, 7,5\u00a0million EUR, 50\u202f% and 10\u00a0years"
+    assert [(one.kind, one.value) for one in figures(text)] == [
+        ("amount", 300_000), ("amount", 7_500_000), ("percentage", 50), ("duration", 10),
+    ]  # fmt: skip

@@ -25,6 +25,7 @@ NAMING = re.compile(
     r"(?:\b(?:articles?|paragraphs?|annexe?s?|points?|recitals?|n[o°º]\.?) |[(/\d.,])$",
     re.IGNORECASE,
 )
+BLANKS = str.maketrans("\u00a0\u202f\u2009", "   ")  # narrow ones and those that do not break
 BARE = re.compile(rf"(?<![\w(/.,])(?:{DIGITS})(?![\w/]|[.,]\d)")
 WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 MARK = re.compile(r"[^\W\d_]+|[%€]")
@@ -52,12 +53,13 @@ class Quantity:
 
 def quantities(text: str) -> tuple[Quantity, ...]:
     """The quantities in a text, in whichever language, in their order; no two overlap."""
-    return apart((*figures(text), *numbers(text)))
+    return apart((*figures(text), *numbers(text.translate(BLANKS))))
 
 
 @lru_cache(maxsize=2**13)  # the passages that are found are found again
 def figures(text: str) -> tuple[Quantity, ...]:
     """The quantities in a text that are no mere counts."""
+    text = text.translate(BLANKS)
     return apart((*dates(text), *measured(text)))
 
 

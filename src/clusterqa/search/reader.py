@@ -1,7 +1,7 @@
 """Hits in, `Reading`s out, best first: how likely each one's words answer the question.
 
 Logistic models over what the search found and over what question and passage share, fitted on
-labelled questions by `benchmarks/fit_reader.py`, which writes reader.json: decision 0022
+labelled questions by `training/fit_reader.py`, which writes reader.json: decision 0022
 has the figures. Every feature is a plain number, so that a refusal can be explained.
 """
 
