@@ -13,7 +13,7 @@ from clusterqa.presenting.catalogue import ENGLISH
 from clusterqa.presenting.notices import message
 from clusterqa.query.intents import granted
 from clusterqa.search.reader import reader
-from clusterqa.types import Inquiry, Source, Work
+from clusterqa.types import Inquiry
 
 TODAY = date(2024, 5, 1)
 QUESTION = "What is a cluster organisation?"
@@ -53,7 +53,7 @@ def test_expiry_is_announced_ninety_days_before(assistant: Assistant) -> None:
     question = "What share of operating costs can aid cover?"
     for as_of, expected in ((date(2030, 10, 2), True), (date(2030, 9, 1), False)):
         answer = assistant.ask(Inquiry(question, as_of))
-        found = notices(answer.citations, assistant.library.sources, as_of, as_of)
+        found = notices(answer.citations, assistant.library, as_of, as_of)
         assert [c.locator.label for c in answer.citations] == ["Article 3(2)"]
         assert ("expires_soon" in {n.code for n in found}) is expected, as_of
 
@@ -153,17 +153,14 @@ def test_no_legal_effect_is_said_once_of_a_work(assistant: Assistant) -> None:
     assert codes.count("no_legal_effect") == 1
 
 
-def test_guidance_older_than_the_law_says_so() -> None:
+def test_guidance_older_than_the_law_says_so(assistant: Assistant) -> None:
     """this test ensures that a guide names the laws whose text is newer than it is."""
-    text = Source("t", "law", "en", "x", valid_from=date(2023, 7, 1))
-    law = Work("law", "Regulation", "GBER", "law", "x", sources=(text,))
-    first = Source("a", "act", "en", "x", valid_from=date(2023, 7, 1))
-    act = Work("act", "Act", "Act", "law", "x", amends=("law",), sources=(first,))
-    catalogue = {"t": (law, text), "a": (act, first)}
-    assert newer_laws(date(2016, 6, 1), catalogue, date(2024, 1, 1)) == {"GBER": date(2023, 7, 1)}
-    assert newer_laws(date(2023, 8, 1), catalogue, date(2024, 1, 1)) == {}
-    assert newer_laws(date(2016, 6, 1), catalogue, date(2020, 1, 1)) == {}
-    assert newer_laws(None, catalogue, date(2024, 1, 1)) == {}
+    day = date(2024, 1, 1)
+    newer = {"Honey Regulation": date(2023, 1, 1)}
+    assert newer_laws(date(2016, 6, 1), assistant.library, day) == newer
+    assert newer_laws(date(2023, 8, 1), assistant.library, day) == {}
+    assert newer_laws(date(2018, 6, 1), assistant.library, date(2020, 1, 1)) == {}
+    assert newer_laws(None, assistant.library, day) == {}
 
 
 def test_a_time_that_is_not_understood_is_said(assistant: Assistant) -> None:

@@ -123,7 +123,7 @@ def test_a_manifest_becomes_works_with_their_sources(manifest: Path) -> None:
     )
 
 
-WRITE = "write text in quotes, a date like 2023-07-01 and true or false without"
+WRITE = "write text in quotes, a list in brackets, a date like 2023-07-01 and true or false without"
 FAULTS = {
     "day that does not exist": (
         "valid_from = 2014-07-01",
@@ -509,14 +509,14 @@ def test_versions_change_between_two_days(
     shipped: dict[str, Work], as_of: date, ids: list[str]
 ) -> None:
     """On the last day of a version it still answers, and on the next day only its successor."""
-    assert [source.id for source in versions_in_force(shipped["gber"], as_of)] == ids
+    assert [source.id for source in in_force(shipped["gber"], as_of)] == ids
 
 
 def test_undated_sources_always_apply(shipped: dict[str, Work]) -> None:
     """A page without dates is in force on any day."""
     work = shipped["cluster-definitions"]
     for as_of in (date.min, date(2016, 6, 2), date.max):
-        assert versions_in_force(work, as_of) == work.sources
+        assert in_force(work, as_of) == work.sources
 
 
 def version(
@@ -535,9 +535,9 @@ def test_the_latest_of_several_versions_wins() -> None:
     new = version("new", date(2020, 1, 1))
     french = version("fr", date(2010, 1, 1), language="fr")
     work = law(new, undated, french, old)
-    assert versions_in_force(work, date(2009, 1, 1)) == (undated,)
-    assert versions_in_force(work, date(2019, 12, 31)) == (old, french)
-    assert versions_in_force(work, date(2020, 1, 1)) == (new, french)
+    assert in_force(work, date(2009, 1, 1)) == (undated,)
+    assert in_force(work, date(2019, 12, 31)) == (old, french)
+    assert in_force(work, date(2020, 1, 1)) == (new, french)
 
 
 @pytest.mark.parametrize(
@@ -799,3 +799,7 @@ def test_sync_needs_a_folder(corpus: Path, tmp_path: Path) -> None:
     """A mirror that is no folder is refused before anything is copied."""
     with pytest.raises(UsageError, match="nowhere is not a folder; name the folder"):
         list(sync_from_mirror([law(ACT)], tmp_path / "nowhere", corpus))
+
+
+def in_force(work: Work, as_of: date) -> tuple[Source, ...]:
+    return versions_in_force(work, as_of=as_of)[work.id]

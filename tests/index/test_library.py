@@ -35,7 +35,7 @@ def test_versions_on_a_day(library: Library) -> None:
     honey = next(work for work in library.works if work.id == "honey")
     for day, name in ((date(2019, 5, 1), OLD), (date(2021, 5, 1), MIDDLE), (date(2024, 5, 1), NEW)):
         assert [source.id for source in library.in_force(honey, day)] == [name]
-        assert library.in_force(honey, day) == versions_in_force(honey, day)
+        assert library.in_force(honey, day) == versions_in_force(honey, as_of=day)["honey"]
         assert library.in_force(honey, day) is library.in_force(honey, day)
     assert library.in_force(honey, date(2017, 5, 1)) == ()
 

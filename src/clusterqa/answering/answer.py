@@ -121,7 +121,7 @@ def answered(
             *told.notices,
             *premises(query.granted, citations),
             *other_languages(citations, query.language),
-            *notices(citations, library.sources, query.as_of, today),
+            *notices(citations, library, query.as_of, today),
         ),
         statements=statements,
         citations=tuple(

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from clusterqa.answering.citations import Catalogue
 from clusterqa.answering.gate import said
 from clusterqa.answers import (
     AnswerStatus,
@@ -15,7 +14,7 @@ from clusterqa.answers import (
     Notice,
     Sureness,
 )
-from clusterqa.corpus.manifest import versions_in_force
+from clusterqa.index import Library
 from clusterqa.languages.quantities import Kind, figures
 from clusterqa.search.reader import reader
 
@@ -23,7 +22,7 @@ EXPIRY_NOTICE = timedelta(days=90)
 
 
 def notices(
-    citations: Sequence[Citation], catalogue: Catalogue, as_of: date, today: date
+    citations: Sequence[Citation], library: Library, as_of: date, today: date
 ) -> list[Notice]:
     """What a reader must know beside the citations; one notice a document and kind.
 
@@ -33,25 +32,25 @@ def notices(
     for citation in citations:
         document = citation.document
         for notice in (
-            *of_time(citation, catalogue, as_of, today),
-            *of_force(citation, catalogue, as_of),
+            *of_time(citation, library, as_of, today),
+            *of_force(citation, library, as_of),
         ):
             of = document.work if notice.code == "no_legal_effect" else document.id
             found.setdefault((notice.code, of), notice)
     return list(found.values())
 
 
-def of_force(citation: Citation, catalogue: Catalogue, as_of: date) -> Iterator[Notice]:
+def of_force(citation: Citation, library: Library, as_of: date) -> Iterator[Notice]:
     """What there is to say of the force of a text: an amending act, guidance, a consolidation."""
     document = citation.document
-    work, source = catalogue[document.id]
+    work, source = library.sources[document.id]
     this = Facts(work=document.short_title)
-    amended = dict.fromkeys(o.short_title for o, _ in catalogue.values() if o.id in work.amends)
+    amended = dict.fromkeys(o.short_title for o in library.works if o.id in work.amends)
     if amended:
         yield Notice("amending_act", citation.n, replace(this, works=tuple(amended)))
     if document.legal_status == "guidance":
         yield Notice("guidance_only", citation.n, this)
-        newer = newer_laws(source.published, catalogue, as_of)
+        newer = newer_laws(source.published, library, as_of)
         if newer:
             works, days = tuple(newer), tuple(newer.values())
             yield Notice("older_than_law", citation.n, replace(this, works=works, days=days))
@@ -59,22 +58,21 @@ def of_force(citation: Citation, catalogue: Catalogue, as_of: date) -> Iterator[
         yield Notice("no_legal_effect", citation.n, this)
 
 
-def newer_laws(published: date | None, catalogue: Catalogue, as_of: date) -> dict[str, date]:
+def newer_laws(published: date | None, library: Library, as_of: date) -> dict[str, date]:
     """The first days of the laws' texts of the date that are newer than a guide, by short title.
 
     Empty for a guide without a date.
     """
-    works = {work.id: work for work, _ in catalogue.values() if work.kind == "law"}
     return {
         work.short_title: version.valid_from
-        for work in works.values()
-        if published and not work.amends
-        for version in versions_in_force(work, as_of)[:1]
+        for work in library.works
+        if published and work.kind == "law" and not work.amends
+        for version in library.in_force(work, as_of)[:1]
         if version.valid_from and version.valid_from > published
     }
 
 
-def of_time(citation: Citation, catalogue: Catalogue, as_of: date, today: date) -> Iterator[Notice]:
+def of_time(citation: Citation, library: Library, as_of: date, today: date) -> Iterator[Notice]:
     """What there is to say of the days on which the cited text applied."""
     document, last = citation.document, citation.document.valid_to
     this = Facts(work=document.short_title)
@@ -84,21 +82,21 @@ def of_time(citation: Citation, catalogue: Catalogue, as_of: date, today: date) 
     elif document.legal_status == "superseded" and citation.locator.label.startswith("Recital"):
         yield Notice("recital_as_adopted", citation.n, this)
     elif last and last < today:
-        over = replacement(document, catalogue, today)
+        over = replacement(document, library, today)
         yield Notice("superseded_source", citation.n, replace(over, until=last))
     elif last and last - as_of <= EXPIRY_NOTICE:
         yield Notice("expires_soon", citation.n, replace(this, until=last))
 
 
-def replacement(document: DocumentRef, catalogue: Catalogue, today: date) -> Facts:
+def replacement(document: DocumentRef, library: Library, today: date) -> Facts:
     """What applies today in the place of a text: a later version, else another work."""
-    work, _ = catalogue[document.id]
-    works = {other.id: other for other, _ in catalogue.values()}
-    while not versions_in_force(work, today) and work.superseded_by in works:
+    work, _ = library.sources[document.id]
+    works = {other.id: other for other in library.works}
+    while not library.in_force(work, today) and work.superseded_by in works:
         work = works[work.superseded_by]
     by = (work.short_title,) if work.id != document.work else ()
     this = Facts(work=document.short_title, works=by)
-    for version in versions_in_force(work, today):
+    for version in library.in_force(work, today):
         return replace(this, sources=(version.id,), day=version.valid_from)
     return this
 

@@ -126,14 +126,17 @@ def lay_out(corpus_dir: Path) -> None:
         ) from error
 
 
-def versions_in_force(work: Work, as_of: date) -> tuple[Source, ...]:
-    """The text that applied on that day, at most one per language: the one that began last."""
-    newest: dict[str, Source] = {}
-    for source in work.sources:
-        best = newest.get(source.language)
-        if _applies(source, as_of) and (best is None or _first_day(source) > _first_day(best)):
-            newest[source.language] = source
-    return tuple(newest.values())
+def versions_in_force(*works: Work, as_of: date) -> dict[str, tuple[Source, ...]]:
+    """For each work, by its id, the texts that applied on a day: a language's that began last."""
+    found: dict[str, tuple[Source, ...]] = {}
+    for work in works:
+        newest: dict[str, Source] = {}
+        for source in work.sources:
+            best = newest.get(source.language)
+            if _applies(source, as_of) and (best is None or _first_day(source) > _first_day(best)):
+                newest[source.language] = source
+        found[work.id] = tuple(newest.values())
+    return found
 
 
 def legal_status(work: Work, source: Source, as_of: date) -> LegalStatus:

@@ -68,7 +68,7 @@ class Library:
 
     def find_versions_on(self, day: date) -> Mapping[str, tuple[Source, ...]]:
         """The versions of every work, by its id, that applied on a day."""
-        return {work.id: versions_in_force(work, day) for work in self.works}
+        return versions_in_force(*self.works, as_of=day)
 
     # -- documents and what they say of each other ------------------------------------------------
 

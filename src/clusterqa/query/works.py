@@ -47,7 +47,8 @@ def meant(works: Sequence[Work], words: Sequence[str], as_of: date) -> Sequence[
     if len(works) == 1:
         return works
     dated = [work for work in works if set(name_words(work.short_title)) & {*words} & YEARS]
-    return dated or [work for work in works if versions_in_force(work, as_of)] or works
+    in_force = versions_in_force(*works, as_of=as_of)
+    return dated or [work for work in works if in_force[work.id]] or works
 
 
 YEARS = {str(year) for year in range(1990, 2100)}
