@@ -6,6 +6,7 @@ import pytest
 
 from clusterqa.assistant import Assistant
 from clusterqa.errors import UsageError
+from clusterqa.languages.identification import question_language
 from clusterqa.query.understanding import Query, understand
 from clusterqa.types import Inquiry, Turn
 
@@ -119,3 +120,21 @@ def test_a_question_that_cannot_be_read(read: Read) -> None:
     """this test ensures that nothing typed is an error of whoever asks."""
     with pytest.raises(UsageError, match="the question is empty"):
         read("  ")
+
+
+def test_one_question_is_identified_once(
+    small_assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """this test ensures that whatever is asked, its language is found out once."""
+    found: list[str] = []
+
+    def counted(text: str) -> str:
+        found.append(text)
+        return question_language(text)
+
+    monkeypatch.setattr("clusterqa.query.understanding.question_language", counted)
+    both = f"{SHARE} Who may receive aid for jars?"
+    for inquiry in (Inquiry(SHARE), Inquiry("And why?", history=(Turn(SHARE),)), Inquiry(both)):
+        found.clear()
+        small_assistant.ask(inquiry)
+        assert len(found) == 1, inquiry

@@ -133,7 +133,7 @@ def versions_in_force(*works: Work, as_of: date) -> dict[str, tuple[Source, ...]
         newest: dict[str, Source] = {}
         for source in work.sources:
             best = newest.get(source.language)
-            if _applies(source, as_of) and (best is None or _first_day(source) > _first_day(best)):
+            if applies(source, as_of) and (best is None or _first_day(source) > _first_day(best)):
                 newest[source.language] = source
         found[work.id] = tuple(newest.values())
     return found
@@ -289,7 +289,7 @@ def _first_day(source: Source) -> date:
     return source.valid_from or date.min
 
 
-def _applies(source: Source, as_of: date) -> bool:
+def applies(source: Source, as_of: date) -> bool:
     return _first_day(source) <= as_of <= (source.valid_to or date.max)
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from clusterqa.corpus.manifest import versions_in_force
+from clusterqa.corpus.manifest import applies
 from clusterqa.index import Library
 from clusterqa.languages.analysis import analyzer
 from clusterqa.query.dates import says_now
@@ -47,8 +47,8 @@ def meant(works: Sequence[Work], words: Sequence[str], as_of: date) -> Sequence[
     if len(works) == 1:
         return works
     dated = [work for work in works if set(name_words(work.short_title)) & {*words} & YEARS]
-    in_force = versions_in_force(*works, as_of=as_of)
-    return dated or [work for work in works if in_force[work.id]] or works
+    in_force = [work for work in works if any(applies(one, as_of) for one in work.sources)]
+    return dated or in_force or works
 
 
 YEARS = {str(year) for year in range(1990, 2100)}
