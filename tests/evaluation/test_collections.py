@@ -36,7 +36,8 @@ from clusterqa.evaluation.datasets.legalbench_rag import (
     origin_offsets,
     span_result,
 )
-from clusterqa.evaluation.datasets.reading import Evidence, occurrences
+from clusterqa.evaluation.datasets.reading import Evidence
+from clusterqa.evaluation.datasets.squad import occurrences
 from clusterqa.evaluation.figures import calibration_error
 from clusterqa.index.build import distinct_rows
 from clusterqa.parsers import parse

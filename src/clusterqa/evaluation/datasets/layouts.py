@@ -8,15 +8,11 @@ from typing import Protocol
 
 from clusterqa.errors import CorpusError
 from clusterqa.evaluation.datasets.beir import is_ranking, read_ranking
+from clusterqa.evaluation.datasets.clapnq import clapnq_cases, is_clapnq
 from clusterqa.evaluation.datasets.collection import Collection
 from clusterqa.evaluation.datasets.legalbench_rag import is_spans, read_spans
-from clusterqa.evaluation.datasets.reading import (
-    clapnq_cases,
-    is_clapnq,
-    is_squad,
-    read_reading,
-    squad_cases,
-)
+from clusterqa.evaluation.datasets.reading import read_reading
+from clusterqa.evaluation.datasets.squad import is_squad, squad_cases
 
 
 class CollectionReader(Protocol):

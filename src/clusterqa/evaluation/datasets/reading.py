@@ -4,7 +4,6 @@ The paragraphs of all questions are the texts. A citation is right when its quot
 a given answer (SQuAD), or shares words with a sentence that the answer rests on (CLAPnq).
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,10 +11,9 @@ from pathlib import Path
 
 from clusterqa.assistant import Assistant
 from clusterqa.evaluation.datasets.collection import Asked, Collection, Entry, document_of, work_of
-from clusterqa.evaluation.datasets.json_entries import json_file, json_lines, located
+from clusterqa.evaluation.datasets.json_entries import located
 from clusterqa.evaluation.figures import Part, Result
 from clusterqa.evaluation.judging import held_back
-from clusterqa.query.checks import checked
 from clusterqa.types import Inquiry
 
 CUTOFFS = (1, 5, 10)
@@ -87,133 +85,6 @@ def paragraphs(cases: Iterable[Case], *, titles: bool) -> dict[tuple[str, str], 
 def shifted(evidence: Sequence[Evidence], start: int) -> list[Evidence]:
     """The evidence, counted in the document in which its paragraph begins at `start`."""
     return [Evidence(e.start + start, e.end + start, e.whole) for e in evidence]
-
-
-# -- SQuAD 2.0 ----------------------------------------------------------------------------------
-
-
-def is_squad(folder: Path) -> bool:
-    return any(folder.glob("*.json")) and not (folder / "corpus").exists()
-
-
-@dataclass(frozen=True, slots=True)
-class SquadAnswer:
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SquadQuestion:
-    id: str
-    question: str
-    answers: tuple[SquadAnswer, ...]
-    is_impossible: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SquadParagraph:
-    context: str
-    qas: tuple[SquadQuestion, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SquadArticle:
-    title: str
-    paragraphs: tuple[SquadParagraph, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Squad:
-    data: tuple[SquadArticle, ...]
-
-
-def squad_cases(folder: Path) -> Iterator[Case]:
-    """The questions of every *.json in the folder; their type is the file's name."""
-    for path in sorted(folder.glob("*.json")):
-        for number, article in enumerate(json_file(path, Squad).data, 1):
-            with located(f"{path}, article {number}"):
-                for paragraph in article.paragraphs:
-                    for entry in paragraph.qas:
-                        yield squad_case(entry, path.stem, article.title, paragraph.context)
-
-
-def squad_case(entry: SquadQuestion, kind: str, title: str, paragraph: str) -> Case:
-    answers = dict.fromkeys(answer.text for answer in entry.answers)
-    evidence = tuple(e for answer in answers for e in occurrences(answer, paragraph))
-    if entry.is_impossible == bool(evidence):
-        problem = "an answer in the paragraph is for those that have one"
-        raise ValueError(f"question {entry.id}: {problem}")
-    return Case(entry.id, kind, checked(entry.question), title, paragraph, evidence)
-
-
-def occurrences(answer: str, paragraph: str) -> Iterator[Evidence]:
-    """Where the answer stands in the paragraph, as words of their own; else wherever it stands."""
-    words = re.escape(answer.strip())
-    found = list(re.finditer(rf"(?<!\w){words}(?!\w)", paragraph)) if words else []
-    for match in found or (re.finditer(words, paragraph) if words else ()):
-        yield Evidence(*match.span(), whole=True)
-
-
-# -- CLAPnq -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ClapnqPassage:
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClapnqOutput:
-    answer: str
-    selected_sentences: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ClapnqLine:
-    id: str
-    input: str
-    passages: tuple[ClapnqPassage, ...]
-    output: tuple[ClapnqOutput, ...]
-
-
-def is_clapnq(folder: Path) -> bool:
-    """Whether some *.jsonl begins with a question that has passages and outputs."""
-    for path in sorted(folder.glob("*.jsonl")):
-        _, first = next(json_lines(path, object), ("", None))
-        if isinstance(first, dict) and {"input", "passages", "output"} <= first.keys():
-            return True
-    return False
-
-
-def clapnq_cases(folder: Path) -> Iterator[Case]:
-    """The questions of every *.jsonl in the folder; their type is the file's name."""
-    for path in sorted(folder.glob("*.jsonl")):
-        for place, line in json_lines(path, ClapnqLine):
-            with located(place):
-                yield clapnq_case(line, path.stem)
-
-
-def clapnq_case(line: ClapnqLine, kind: str) -> Case:
-    if len(line.passages) != 1:
-        raise ValueError(f"expected one passage, not {len(line.passages)}")
-    (passage,) = line.passages
-    answered = any(output.answer.strip() for output in line.output)
-    chosen = [s.strip() for output in line.output for s in output.selected_sentences]
-    sentences = dict.fromkeys(list(filter(None, chosen)) or [passage.text])
-    evidence = tuple(sentence_in(passage.text, sentence) for sentence in sentences)
-    question = checked(line.input)
-    found = evidence if answered else ()
-    return Case(line.id, kind, question, passage.title, passage.text, found)
-
-
-def sentence_in(text: str, sentence: str) -> Evidence:
-    start = text.find(sentence)
-    if start < 0:
-        raise ValueError(f"selected sentence {sentence[:40]!r} is not in the passage")
-    return Evidence(start, start + len(sentence), whole=False)
-
-
-# -- measuring ----------------------------------------------------------------------------------
 
 
 def measure_reading(
