@@ -96,7 +96,9 @@ def says_now(question: str) -> bool:
 def unnamed(question: str, works: Sequence[Work]) -> list[TimeMention]:
     """The mentions of a question outside the names of works, as "RDI Framework 2022" is one."""
     names = {name for work in works for name in (work.short_title, *work.names)}
-    dated = alternatives(one for one in names if re.search(r"^[^/]*\b(?:19|20)\d\d$", one))
+    dated = (
+        alternatives(one for one in names if re.search(r"^[^/]*\b(?:19|20)\d\d$", one)) or "(?!)"
+    )
     spans = [match.span() for match in re.finditer(dated, question, re.IGNORECASE)]
     return [
         one for one in mentions(question)
@@ -203,7 +205,9 @@ def spanned(span: TimeMention, works: Sequence[Work], today: date) -> tuple[date
         first, last = span.tokens[-1].value
         return date(first, 1, 1), date(last, 12, 31)
     if span.rule == "amendments":
-        first, last = (max(begun(works, one.value, None)) for one in span.tokens if one.kind == "year")
+        first, last = (
+            max(begun(works, one.value, None)) for one in span.tokens if one.kind == "year"
+        )
         return first, last
     middle = max(n for n, kind in enumerate(span.kinds) if kind in ("and", "until", "to"))
     begins = period(span.tokens[:middle], works, today).first

@@ -16,7 +16,8 @@ LETTERS = {kind: chr(0xE000 + n) for n, kind in enumerate(KINDS)}
 PARTS = {
     "LINK": "(the|in|at){0,3}",
     "UNIT": "(unit|units)",
-    "VERB": "(happening|story)",
+    "VERB": "(happening | story | giving (?=NEAR) (?! to|in))",
+    "PARTICIPLE": "(?<!past)(?<!present)(?<!be) (happening|giving)",
     "NEAR": "(?!comma|stop).",
     "POINT": "(weekday comma? LINK)? (day | number LINK month comma? LINK year"
     "| month number comma? LINK year) | month_of_year | year part | year fiscal"
@@ -75,15 +76,20 @@ def kinds(tokens: Iterable[Token]) -> str:
 MENTION = re.compile("|".join(f"(?P<{name}>{rule(text)})" for name, text in RULES.items()))
 LINKED = ("offset", "amended", "linked", "point", "years")
 LEAD = re.compile(
-    rule("duration? (before|after|since|until|from|by|in|one|unit|the|at|period|weekday|comma)* (?=.)")
+    rule(
+        "duration? (before|after|since|until|from|by|in|one|unit|the|at|period"
+        "|weekday|comma)* (?=.)"
+    )
 )
 # What tells of somebody: a clause ("that lost"), a sentence ("a firm had"), a participle.
 TELLING = (
-    rule("who (NEAR* VERB NEAR* | NEAR{0,3}) $ | NEAR (?<!polite) which (NEAR{0,2} ago)? VERB NEAR* $"),
-    rule("(^|comma|stop) (one|own) NEAR* VERB NEAR* $ | our_past NEAR* $"),
-    rule("story NEAR{0,2} $ | present NEAR* (?<!past)(?<!present)(?<!be) happening NEAR{0,5} $"),
+    "who NEAR* VERB NEAR* $ | NEAR (?<!polite) which (one | NEAR{0,2} ago)? VERB NEAR* $",
+    "(^|comma|stop) (one|own) (?! NEAR* (polite|which)) NEAR* VERB NEAR* $ | our_past NEAR* $",
+    "story NEAR{0,2} $ | present (?! NEAR* polite) NEAR* PARTICIPLE NEAR{0,5} $",
 )
-TELLINGS = re.compile("|".join(f"(?:{one})" for one in TELLING))
+TOLD = re.compile("|".join(map(rule, TELLING)))
+TELLS_ON = re.compile(rule("who NEAR{0,3} $"))
+REACH = 40  # tokens before a time within which the clause that it is told in begins
 THEN_VERB = re.compile(rule("NEAR{0,3} VERB"))
 IN_OWN_CLAUSE = re.compile(rule("(^|comma|stop) own NEAR* $"))
 YEAR_OF = re.compile(
@@ -139,23 +145,26 @@ class TimeMention:
     @property
     def clause(self) -> tuple[Token, ...]:
         """The tokens from where it is told of somebody to it: "that lost half its capital"."""
-        found = TELLINGS.search(kinds(self.before))
-        told = self.before[found.start() :] if found else ()
-        done = {"happening", "story", "our_past"} & {token.kind for token in told}
-        return told if done or THEN_VERB.match(kinds(self.after)) else ()
+        before = self.before[-REACH:]
+        found = TOLD.search(kinds(before))
+        if not found and THEN_VERB.match(kinds(self.after[:REACH])):
+            found = TELLS_ON.search(kinds(before))
+        return before[found.start() :] if found and self.rule != "now" else ()
 
     @property
     def tense(self) -> str:
-        """Whether what is asked beside the clause is "present" or "past"; "" if no verb says so."""
+        """How it is asked beside the clause: "present", "past" or "could"; "" if no verb says."""
         asked = (*self.before[: len(self.before) - len(self.clause)], *self.after)
         told = {token.kind for token in asked}
-        return next((tense for tense in ("present", "past") if tense in told), "")
+        return next((tense for tense in ("present", "past", "could") if tense in told), "")
 
     @property
     def is_unclear_story(self) -> bool:
-        """Whether the asker's own story has it, and no verb says whether the law of then is asked."""
-        own = {"our_past", "own"} & {token.kind for token in self.clause[:2]}
-        return bool(own) and not self.tense
+        """Whether it is told of somebody, and no verb says whether the law of then is asked."""
+        begins = {token.kind for token in self.clause[:2]}
+        if "who" in begins and self.tense == "could":
+            return True
+        return bool({"our_past", "own"} & begins) and not self.tense
 
     @property
     def is_story(self) -> bool:
@@ -230,12 +239,11 @@ def is_asked(mention: TimeMention, earlier: Sequence[TimeMention]) -> bool:
         return False
     if mention.kinds[-2:-1] in (("in",), ("one",), ("unit",)) or (after and after.among("version")):
         return True
-    *others, last = (None, *mention.before)
-    if last and last.kind == "and" and earlier and others[-1] == earlier[-1].tokens[-1]:
+    last, other = (*mention.before[:-3:-1], None, None)[:2]
+    if last and last.kind == "and" and earlier and other == earlier[-1].tokens[-1]:
         return True  # as much of a time as the one before it
     ends = after is None or after.kind in ("comma", "stop")
-    if last and last.text == "(":
-        last = others[-1]
+    last = other if last and last.text == "(" else last
     verbs = ("word", "happening", "past", "present")
     plain = last and last.kind in verbs and last.text.islower() and not last.among("title")
     return bool(ends and (plain or (last is None and after)))

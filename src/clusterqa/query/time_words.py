@@ -19,15 +19,17 @@ from clusterqa.references.acts import numbered_acts
 
 # The lists of cues that tokens are named by; of two that have a phrase the first has it.
 CUES = (
-    "now", "yesterday", "tomorrow", "vague", "recent", "our_past", "hence", "hence_in", "few", "one", "in", "before",
+    "now", "yesterday", "tomorrow", "vague", "recent", "our_past", "hence", "hence_in",
+    "few", "one", "in", "before",
     "after", "since", "from", "until", "by", "did", "to", "between", "and", "ago", "before_past",
     "in_future", "last", "last_after", "next", "next_after", "this", "at", "the", "each", "fiscal",
     "period", "decade_of", "weekday", "movable", "amendment", "act", "event", "story", "own",
-    "happening", "who", "which", "past", "present", "be", "polite", "half",
+    "happening", "giving", "who", "which", "past", "present", "could", "be", "polite", "half",
 )  # fmt: skip
 KINDS = (
     *CUES, "word", "comma", "stop", "day", "no_day", "month_of_year", "year", "years",
-    "split_year", "decade", "month", "number", "part", "edge", "unit", "units", "duration", "act_number",
+    "split_year", "decade", "month", "number", "part", "edge", "unit", "units", "duration",
+    "act_number",
 )  # fmt: skip
 EDGES = ("early", "beginning", "middle", "late", "end")
 LEADING = ("at", "in", "before", "after", "since", "until", "from", "by", "edge", "number", "the")
