@@ -88,7 +88,7 @@ TELLING = (
     "story NEAR{0,2} $ | present (?! NEAR* polite) NEAR* PARTICIPLE NEAR{0,5} $",
 )
 TOLD = re.compile("|".join(map(rule, TELLING)))
-TELLS_ON = re.compile(rule("who NEAR{0,3} $"))
+TELLS_ON = re.compile(rule("who NEAR{0,3} $ | NEAR (?<!polite) which $"))
 REACH = 40  # tokens before a time within which the clause that it is told in begins
 THEN_VERB = re.compile(rule("NEAR{0,3} VERB"))
 IN_OWN_CLAUSE = re.compile(rule("(^|comma|stop) own NEAR* $"))
@@ -155,7 +155,7 @@ class TimeMention:
     def tense(self) -> str:
         """How it is asked beside the clause: "present", "past" or "could"; "" if no verb says."""
         asked = (*self.before[: len(self.before) - len(self.clause)], *self.after)
-        told = {token.kind for token in asked}
+        told = {"past" if token.kind == "did" else token.kind for token in asked}
         return next((tense for tense in ("present", "past", "could") if tense in told), "")
 
     @property
