@@ -96,10 +96,9 @@ def says_now(question: str) -> bool:
 def unnamed(question: str, works: Sequence[Work]) -> list[TimeMention]:
     """The mentions of a question outside the names of works, as "RDI Framework 2022" is one."""
     names = {name for work in works for name in (work.short_title, *work.names)}
-    dated = (
-        alternatives(one for one in names if re.search(r"^[^/]*\b(?:19|20)\d\d$", one)) or "(?!)"
-    )
-    spans = [match.span() for match in re.finditer(dated, question, re.IGNORECASE)]
+    dated = [one for one in names if re.search(r"^[^/]*\b(?:19|20)\d\d$", one)]
+    found = re.finditer(alternatives(dated) or "(?!)", question, re.IGNORECASE)
+    spans = [match.span() for match in found]
     return [
         one for one in mentions(question)
         if not any(start <= one.point[0].start < end for start, end in spans)
@@ -154,7 +153,10 @@ def is_of_the_law(mention: TimeMention, time: Stretch, today: date) -> bool:
 def without_days(question: str) -> str:
     """The question without its days, for asking the same of another one."""
     kept = ("title", "years", "lasting", "unknown")
-    taken = [one for one in mentions(question) if one.rule not in kept and not one.is_no_question]
+    taken = [
+        one for one in mentions(question)
+        if not (one.rule in kept or one.is_no_question or one.is_unclear_story)
+    ]  # fmt: skip
     return without(question, [(one.start, one.end) for one in taken])
 
 

@@ -18,6 +18,8 @@ PARTS = {
     "UNIT": "(unit|units)",
     "VERB": "(happening | story | giving (?=NEAR) (?! to|in))",
     "PARTICIPLE": "(?<!past)(?<!present)(?<!be) (happening|giving)",
+    # what stands between a verb and its time: no other verb, no other time
+    "ON": "(?! comma|stop|present|past|did|could | (day|month_of_year|year) (?! and)).",
     "NEAR": "(?!comma|stop).",
     "POINT": "(weekday comma? LINK)? (day | number LINK month comma? LINK year"
     "| month number comma? LINK year) | month_of_year | year part | year fiscal"
@@ -81,13 +83,14 @@ LEAD = re.compile(
         "|weekday|comma)* (?=.)"
     )
 )
-# What tells of somebody: a clause ("that lost"), a sentence ("a firm had"), a participle.
+# What tells of somebody, the first that fits: "that lost", "a firm had", "aid granted".
 TELLING = (
-    "who NEAR* VERB NEAR* $ | NEAR (?<!polite) which (one | NEAR{0,2} ago)? VERB NEAR* $",
-    "(^|comma|stop) (one|own) (?! NEAR* (polite|which)) NEAR* VERB NEAR* $ | our_past NEAR* $",
-    "story NEAR{0,2} $ | present (?! NEAR* polite) NEAR* PARTICIPLE NEAR{0,5} $",
+    "who NEAR* VERB ON* $ | NEAR (?<!polite) which (one | NEAR{0,2} ago)? VERB ON* $",
+    "(^|comma|stop) (one|own) (?! NEAR* (polite|which)) NEAR* VERB ON* $ | our_past NEAR* $",
+    "story NEAR{0,2} $ | present (?! NEAR* polite) NEAR* PARTICIPLE ON{0,5} $"
+    "| (^|stop) the NEAR giving ON{0,2} $",
 )
-TOLD = re.compile("|".join(map(rule, TELLING)))
+TOLD = tuple(re.compile(rule(text)) for text in TELLING)
 TELLS_ON = re.compile(rule("who NEAR{0,3} $ | NEAR (?<!polite) which $"))
 REACH = 40  # tokens before a time within which the clause that it is told in begins
 THEN_VERB = re.compile(rule("NEAR{0,3} VERB"))
@@ -146,7 +149,7 @@ class TimeMention:
     def clause(self) -> tuple[Token, ...]:
         """The tokens from where it is told of somebody to it: "that lost half its capital"."""
         before = self.before[-REACH:]
-        found = TOLD.search(kinds(before))
+        found = next(filter(None, (one.search(kinds(before)) for one in TOLD)), None)
         if not found and THEN_VERB.match(kinds(self.after[:REACH])):
             found = TELLS_ON.search(kinds(before))
         return before[found.start() :] if found and self.rule != "now" else ()

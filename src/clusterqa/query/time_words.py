@@ -19,12 +19,12 @@ from clusterqa.references.acts import numbered_acts
 
 # The lists of cues that tokens are named by; of two that have a phrase the first has it.
 CUES = (
-    "now", "yesterday", "tomorrow", "vague", "recent", "our_past", "hence", "hence_in",
-    "few", "one", "in", "before",
-    "after", "since", "from", "until", "by", "did", "to", "between", "and", "ago", "before_past",
-    "in_future", "last", "last_after", "next", "next_after", "this", "at", "the", "each", "fiscal",
-    "period", "decade_of", "weekday", "movable", "amendment", "act", "event", "story", "own",
-    "happening", "giving", "who", "which", "past", "present", "could", "be", "polite", "half",
+    "now", "yesterday", "tomorrow", "vague", "recent", "our_past", "hence", "hence_in", "few",
+    "one", "in", "before", "after", "since", "from", "until", "by", "did", "to", "between", "and",
+    "ago", "before_past", "in_future", "last", "last_after", "next", "next_after", "this", "at",
+    "the", "each", "fiscal", "period", "decade_of", "weekday", "movable", "amendment", "act",
+    "event", "story", "own", "happening", "giving", "who", "which", "past", "present", "could",
+    "be", "polite", "half",
 )  # fmt: skip
 KINDS = (
     *CUES, "word", "comma", "stop", "day", "no_day", "month_of_year", "year", "years",
@@ -88,7 +88,7 @@ def figures(question: str) -> Iterator[Token]:
     """Stretches of time, and the sums and shares whose digits are no year."""
     for one in quantities(question):
         text = question[one.start : one.end]
-        if one.kind == "duration" and not 1900 <= one.value < 2100:  # the 2024 financial year
+        if one.kind == "duration" and not 1900 <= one.value < 2100:  # "the 2024 financial year"
             yield Token("duration", (one.value, one.unit), text, one.start, one.end)
         elif one.kind in ("amount", "percentage"):
             yield Token("word", None, text, one.start, one.end)
@@ -233,7 +233,9 @@ def mended(found: list[Token]) -> Iterator[Token]:
 def is_time(one: Token, before: Token | None, after: Token | None) -> bool:
     """Whether a month or season is one, not "may" or "fall", which must stand beside a time."""
     beside = {token.kind for token in (before, after) if token}
-    if one.kind == "month" and any(one.text in served_.month_homographs for served_ in served()):
+    homographs = {word for language in served() for word in language.month_homographs}
+    begins = before is None or before.kind == "stop"
+    if one.kind == "month" and (one.text.casefold() if begins else one.text) in homographs:
         return bool(beside & {"year", "number", "last", "next"})
     if one.kind == "part" and one.among("part_homographs"):
         led = before is not None and before.kind in ("in", "the", "last", "next")
