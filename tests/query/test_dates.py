@@ -1,6 +1,7 @@
 """The days a question asks about."""
 
 import json
+import timeit
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from clusterqa.query.dates import (
     without_change,
     without_days,
 )
+from clusterqa.query.mentions import mentions, tokens_of
 from clusterqa.types import Source, Work
 
 TODAY = date(2026, 11, 23)
@@ -43,6 +45,29 @@ def test_every_expression_of_time_is_understood_or_said(entry: dict[str, object]
     else:
         words = [entry["unknown"]] if "unknown" in entry else []
         assert (days, unknown) == (entry.get("days", []), words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["in ", "in the ", "of March ", "in 2016 the ", "is had in 2016 ", "if we had last year, "],
+)
+def test_a_long_question_takes_no_longer_for_each_word(words: str) -> None:
+    """this test ensures that the time for a question grows as it does, up to 2,000 characters."""
+    questions = [(words * 1000)[:size] for size in (1000, 2000)]
+    short, long = (measured(text) for text in questions)
+    assert long < 0.2
+    assert long < 4 * short
+
+
+def measured(question: str) -> float:
+    """The seconds, at best, in which the times of a question are found anew."""
+
+    def anew() -> None:
+        mentions.cache_clear()
+        tokens_of.cache_clear()
+        times_in(question, WORKS, TODAY)
+
+    return min(timeit.repeat(anew, number=1, repeat=5))
 
 
 def test_what_may_point_back_is_not_unknown_beside_a_day() -> None:

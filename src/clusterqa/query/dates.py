@@ -96,8 +96,9 @@ def says_now(question: str) -> bool:
 def unnamed(question: str, works: Sequence[Work]) -> list[TimeMention]:
     """The mentions of a question outside the names of works, as "RDI Framework 2022" is one."""
     names = {name for work in works for name in (work.short_title, *work.names)}
-    dated = alternatives(one for one in names if re.search(r"^[^/]*\b(?:19|20)\d\d$", one))
-    spans = [match.span() for match in re.finditer(dated, question, re.IGNORECASE)]
+    dated = [one for one in names if re.search(r"^[^/]*\b(?:19|20)\d\d$", one)]
+    found = re.finditer(alternatives(dated) or "(?!)", question, re.IGNORECASE)
+    spans = [match.span() for match in found]
     return [
         one for one in mentions(question)
         if not any(start <= one.point[0].start < end for start, end in spans)
@@ -108,6 +109,8 @@ def days_of(mention: TimeMention, works: Sequence[Work], today: date) -> tuple[d
     """The days that a mention asks about; none for one that asks of none, None for one unknown."""
     if mention.rule in ("lasting", "title") or mention.is_no_question:
         return ()
+    if mention.is_unclear_story:
+        return None
     if mention.rule == "amended" and mention.link in ("in", "at"):
         return ()
     if mention.rule == "years":
@@ -116,6 +119,8 @@ def days_of(mention: TimeMention, works: Sequence[Work], today: date) -> tuple[d
         if mention.rule == "around":
             point = mention.tokens[3:]
             return tuple(linked(link, point, works, today).day for link in ("before", "after"))
+        if mention.rule == "amendments":
+            return spanned(mention, works, today)
         if mention.rule == "span":
             return span_days(mention, works, today)
         time = stretch(mention, works, today)
@@ -135,7 +140,9 @@ def is_of_the_law(mention: TimeMention, time: Stretch, today: date) -> bool:
     """Whether it is of its day that the law is asked, not since or until when something holds."""
     year = {token.kind for token in mention.point} <= {"year", "part"}
     if mention.link == "since":
-        return mention.rule == "amended" or any(one.begins("changing") for one in mention.before)
+        changing = any(one.begins("changing") for one in mention.before)
+        was = mention.tense == "past" and not (year or mention.is_told or mention.is_own)
+        return mention.rule == "amended" or changing or was
     if mention.link == "until":
         return time.last < today
     if mention.link == "from":
@@ -146,7 +153,10 @@ def is_of_the_law(mention: TimeMention, time: Stretch, today: date) -> bool:
 def without_days(question: str) -> str:
     """The question without its days, for asking the same of another one."""
     kept = ("title", "years", "lasting", "unknown")
-    taken = [one for one in mentions(question) if one.rule not in kept and not one.is_no_question]
+    taken = [
+        one for one in mentions(question)
+        if not (one.rule in kept or one.is_no_question or one.is_unclear_story)
+    ]  # fmt: skip
     return without(question, [(one.start, one.end) for one in taken])
 
 
@@ -167,7 +177,7 @@ def change_in(question: str, works: Sequence[Work], today: date) -> tuple[date, 
     "since" one; around an amending act, the days before and on which it began to apply.
     """
     found = [one for one in unnamed(question, works) if not one.is_no_question]
-    spans = [one for one in found if one.rule in ("span", "years")]
+    spans = [one for one in found if one.rule in ("amendments", "span", "years")]
     dated = [one for one in found if one.rule in ("linked", "point", "relative", "lasting")]
     try:
         if spans:
@@ -196,6 +206,11 @@ def spanned(span: TimeMention, works: Sequence[Work], today: date) -> tuple[date
     if span.rule == "years":
         first, last = span.tokens[-1].value
         return date(first, 1, 1), date(last, 12, 31)
+    if span.rule == "amendments":
+        first, last = (
+            max(begun(works, one.value, None)) for one in span.tokens if one.kind == "year"
+        )
+        return first, last
     middle = max(n for n, kind in enumerate(span.kinds) if kind in ("and", "until", "to"))
     begins = period(span.tokens[:middle], works, today).first
     ends = span.tokens[middle:]
@@ -257,7 +272,7 @@ def stretch(mention: TimeMention, works: Sequence[Work], today: date) -> Stretch
     """The time of a mention; raises `ValueError` for a day or an amendment that there is not."""
     if mention.rule == "unknown":
         raise ValueError("no rule says what day that is")
-    if mention.rule in ("relative", "lasting"):
+    if mention.rule in ("relative", "lasting", "ahead"):
         return relative(mention, today)
     if mention.rule == "now":
         return only(today)
@@ -347,7 +362,8 @@ def relative(mention: TimeMention, today: date) -> Stretch:
         return Stretch(moved(today, -count, unit), today, today)
     way = next((WAYS[kind] for kind in said if kind in WAYS), None)
     if way is None:
-        ahead = {"hence", "in_future", "tomorrow"} & said.keys()
+        later = {"hence", "hence_in", "in_future", "tomorrow"} & said.keys()
+        ahead = later or mention.rule == "ahead"
         return only(moved(today, count if ahead else -count, unit))
     return beside(unit, way, today) if "unit" in said else nearest(said, way, today)
 

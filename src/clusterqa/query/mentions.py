@@ -14,11 +14,16 @@ from clusterqa.query.time_words import KINDS, Token, plain_tokens
 LETTERS = {kind: chr(0xE000 + n) for n, kind in enumerate(KINDS)}
 # What the rules have in common.
 PARTS = {
-    "LINK": "(the|in|at)*",
+    "LINK": "(the|in|at){0,3}",
+    "UNIT": "(unit|units)",
+    "VERB": "(happening | story | giving (?=NEAR) (?! to|in))",
+    "PARTICIPLE": "(?<!past)(?<!present)(?<!be) (happening|giving)",
+    # what stands between a verb and its time: no other verb, no other time
+    "ON": "(?! comma|stop|present|past|did|could | (day|month_of_year|year) (?! and)).",
     "NEAR": "(?!comma|stop).",
-    "POINT": "day | month_of_year | number LINK month comma? LINK year"
-    "| month number comma? LINK year | edge? LINK (month|part) comma? LINK year | year part"
-    "| (edge|fiscal) LINK year | year",
+    "POINT": "(weekday comma? LINK)? (day | number LINK month comma? LINK year"
+    "| month number comma? LINK year) | month_of_year | year part | year fiscal"
+    "| edge? LINK (month|part) comma? LINK year | (edge|fiscal) LINK year | year",
     "CHANGE": "year word? amendment act? | amendment LINK year act?",
     "REFORM": "CHANGE | amendment NEAR{0,2} act_number | act_number | amendment",
 }
@@ -28,25 +33,30 @@ RULES = {
     "offset": "duration (before|after) LINK (REFORM|POINT)",
     "amended": "(before|after|since|in|at) LINK REFORM",
     "title": "act_number LINK number LINK month LINK year",
+    "amendments": "between LINK (CHANGE|year) and LINK CHANGE",
     "span": "(between LINK POINT and | (from|since|the) LINK POINT (until|to)"
     "| (in|period) LINK period? POINT (until|to)) LINK (POINT|now)",
-    "years": "(in|period)? (the|in)* period? years",
-    "lasting": "(in|the)* (last|this) duration | (in|the)* the last unit",
-    "unknown": "(before|after|since) LINK word{0,2} event | our_past NEAR{0,2}"
-    "| few unit ago | before_past few unit | (?<!one) unit ago"
-    "| before_past duration half | vague | no_day | split_year | in? the* decade"
-    "| (in|in_future)? decade_of (the|year|number)* | movable LINK year"
-    "| (last|next|this|at|in) weekday | from last unit"
-    "| in (in|the)* number? month (?! (number|comma)* LINK year | last_after | next_after)"
+    "years": "(in|period)? (the|in){0,3} period? years",
+    "lasting": "(in|the){0,3} (last|this) duration | vague duration | (in|the){0,3} the last unit",
+    "unknown": "(before|after|since|in) LINK word{0,2} event"
+    "| our_past (?! NEAR{0,8} (day|month_of_year|year)) NEAR{0,2}"
+    "| few UNIT ago | before_past few UNIT | (word|number|one) half UNIT ago"
+    "| one unit half ago | (?<!one) UNIT ago | before_past duration half"
+    "| vague | recent (?! word|story|happening|year) | no_day | split_year | in? LINK decade"
+    "| (in|in_future)? decade_of the? (year|number) | movable LINK year"
+    "| (last|next|this|at|in) weekday (?! comma? LINK (number|day|month)) | from last unit"
+    "| in (in|the){0,3} number? month (?! (number|comma)* LINK year | last_after | next_after)"
     " (?! (?:(?!stop).)* each)"
-    "| in (in|the)* part (?! last_after | next_after"
-    " | LINK (word|comma)* (word|year|duration|unit))",
+    "| in (in|the){0,3} part (?! last_after | next_after"
+    " | LINK comma? (word|year|duration|unit))",
     "relative": "(duration|one? unit) ago | before_past duration"
-    "| (in|in_future)? the* duration hence | in_future duration"
-    "| (?<!the)(?<!own) (last|next|this) (unit|part|month)"
+    "| (in|in_future)? LINK duration hence | in LINK duration hence_in | in_future duration"
+    "| (?<!the)(?<!own) (last|next) (unit|part|month) (?! after unit)"
+    "| (?<!the)(?<!own) this (unit | month | part (?! one | from))"
     "| (unit|part|month) (last_after|next_after) | yesterday | tomorrow",
     "linked": "(before|after|since|until|from|by) LINK POINT",
     "point": "((in|one|at|unit) the?)? POINT",
+    "ahead": "in duration",
     "now": "now",
 }
 
@@ -68,9 +78,22 @@ def kinds(tokens: Iterable[Token]) -> str:
 MENTION = re.compile("|".join(f"(?P<{name}>{rule(text)})" for name, text in RULES.items()))
 LINKED = ("offset", "amended", "linked", "point", "years")
 LEAD = re.compile(
-    rule("duration? (before|after|since|until|from|by|in|one|unit|the|at|period)* (?=.)")
+    rule(
+        "duration? (before|after|since|until|from|by|in|one|unit|the|at|period"
+        "|weekday|comma)* (?=.)"
+    )
 )
-IN_STORY = re.compile(rule("story NEAR{0,2} $"))
+# What tells of somebody, the first that fits: "that lost", "a firm had", "aid granted".
+TELLING = (
+    "who NEAR* VERB ON* $ | NEAR (?<!polite) which (one | NEAR{0,2} ago)? VERB ON* $",
+    "(^|comma|stop) (one|own) (?! NEAR* (polite|which)) NEAR* VERB ON* $ | our_past NEAR* $",
+    "story NEAR{0,2} $ | present (?! NEAR* polite) NEAR* PARTICIPLE ON{0,5} $"
+    "| (^|stop) the NEAR giving ON{0,2} $",
+)
+TOLD = tuple(re.compile(rule(text)) for text in TELLING)
+TELLS_ON = re.compile(rule("who NEAR{0,3} $ | NEAR (?<!polite) which $"))
+REACH = 40  # tokens before a time within which the clause that it is told in begins
+THEN_VERB = re.compile(rule("NEAR{0,3} VERB"))
 IN_OWN_CLAUSE = re.compile(rule("(^|comma|stop) own NEAR* $"))
 YEAR_OF = re.compile(
     rule("(edge|part|month) (the|in|one){0,2}")
@@ -123,9 +146,33 @@ class TimeMention:
         return self.rule == "point" and [token.kind for token in self.point] == ["year"]
 
     @property
+    def clause(self) -> tuple[Token, ...]:
+        """The tokens from where it is told of somebody to it: "that lost half its capital"."""
+        before = self.before[-REACH:]
+        found = next(filter(None, (one.search(kinds(before)) for one in TOLD)), None)
+        if not found and THEN_VERB.match(kinds(self.after[:REACH])):
+            found = TELLS_ON.search(kinds(before))
+        return before[found.start() :] if found and self.rule != "now" else ()
+
+    @property
+    def tense(self) -> str:
+        """How it is asked beside the clause: "present", "past" or "could"; "" if no verb says."""
+        asked = (*self.before[: len(self.before) - len(self.clause)], *self.after)
+        told = {"past" if token.kind == "did" else token.kind for token in asked}
+        return next((tense for tense in ("present", "past", "could") if tense in told), "")
+
+    @property
+    def is_unclear_story(self) -> bool:
+        """Whether it is told of somebody, and no verb says whether the law of then is asked."""
+        begins = {token.kind for token in self.clause[:2]}
+        if "who" in begins and self.tense == "could":
+            return True
+        return bool({"our_past", "own"} & begins) and not self.tense
+
+    @property
     def is_story(self) -> bool:
-        """Whether it is when something happened in the asker's own story: "founded in 2019"."""
-        return bool(IN_STORY.search(kinds(self.before)))
+        """Whether it is when something happened to somebody of whom today's law is asked."""
+        return bool(self.clause) and self.tense != "past" and not self.is_unclear_story
 
     @property
     def is_own(self) -> bool:
@@ -182,18 +229,27 @@ def is_asked(mention: TimeMention, earlier: Sequence[TimeMention]) -> bool:
     after = mention.after[0] if mention.after else None
     if mention.rule == "relative" and after and after.text == "s":
         return False  # tomorrow's champions
+    if mention.rule == "ahead":
+        will = any(token.among("will") for token in mention.before)
+        return will and mention.tokens[0].among("ahead")
+    if mention.rule == "unknown" and mention.kinds[0] == "in":
+        regular = any(token.kind == "each" for token in mention.before)
+        event = "event" in mention.kinds and not mention.tokens[0].among("during")
+        return not (event or (regular and "month" in mention.kinds))
     if not mention.is_year:
         return True
     if after and after.is_title:
         return False
     if mention.kinds[-2:-1] in (("in",), ("one",), ("unit",)) or (after and after.among("version")):
         return True
-    *others, last = (None, *mention.before)
-    if last and last.kind == "and" and earlier and others[-1] == earlier[-1].tokens[-1]:
+    last, other = (*mention.before[:-3:-1], None, None)[:2]
+    if last and last.kind == "and" and earlier and other == earlier[-1].tokens[-1]:
         return True  # as much of a time as the one before it
     ends = after is None or after.kind in ("comma", "stop")
-    plain = last and last.kind == "word" and last.text.islower() and not last.among("title")
-    return bool(ends and plain)
+    last = other if last and last.text == "(" else last
+    verbs = ("word", "happening", "past", "present")
+    plain = last and last.kind in verbs and last.text.islower() and not last.among("title")
+    return bool(ends and (plain or (last is None and after)))
 
 
 def is_unclear(mention: TimeMention) -> bool:

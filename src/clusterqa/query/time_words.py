@@ -13,21 +13,23 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from clusterqa.languages.language import Phrases, served
+from clusterqa.languages.language import Phrases, month_numbers, served
 from clusterqa.languages.quantities import quantities
 from clusterqa.references.acts import numbered_acts
 
 # The lists of cues that tokens are named by; of two that have a phrase the first has it.
 CUES = (
-    "now", "yesterday", "tomorrow", "vague", "our_past", "hence", "few", "one", "in", "before",
-    "after", "since", "from", "until", "by", "did", "to", "between", "and", "ago", "before_past",
-    "in_future", "last", "last_after", "next", "next_after", "this", "at", "the", "each", "fiscal",
-    "period", "decade_of", "weekday", "movable", "amendment", "act", "event", "story", "own",
-    "half",
+    "now", "yesterday", "tomorrow", "vague", "recent", "our_past", "hence", "hence_in", "few",
+    "one", "in", "before", "after", "since", "from", "until", "by", "did", "to", "between", "and",
+    "ago", "before_past", "in_future", "last", "last_after", "next", "next_after", "this", "at",
+    "the", "each", "fiscal", "period", "decade_of", "weekday", "movable", "amendment", "act",
+    "event", "story", "own", "happening", "giving", "who", "which", "past", "present", "could",
+    "be", "polite", "half",
 )  # fmt: skip
 KINDS = (
     *CUES, "word", "comma", "stop", "day", "no_day", "month_of_year", "year", "years",
-    "split_year", "decade", "month", "number", "part", "edge", "unit", "duration", "act_number",
+    "split_year", "decade", "month", "number", "part", "edge", "unit", "units", "duration",
+    "act_number",
 )  # fmt: skip
 EDGES = ("early", "beginning", "middle", "late", "end")
 LEADING = ("at", "in", "before", "after", "since", "until", "from", "by", "edge", "number", "the")
@@ -86,7 +88,7 @@ def figures(question: str) -> Iterator[Token]:
     """Stretches of time, and the sums and shares whose digits are no year."""
     for one in quantities(question):
         text = question[one.start : one.end]
-        if one.kind == "duration":
+        if one.kind == "duration" and not 1900 <= one.value < 2100:  # "the 2024 financial year"
             yield Token("duration", (one.value, one.unit), text, one.start, one.end)
         elif one.kind in ("amount", "percentage"):
             yield Token("word", None, text, one.start, one.end)
@@ -103,11 +105,13 @@ def scan() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w./-])(?:(?P<ymd>{year}(?P<sep>[-./])\d{{1,2}}(?P=sep)\d{{1,2}})"
         r"|(?P<dmy>\d{1,2}(?P<sep2>[-./])\d{1,2}(?P=sep2)(?:\d{4}|\d\d))"
-        rf"|(?P<my>\d{{1,2}}/{year})|(?P<years>{year}[-–/](?:{year}|\d\d)))(?![\w/-])"
+        rf"|(?P<named>\d{{1,2}}-[^\W\d_]+-{year})"
+        rf"|(?P<my>\d{{1,2}}/{year})|(?P<years>{year}[-–/](?:{year}|\d\d)))(?!(?!T\d)[\w/-])"
         rf"|(?<!\w)(?P<decade>{year}['’]?s)\b"
         rf"|(?:(?<=[QHTS]\d[/-])|(?<=FY)|(?<![\w/])(?<!\d[.,-]))"
         rf"(?P<year>{year})(?!\w)(?![/–-]\d)(?![.,]\d)"
-        rf"|(?<=\s)(?P<short>['’]\d\d)\b|\b(?P<phrase>{phrases})(?:\b|(?={year}))"
+        rf"|(?P<short>(?<=\s)['’]\d\d|(?:(?<=FY)|(?<=FY\s))\d\d)\b"
+        rf"|\b(?P<phrase>{phrases})(?:\b|(?={year})|(?<=FY)(?=\d\d\b))"
         r"|(?<![\w./(-])(?P<number>\d{1,2})(?:er|st|nd|rd|th|e)?(?![\w/%)-])(?!\.\d)"
         r"|(?P<word>[^\W\d_]+)|(?P<comma>,)|(?P<stop>[.;:?!()])",
         re.IGNORECASE,
@@ -129,17 +133,21 @@ def plain(phrase: str) -> str:
 
 
 def lists() -> Iterator[tuple[str, Any, Phrases]]:
-    """The phrases of time of the languages that are served, with their kind and value."""
+    """The phrases of time of the languages that are served, with their kind and value.
+
+    Months are known in every language, as their names are.
+    """
+    for name, number in month_numbers().items():
+        yield "month", number, (name,)
     for language in served():
         for name, phrases in language.parts.items():
             yield "edge" if name in EDGES else "part", name, phrases
-        for number, names in enumerate(language.months, 1):
-            yield "month", number, names
         for unit, forms in language.units.items():
             yield "unit", unit, forms
         for cue in CUES:
             yield cue, None, language.time.get(cue, ())
-        yield "number", 1, language.time["first"]
+        for number, name in enumerate(language.time["ordinals"], 1):
+            yield "number", number, (name,)
 
 
 def day_first(text: str) -> tuple[str, Any]:
@@ -148,6 +156,13 @@ def day_first(text: str) -> tuple[str, Any]:
     if month > 12 and "/" in text:
         day, month = month, day
     return on(year + 2000 if year < 100 else year, month, day)
+
+
+def month_named(text: str) -> tuple[str, Any]:
+    """A day written 15-Mar-2019; no time if there is no such month."""
+    day, name, year = text.split("-")
+    month = month_numbers().get(name.casefold())
+    return on(int(year), month, int(day)) if month else ("word", None)
 
 
 def on(year: int, month: int, day: int) -> tuple[str, Any]:
@@ -159,7 +174,7 @@ def on(year: int, month: int, day: int) -> tuple[str, Any]:
 
 
 def in_month(year: int, month: int) -> tuple[str, Any]:
-    return ("month_of_year", (year, month)) if 1 <= month <= 12 else ("word", None)
+    return ("month_of_year", (year, month)) if 1 <= month <= 12 else ("no_day", None)
 
 
 def split_years(text: str) -> tuple[str, Any]:
@@ -176,11 +191,12 @@ def split_years(text: str) -> tuple[str, Any]:
 VALUES: dict[str, Callable[[str], tuple[str, Any]]] = {
     "ymd": lambda text: on(*map(int, re.split(r"[./-]", text))),
     "dmy": day_first,
+    "named": month_named,
     "my": lambda text: in_month(int(text[-4:]), int(text[:-5])),
     "years": split_years,
     "decade": lambda text: ("decade", int(text[:4])),
     "year": lambda text: ("year", int(text)),
-    "short": lambda text: ("year", 2000 + int(text[1:])),
+    "short": lambda text: ("year", int(text[-2:]) + (1900 if int(text[-2:]) >= 50 else 2000)),
     "phrase": lambda text: lexicon()[plain(text)],
     "number": lambda text: ("number", int(re.sub(r"\D", "", text))),
     "word": lambda text: ("word", None),
@@ -203,20 +219,28 @@ def mended(found: list[Token]) -> Iterator[Token]:
         if one.text == "." and before and before.kind == "month" and is_short(before.text):
             continue
         led = before is not None and before.kind in LEADING
-        bare = not led and re.fullmatch(r"\d\d?\D\d\d?\D\d\d", one.text)
-        if bare or (one.kind == "month" and not is_month(one, before, after)):
-            one = replace(one, kind="word")
+        bare = not led and re.fullmatch(r"\d\d?\D\d\d?\D\d\d|\d\d/\d{4}", one.text)
+        if (bare and one.kind != "month_of_year") or not is_time(one, before, after):
+            one = replace(one, kind="present" if one.among("present") else "word")
+        elif one.kind == "unit" and one.among("plurals"):
+            one = replace(one, kind="units")
         elif one.kind == "word" and led and after and after.kind == "year":
             one = spelt_right(one)
         yield one
         before = one
 
 
-def is_month(one: Token, before: Token | None, after: Token | None) -> bool:
-    """Whether a word is a month, not "may" or "march", which must stand beside what dates it."""
-    homographs = {word for language in served() for word in language.month_homographs}
+def is_time(one: Token, before: Token | None, after: Token | None) -> bool:
+    """Whether a month or season is one, not "may" or "fall", which must stand beside a time."""
     beside = {token.kind for token in (before, after) if token}
-    return one.text not in homographs or bool(beside & {"year", "number", "last", "next"})
+    homographs = {word for language in served() for word in language.month_homographs}
+    begins = before is None or before.kind == "stop"
+    if one.kind == "month" and (one.text.casefold() if begins else one.text) in homographs:
+        return bool(beside & {"year", "number", "last", "next"})
+    if one.kind == "part" and one.among("part_homographs"):
+        led = before is not None and before.kind in ("in", "the", "last", "next")
+        return led or (after is not None and after.kind == "year")
+    return True
 
 
 def is_short(month: str) -> bool:
