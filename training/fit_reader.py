@@ -1,6 +1,6 @@
 """Fit the reader: labelled questions in, src/clusterqa/reader.json and its figures out.
 
-    python training/fit_reader.py --index DIR --collection DIR ... QUESTIONS ...
+    python -m training.fit_reader --index DIR --collection DIR ... QUESTIONS ...
 
 Each of the ten best hits of a question is an example, right if it holds a judged passage. A
 logistic model over the standardised features of `clusterqa.search.reader` is fitted on all, then
