@@ -188,3 +188,10 @@ def test_numbers_that_count() -> None:
     assert counts("at least three enterprises") and counts("fewer than 250 persons")
     assert not counts("Article 27, paragraph 2 of Regulation 2023/1315")
     assert not counts("50 % of the costs of ten years")
+
+
+def test_an_abbreviation_is_a_name_and_a_plain_word_is_none() -> None:
+    """this test ensures that what a manifest writes in capitals names a work, "framework" none."""
+    work = Work("cisaf", "Framework", "Framework", "soft_law", "x", names=("CISAF",))
+    assert named_works("cisaf ceilings for net-zero factories", [work], date(2026, 1, 1)) == [work]
+    assert named_works("Which framework applies?", [work], date(2026, 1, 1)) == []

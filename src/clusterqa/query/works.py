@@ -24,22 +24,20 @@ def named_works(question: str, works: Sequence[Work], as_of: date) -> list[Work]
     found: dict[tuple[int, int], list[Work]] = {}
     for work in works:
         for name in {work.short_title, *work.names}:
-            for span in spans(name_words(name), words):
+            for span in spans(name, words):
                 found.setdefault(span, []).append(work)
     longest = [s for s in found if not any(o != s and o[0] <= s[0] and s[1] <= o[1] for o in found)]
     chosen = [w for span in longest for w in meant(found[span], words, as_of)]
     return list({work.id: work for work in chosen}.values())
 
 
-def spans(name: tuple[str, ...], words: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Where a name stands in a question; a single word is a name only if it is no plain word."""
-    if not name or (len(name) == 1 and name[0].isalpha() and name[0] not in ABBREVIATIONS):
+def spans(name: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Where a name stands in a question; a plain word, not in capitals as "GBER" is, is no name."""
+    wanted = name_words(name)
+    if not wanted or (len(wanted) == 1 and wanted[0].isalpha() and not name.isupper()):
         return []
-    last = len(words) - len(name)
-    return [(i, i + len(name)) for i in range(last + 1) if words[i : i + len(name)] == name]
-
-
-ABBREVIATIONS = {"gber", "tfeu", "rgec", "tfue"}
+    last = len(words) - len(wanted)
+    return [(i, i + len(wanted)) for i in range(last + 1) if words[i : i + len(wanted)] == wanted]
 
 
 def meant(works: Sequence[Work], words: Sequence[str], as_of: date) -> Sequence[Work]:
