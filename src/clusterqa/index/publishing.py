@@ -44,8 +44,8 @@ def staging(folder: Path) -> Iterator[Path]:
     for left in folder.glob(".building-*"):
         shutil.rmtree(left, ignore_errors=True)
     aside = folder / f".building-{os.getpid()}"
-    aside.mkdir()
-    try:
+    try:  # from its first moment on, for whoever interrupts it then
+        aside.mkdir()
         yield aside
     finally:
         shutil.rmtree(aside, ignore_errors=True)
