@@ -12,7 +12,6 @@ from clusterqa.languages.days import iso_day
 from clusterqa.languages.identification import is_served, question_language
 from clusterqa.languages.language import (
     UNITS,
-    language_name,
     languages,
     month_numbers,
     read,
@@ -61,11 +60,6 @@ def test_months_are_known_by_every_name() -> None:
     """this test ensures that a month is read in each language and abbreviated."""
     names = ("march", "mars", "märz", "marca", "sept", "février", "dezember")
     assert [month_numbers()[name] for name in names] == [3, 3, 3, 3, 9, 2, 12]
-
-
-def test_a_language_has_a_name() -> None:
-    """this test ensures that a code that is not known is shown as it is."""
-    assert (language_name("fr"), language_name("xx")) == ("French", "xx")
 
 
 @pytest.mark.parametrize("entry", QUESTIONS, ids=lambda entry: entry["question"])

@@ -88,3 +88,8 @@ def test_a_sentence_is_said_though_a_fact_is_missing() -> None:
     told = message(notice, ENGLISH)
     assert told.endswith("this is guidance, not law; the law may differ or have changed since.")
     assert "{" not in message(Notice("premise_contradicted"), ENGLISH)
+
+
+def test_a_language_has_a_name() -> None:
+    """this test ensures that a code that is not known is shown as it is."""
+    assert (ENGLISH.language_name("fr"), ENGLISH.language_name("xx")) == ("French", "xx")

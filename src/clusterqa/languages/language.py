@@ -65,11 +65,6 @@ def served() -> tuple[Language, ...]:
     return tuple(one for one in languages().values() if one.served)
 
 
-def language_name(code: str) -> str:
-    """The English name of a language; its code where it is not known."""
-    return languages()[code].name if code in languages() else code
-
-
 def read(code: str, text: str) -> Language:
     """The language of a TOML file."""
     plain = tomllib.loads(text)
