@@ -12,9 +12,11 @@ are: languages that no example is in come along with the others. A checkpoint is
 """
 
 import argparse
+import itertools
 import json
 import random
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,14 +29,16 @@ from training.examples import DATA, Example, known, written
 from training.texts import CORPUS, Texts, row_text
 
 SEED = 17
-BATCH = 32  # examples
-STRETCH = 8  # neighbouring examples of a batch
-QUESTION_TOKENS, PASSAGE_TOKENS = 64, 160
+PASSAGES, STRETCH = 24, 4  # different passages of a batch, and neighbours of each other among them
+ASKED, TEMPTED = 2, 1  # questions of a passage in a batch that it answers, that it only tempts
+QUESTION_TOKENS, PASSAGE_TOKENS = 72, 160
 TOKEN_SIZE = 64
 FROZEN = 4  # layers, from below
 RATE, WARM = 6e-5, 40  # learning rate of AdamW, steps until it is reached
 DENSE_SCALE, TOKEN_SCALE = 50.0, 30.0
+ANSWERING = 0.5  # weight of telling what answers from what tempts
 KEPT = 40  # steps from one checkpoint to the next
+HEADS = "heads.pt"  # beside the transformer: what turns its states into the views
 PROMPTED = 3  # tokens before the text: the beginning mark and "query:" or "passage:"
 
 
@@ -48,11 +52,11 @@ class TwoViews(torch.nn.Module):
         self.transformer = AutoModel.from_pretrained(folder)
         self.projection = torch.nn.Linear(self.transformer.config.hidden_size, TOKEN_SIZE, False)
         torch.nn.init.orthogonal_(self.projection.weight)
+        self.answering = torch.nn.Parameter(torch.tensor([20.0, -14.0]))  # of a match to a logit
         for part in (self.transformer.embeddings, *self.transformer.encoder.layer[:FROZEN]):
             part.requires_grad_(False)
-        saved = folder / "projection.pt"
-        if saved.exists():
-            self.projection.load_state_dict(torch.load(saved))
+        if (folder / HEADS).exists():
+            self.load_state_dict(torch.load(folder / HEADS), strict=False)
 
     def forward(self, texts: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
         """Dense vectors (texts, hidden) and token vectors (texts, length, TOKEN_SIZE), unit."""
@@ -64,7 +68,8 @@ class TwoViews(torch.nn.Module):
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.transformer.save_pretrained(folder)
-        torch.save(self.projection.state_dict(), folder / "projection.pt")
+        heads = {"projection.weight": self.projection.weight, "answering": self.answering}
+        torch.save(heads, folder / HEADS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,45 +109,115 @@ def best_matches(
     return best.sum(2) / q_mask.sum(1).clamp(min=1)[:, None]
 
 
-def contrast(scores: torch.Tensor, same: torch.Tensor, scale: float) -> torch.Tensor:
-    """InfoNCE both ways; passages that are the same as the right one are no negatives."""
-    others = same & ~torch.eye(len(scores), dtype=torch.bool)
-    logits = (scores * scale).masked_fill(others, -1e4)
-    right = torch.arange(len(scores))
-    return (
-        functional.cross_entropy(logits, right) + 0.3 * functional.cross_entropy(logits.T, right)
-    ) / 1.3
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Questions and passages: `answers` says which answers which, `tempts` which only tempts.
+
+    Both are masks of shape (questions, passages).
+    """
+
+    questions: list[str]
+    passages: list[str]
+    answers: torch.Tensor
+    tempts: torch.Tensor
 
 
-def batches(examples: Sequence[Example], seed: int) -> Iterator[list[Example]]:
-    """Batches of stretches of neighbours, in another order for every seed."""
-    order = random.Random(seed)
-    ordered = sorted(
-        examples, key=lambda e: (e.source, e.text_language, e.passage.start, order.random())
-    )
-    first = order.randrange(STRETCH)
-    stretches = [ordered[i : i + STRETCH] for i in range(first, len(ordered), STRETCH)]
-    order.shuffle(stretches)
-    size = BATCH // STRETCH
-    for i in range(0, len(stretches) - size + 1, size):
-        yield [example for stretch in stretches[i : i + size] for example in stretch]
+class Batches:
+    """Batches of stretches of neighbouring passages, each with some of its questions."""
+
+    def __init__(self, examples: Sequence[Example]) -> None:
+        self.asked: dict[str, list[Example]] = defaultdict(list)
+        self.answering: dict[str, set[str]] = defaultdict(set)
+        places: dict[tuple[str, str, int], str] = {}
+        for one in examples:
+            row = row_text(one.passage)
+            places[one.source, one.text_language, one.passage.start] = row
+            self.asked[row].append(one)
+            if one.answers:
+                self.answering[one.asked].add(row)
+        self.rows = list(dict.fromkeys(places[place] for place in sorted(places)))
+
+    def __len__(self) -> int:
+        return len(self.rows) // PASSAGES - 1
+
+    def epoch(self, seed: int) -> Iterator[Batch]:
+        """Every passage once, in another order and with other questions for every seed."""
+        order = random.Random(seed)
+        first = order.randrange(STRETCH)
+        stretches = [self.rows[i : i + STRETCH] for i in range(first, len(self.rows), STRETCH)]
+        stretches = [stretch for stretch in stretches if len(stretch) == STRETCH]
+        order.shuffle(stretches)
+        size = PASSAGES // STRETCH
+        for i in range(0, len(self) * size, size):
+            yield self.batch([row for s in stretches[i : i + size] for row in s], order)
+
+    def batch(self, rows: list[str], order: random.Random) -> Batch:
+        chosen: list[tuple[Example, int]] = []
+        for number, row in enumerate(rows):
+            for answers, most in ((True, ASKED), (False, TEMPTED)):
+                found = [one for one in self.asked[row] if one.answers is answers]
+                chosen += [(one, number) for one in order.sample(found, min(most, len(found)))]
+        answers = torch.tensor(
+            [[row in self.answering[e.asked] for row in rows] for e, _ in chosen]
+        )
+        tempts = torch.zeros_like(answers)
+        for n, (one, number) in enumerate(chosen):
+            tempts[n, number] = not one.answers
+        return Batch([one.asked for one, _ in chosen], rows, answers, tempts & ~answers)
 
 
-def loss_of(model: TwoViews, tokens: Tokens, batch: Sequence[Example]) -> torch.Tensor:
-    questions, q_mask = tokens.tensors([e.question for e in batch], "query", QUESTION_TOKENS)
-    rows = [row_text(e.passage) for e in batch]
-    passages, p_mask = tokens.tensors(rows, "passage", PASSAGE_TOKENS)
-    same = torch.tensor([[a == b for b in rows] for a in rows])
-    (q_dense, q_tokens), (p_dense, p_tokens) = model(questions), model(passages)
+def contrast(scores: torch.Tensor, answers: torch.Tensor, scale: float) -> torch.Tensor:
+    """InfoNCE: a question finds what answers it among all passages of the batch.
+
+    Of several that answer, each is told from those that do not. Questions without any count for
+    nothing here.
+    """
+    logits = scores * scale
+    others = logits.masked_fill(answers, -1e4).logsumexp(1, keepdim=True)
+    return (torch.logaddexp(logits, others) - logits)[answers].mean()
+
+
+def answering(matched: torch.Tensor, batch: Batch, line: torch.Tensor) -> torch.Tensor:
+    """Logistic loss: what answers from what tempts and from the best match that does not answer."""
+    logits = matched * line[0] + line[1]
+    wrong = matched.masked_fill(batch.answers, -1.0).argmax(1)
+    hardest = torch.zeros_like(batch.answers)
+    hardest[torch.arange(len(wrong)), wrong] = True
+    against = hardest | batch.tempts
+    lost = functional.softplus(-logits)[batch.answers].mean()
+    return lost + functional.softplus(logits)[against].mean()
+
+
+def encoded(
+    model: TwoViews, tokens: Tokens, texts: Sequence[str], prompt: str, longest: int
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Dense vectors, token vectors and their mask of texts, computed in two halves by length."""
+    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+    halves = []
+    for half in (order[: len(order) // 2], order[len(order) // 2 :]):
+        batch, counted = tokens.tensors([texts[i] for i in half], prompt, longest)
+        halves.append((*model(batch), counted))
+    wide = max(counted.shape[1] for _, _, counted in halves)
+    back = torch.tensor(order).argsort()
+    dense = torch.cat([half[0] for half in halves])[back]
+    words = torch.cat([functional.pad(w, (0, 0, 0, wide - w.shape[1])) for _, w, _ in halves])
+    counted = torch.cat([functional.pad(c, (0, wide - c.shape[1])) for _, _, c in halves])
+    return dense, words[back], counted[back]
+
+
+def loss_of(model: TwoViews, tokens: Tokens, batch: Batch) -> torch.Tensor:
+    q_dense, q_tokens, q_mask = encoded(model, tokens, batch.questions, "query", QUESTION_TOKENS)
+    p_dense, p_tokens, p_mask = encoded(model, tokens, batch.passages, "passage", PASSAGE_TOKENS)
     matched = best_matches(q_tokens, q_mask, p_tokens, p_mask)
-    dense = contrast(q_dense @ p_dense.T, same, DENSE_SCALE)
-    return dense + contrast(matched, same, TOKEN_SCALE)
+    found = contrast(q_dense @ p_dense.T, batch.answers, DENSE_SCALE)
+    found = found + contrast(matched, batch.answers, TOKEN_SCALE)
+    return found + ANSWERING * answering(matched, batch, model.answering)
 
 
 def training_examples(texts: Texts, *, hold_out: bool) -> list[Example]:
-    """What the encoder learns from: questions with the passages that answer them."""
+    """What the encoder learns from: questions with passages that answer them, or that tempt."""
     found = [*written(texts, DATA), *known(CORPUS / "expected_questions.jsonl", texts)]
-    return [e for e in found if e.answers and not (hold_out and e.held_out)]
+    return [e for e in found if not (hold_out and e.held_out)]
 
 
 def main() -> None:
@@ -154,6 +229,7 @@ def main() -> None:
     wanted = reading.parse_args()
     torch.manual_seed(SEED)
     examples = training_examples(Texts.from_environment(), hold_out=wanted.hold_out)
+    batches = Batches(examples)
     state_file = wanted.out / "state.pt"
     done = torch.load(state_file) if state_file.exists() else {"step": 0}
     model = TwoViews(wanted.out if state_file.exists() else wanted.base)
@@ -164,13 +240,10 @@ def main() -> None:
         optimizer.load_state_dict(done["optimizer"])
     model.train()
     step, began, losses = done["step"], time.perf_counter(), []
-    print(f"{len(examples)} examples, from step {step}", flush=True)
+    print(f"{len(examples)} examples, {len(batches)} batches an epoch, from {step}", flush=True)
     while step < wanted.steps:
-        epoch = step * BATCH // max(1, len(examples) - BATCH)
-        per_epoch = sum(1 for _ in batches(examples, SEED + epoch))
-        for number, batch in enumerate(batches(examples, SEED + epoch)):
-            if number < step % per_epoch:
-                continue
+        epoch, begun = divmod(step, len(batches))
+        for batch in itertools.islice(batches.epoch(SEED + epoch), begun, None):
             rate = RATE * min(1, (step + 1) / WARM) * max(0.05, 1 - step / wanted.steps)
             for group in optimizer.param_groups:
                 group["lr"] = rate

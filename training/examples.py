@@ -5,8 +5,8 @@ questions that are searched beside the law. What is held out is decided by work.
 """
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ DATA = Path(__file__).parent / "data"
 # Works that only the held-out tests ask about, and the share of other acts kept back with them.
 HELD_OUT_WORKS = ("2023R2831", "cluster-definitions", "2015R1588")
 HELD_OUT_ACTS = 0.1
+BETWEEN, TURNS = " | ", 2  # what stands between a turn and those before it, and how many are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,12 @@ class Example:
     passage: Passage
     answers: bool
     quote: str = ""
+    before: tuple[str, ...] = ()  # the turns before it as typed, the last one first
+
+    @property
+    def asked(self) -> str:
+        """What is encoded: the question, after it the turns that it was read with."""
+        return in_context(self.question, self.before)
 
     @property
     def held_out(self) -> bool:
@@ -47,6 +54,11 @@ class Example:
         return is_other and drawn < HELD_OUT_ACTS
 
 
+def in_context(question: str, before: Sequence[str]) -> str:
+    """A turn in the light of at most `TURNS` turns before it, given the last one first."""
+    return BETWEEN.join((question, *before[:TURNS]))
+
+
 def written(texts: Texts, folder: Path = DATA) -> Iterator[Example]:
     """The examples of all files of data, in their order."""
     for path in sorted(folder.glob("*.jsonl")):
@@ -55,11 +67,16 @@ def written(texts: Texts, folder: Path = DATA) -> Iterator[Example]:
 
 
 def examples_of(line: dict[str, Any], texts: Texts) -> Iterator[Example]:
-    """The examples of a line: one a passage; of a conversation one a turn, standing alone."""
+    """The examples of a line, one a passage; a later turn comes standing alone and in context."""
     if line["kind"] == "conversation":
+        before: tuple[str, ...] = ()
         for number, turn in enumerate(line["turns"], 1):
             for place in turn["passages"]:
-                yield example(line, f"{line['id']}.{number}", turn["standalone"], place, texts)
+                name = f"{line['id']}.{number}"
+                yield (alone := example(line, name, turn["standalone"], place, texts))
+                if before:
+                    yield replace(alone, question=turn["question"], before=before)
+            before = (turn["question"], *before)
         return
     places = line["passages"] if line["kind"] == "answer" else [line["tempting"]]
     for place in places:
