@@ -108,7 +108,8 @@ def test_the_development_questions(assistant: Assistant) -> None:
     folder = os.environ.get("CLUSTERQA_QUESTIONS")
     if not folder:
         pytest.skip("CLUSTERQA_QUESTIONS names no folder of question sets")
-    report = evaluate(assistant, read_questions(Path(folder) / "clusterqa_dev"), today=TODAY, k=50)
+    questions = read_questions(Path(folder) / "clusterqa_dev")
+    report = evaluate(assistant, questions, assistant.library.works, today=TODAY, k=50)
     figures = report.groups["all"]
     assert (figures["hit@5"].n, figures["abstention_rate"].n) == (75, 31)
     found = {name: round(figures[name].value, 4) for name in LEAST}

@@ -45,7 +45,8 @@ class Source:
 class Work:
     """A work and its versions; `amends` and `superseded_by` name other works by id.
 
-    `names` are what else people call it, word for word.
+    `names` are what else people call it, word for word; `cited_as` are the names by which texts
+    cite it and no other work.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Work:
     sources: tuple[Source, ...] = ()
     note: str = ""
     names: tuple[str, ...] = ()
+    cited_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

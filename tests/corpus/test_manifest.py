@@ -167,7 +167,7 @@ FAULTS = {
         "note =",
         "remark =",
         "{path}: work 'gber': unknown key 'remark'; use one of id, title, short_title, kind, "
-        "publisher, superseded_by, amends, sources, note, names",
+        "publisher, superseded_by, amends, sources, note, names, cited_as",
     ),
     "unknown key of a source": (
         "celex =",
@@ -250,6 +250,11 @@ FAULTS = {
         'authentic = "no"',
         "{path}: work 'gber', source '02014R0651-20170710.fr': Expected `bool`, got `str` - at "
         f"`$.authentic`; {WRITE}",
+    ),
+    "two works cited alike": (
+        "kind =",
+        'cited_as = ["the Act", "the Act"]\nkind =',
+        "{path}: cited_as 'the Act': used 2 times; texts cite one work by it; keep one",
     ),
     "no TOML": (
         "[[works]]",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from places import PROJECT
 
 from clusterqa.answers import (
     Answer,
@@ -19,6 +20,7 @@ from clusterqa.answers import (
     Locator,
     Quote,
 )
+from clusterqa.corpus.manifest import read_manifest
 from clusterqa.errors import CorpusError
 from clusterqa.evaluation import (
     Figure,
@@ -38,6 +40,7 @@ from clusterqa.types import Hit, Inquiry, Passage, Turn
 
 TODAY = date(2026, 11, 23)
 MAY_2019 = date(2019, 5, 2)
+WORKS = read_manifest(PROJECT / "corpus" / "manifest.toml")
 NEW, OLD, TEXT = "02014R0651-20230701", "02014R0651-20170710", "cluster-definitions"
 
 
@@ -127,7 +130,7 @@ REPLIES: dict[str, tuple[list[Hit], Answer]] = {
 
 @pytest.fixture(scope="module")
 def report() -> Report:
-    return evaluate(Prepared(REPLIES), QUESTIONS, today=TODAY)
+    return evaluate(Prepared(REPLIES), QUESTIONS, WORKS, today=TODAY)
 
 
 def counted(report: Report, group: str) -> dict[str, tuple[float, int]]:
@@ -140,7 +143,7 @@ def outcome(doc: str, label: str, as_of: date | None, *, quote: str = "words") -
     replies: dict[str, tuple[list[Hit], Answer]] = {
         "q": ([], reply("answered", 1.0, citation(doc, label, quote)))
     }
-    return evaluate(Prepared(replies), [question], today=TODAY).outcomes[0]
+    return evaluate(Prepared(replies), [question], WORKS, today=TODAY).outcomes[0]
 
 
 def test_figures_over_everything(report: Report) -> None:
@@ -200,6 +203,7 @@ def test_outcomes(report: Report) -> None:
         Outcome(
             question=QUESTIONS[0],
             as_of=TODAY,
+            legal=True,
             status="answered",
             confidence=0.9,
             first_rank=2,
@@ -217,6 +221,7 @@ def test_outcomes(report: Report) -> None:
         Outcome(
             question=QUESTIONS[1],
             as_of=MAY_2019,
+            legal=True,
             status="partial",
             confidence=0.5,
             first_rank=2,
@@ -234,6 +239,7 @@ def test_outcomes(report: Report) -> None:
         Outcome(
             question=QUESTIONS[2],
             as_of=TODAY,
+            legal=False,
             status="no_answer",
             confidence=0.3,
             first_rank=1,
@@ -259,7 +265,7 @@ def test_what_the_assistant_is_given() -> None:
     def progress(done: int, total: int) -> None:
         seen.append((done, total))
 
-    evaluate(assistant, QUESTIONS[4:], today=TODAY, k=7, progress=progress)
+    evaluate(assistant, QUESTIONS[4:], WORKS, today=TODAY, k=7, progress=progress)
     assert assistant.asked == [
         ("weather?", TODAY, ()),
         ("running?", TODAY, ()),
@@ -271,7 +277,7 @@ def test_what_the_assistant_is_given() -> None:
 
 def test_a_shallow_search_claims_no_depth() -> None:
     """Figures deeper than the search are left out, and passages past k do not count."""
-    report = evaluate(Prepared(REPLIES), QUESTIONS[:1], today=TODAY, k=1)
+    report = evaluate(Prepared(REPLIES), QUESTIONS[:1], WORKS, today=TODAY, k=1)
     assert list(report.groups["gber"])[:3] == ["hit@1", "full_hit@1", "answer_rate"]
     assert report.groups["gber"]["hit@1"].value == 0.0
 
@@ -282,7 +288,7 @@ def test_reciprocal_rank_ends_at_ten(rank: int, expected: float) -> None:
     hits = [hit(NEW, str(n), "other") for n in range(rank - 1)]
     hits.append(hit(NEW, "Article 27(5)", INFRASTRUCTURE.quote))
     assistant = Prepared({"share?": (hits, reply("no_answer", 0.0))})
-    report = evaluate(assistant, QUESTIONS[:1], today=TODAY)
+    report = evaluate(assistant, QUESTIONS[:1], WORKS, today=TODAY)
     assert report.groups["all"]["mrr@10"].value == pytest.approx(expected)
 
 
@@ -310,7 +316,7 @@ def test_a_quote_beyond_its_passage_is_right() -> None:
     found = [hit(NEW, "Article 27", "The intensity:")]
     whole = citation(NEW, "Article 27", f"The intensity:\n(a) {INTENSITY.quote};")
     assistant = Prepared({"q": (found, reply("answered", 1.0, whole))})
-    assert evaluate(assistant, [question], today=TODAY).outcomes[0].right == 1
+    assert evaluate(assistant, [question], WORKS, today=TODAY).outcomes[0].right == 1
 
 
 @pytest.mark.parametrize(
@@ -324,9 +330,12 @@ def test_a_quote_beyond_its_passage_is_right() -> None:
         ("32014R0651", "Article 28(4)", date(2015, 10, 1), 1, 1),
         ("32023R1315", "Recital (12)", None, 0, 0),
         ("32023R1315", "Article 1, point (27)", None, 1, 0),
-        ("32008R0800", "Article 36(3)", date(2014, 6, 30), 1, 1),
+        ("32008R0800", "Article 36(3)", date(2013, 11, 30), 1, 1),
+        ("32008R0800", "Article 36(3)", date(2014, 6, 30), 1, 0),
+        ("02008R0800-20131201", "Article 36(3)", date(2014, 6, 30), 1, 1),
         ("32008R0800", "Article 36(3)", date(2014, 7, 1), 1, 0),
-        (NEW, "Article 27(6)", date(2020, 12, 1), 0, 0),
+        (NEW, "Article 27(6)", date(2020, 12, 1), 1, 0),
+        ("02014R0651-20200727", "Article 27(6)", date(2020, 12, 1), 1, 1),
         ("12012E_TXT", "Article 107(1)", None, 0, 0),
         ("32023R2831", "Article 3(2)", MAY_2019, 0, 0),
         (TEXT, "Footnote 1", MAY_2019, 0, 0),
@@ -335,7 +344,7 @@ def test_a_quote_beyond_its_passage_is_right() -> None:
 def test_version_on_the_date(
     doc: str, label: str, as_of: date | None, dated: int, rightly: int
 ) -> None:
-    """Only block exemption texts are judged by date, lasting recitals and gaps excepted."""
+    """Texts that are amended or superseded are judged by date, lasting recitals excepted."""
     found = outcome(doc, label, as_of)
     assert (found.dated, found.dated_right) == (dated, rightly)
 
@@ -343,7 +352,7 @@ def test_version_on_the_date(
 def test_a_refusal_cites_no_wrong_version() -> None:
     """A refusal counts as rightly dated, and not at all where only answers that cite count."""
     assistant = Prepared({"share?": ([], reply("no_answer", 0.0))})
-    figures = evaluate(assistant, QUESTIONS[:1], today=TODAY).groups["all"]
+    figures = evaluate(assistant, QUESTIONS[:1], WORKS, today=TODAY).groups["all"]
     assert figures["as_of_correct"] == Figure(1.0, 1.0, 1.0, 1)
     assert "as_of_correct_where_cited" not in figures
     assert "citation_precision" not in figures
@@ -513,6 +522,7 @@ def test_json(report: Report) -> None:
             "turn": 2,
         },
         "as_of": "2026-11-23",
+        "legal": False,
         "status": "no_answer",
         "confidence": 0.1,
         "first_rank": None,

@@ -19,11 +19,12 @@ from clusterqa.provisions.lines import Line
 from clusterqa.references.definitions import Definition, Use, definitions_of, uses
 from clusterqa.references.mentions import find_references
 from clusterqa.references.resolving import references_of, resolve
-from clusterqa.types import Document, Reference, Work
+from clusterqa.types import Document, Reference, Source, Work
 
 SAMPLE = DATA / "references_sample.jsonl"
 MIRROR = os.environ.get("CLUSTERQA_MIRROR", "")
 TREATY, GBER = "the Treaty", "Regulation (EU) No 651/2014"
+FUNCTIONING = "Treaty on the Functioning of the European Union"
 
 
 @cache
@@ -98,10 +99,10 @@ def found(text: str) -> list[tuple[str, str | None, tuple[str, ...]]]:
         ("2014/C 198/01", "2014/C 198/01", ()),
         ("OJ C 198, 27.6.2014, p. 1", "OJ C 198, 27.6.2014, p. 1", ()),
         ("OJ L, 2023/2831, 15.12.2023", "OJ L, 2023/2831, 15.12.2023", ()),
-        ("Article 45 TFEU", "TFEU", ("Article 45",)),
+        ("Article 45 TFEU", FUNCTIONING, ("Article 45",)),
         (
             "Article 4 of the Treaty on the Functioning of the European Union",
-            "TFEU",
+            FUNCTIONING,
             ("Article 4",),
         ),
         ("the Treaty", TREATY, ()),
@@ -315,7 +316,10 @@ def test_an_annex_has_articles_of_its_own() -> None:
         ("OJ C 414, 28.10.2022, p. 1", "rdi-framework-2022", None, None),
         ("OJ L, 2023/2831, 15.12.2023", "de-minimis-2023", None, None),
         ("OJ L 1, 1.1.2001", None, None, "OJ L 1, 1.1.2001 is not among the documents"),
+        ("2006/C 323/01", "rdi-framework-2006", None, None),
         ("32014R0651", "gber", None, None),
+        ("General block exemption Regulation", "gber", None, None),
+        ("RDI Framework 2022", "rdi-framework-2022", None, None),
         ("Article 4 of the GBER", "gber", None, "there is no Article 4 in this version"),
         ("Section 4 of Chapter III of Regulation (EC) No 800/2008", "gber-2008", "Section 4", None),
     ],
@@ -346,6 +350,46 @@ def test_the_treaty_of_an_old_act_is_the_ec_treaty() -> None:
         Line("body", "3. Regulation (EC) No 1/2004 on Articles 87 and 88 of the Treaty is old."),
     )
     assert [r.work for r in references(later, "Articles 87")] == [None]
+
+
+def test_a_treaty_is_known_by_its_celex_number() -> None:
+    """this test ensures that works say which treaty is "the Treaty", in an act of either age.
+
+    No name or id of a work counts: CELEX 12012E is the Treaty on the Functioning, 12006E the EC's.
+    """
+
+    def treaty(name: str, celex: str) -> Work:
+        source = Source(celex, name, "en", "x", celex)
+        return Work(name, "x", name.upper(), "law", "x", sources=(source,))
+
+    known = (
+        treaty("union", "12012M/TXT"),
+        treaty("eec", "12006E/TXT"),
+        treaty("now", "12012E/TXT"),
+    )
+    text = Line(
+        "body", "3. Article 87 of the Treaty and Article 4 of the Treaty on European Union."
+    )
+    cited = [
+        [r.work for r in references_of(act(source, text), known)]
+        for source in ("32008R0800", "32014R0651")
+    ]
+    assert cited == [["eec", "union"], ["now", "union"]]
+    without = references_of(act("32008R0800", text), [known[2]])[0]
+    assert (without.work, str(without.reason).rpartition("; ")[2]) == (
+        None, "its Article 87 is now Article 107 NOW",
+    )  # fmt: skip
+
+
+def test_that_treaty_is_the_one_named_before() -> None:
+    """this test ensures that "that Treaty" is that on the Functioning where it was named last."""
+    words = (
+        "3. The Treaty on European Union, Article 127 TFEU and Article 219 of that Treaty apply."
+    )
+    document = act("32014R0651", Line("body", words))
+    assert [(r.work, r.label) for r in references(document, "Article 219")] == [
+        ("tfeu", "Article 219")
+    ]
 
 
 def test_headings_cite_nothing() -> None:

@@ -149,7 +149,7 @@ def of_questions(
     assistant = opened(replace(settings, composer=""), quiet=quiet)
     with progress_bars(quiet=quiet) as progress:
         report = measure(
-            assistant, questions, today=day, k=k,
+            assistant, questions, assistant.library.works, today=day, k=k,
             progress=partial(progress, "questions"),
             held_back=partial(held_back, assistant),
         )  # fmt: skip

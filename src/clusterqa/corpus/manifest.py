@@ -89,6 +89,8 @@ def _refuse_faults(works: tuple[Work, ...], path: Path) -> None:
     """Raise if an id is used twice or names nothing."""
     _refuse_duplicates([work.id for work in works], f"{path}: work")
     _refuse_duplicates([s.id for work in works for s in work.sources], f"{path}: source")
+    cited = [name for work in works for name in work.cited_as]
+    _refuse_duplicates(cited, f"{path}: cited_as", remedy="texts cite one work by it; keep one")
     for work in works:
         _refuse_unknown_works(work, {work.id for work in works}, path)
 
@@ -378,10 +380,10 @@ def _stays_inside(file: str) -> bool:
     return bool(parts) and not {"/", "..", "//"} & set(parts) and not {"\\", ":"} & set(file)
 
 
-def _refuse_duplicates(ids: list[str], place: str) -> None:
+def _refuse_duplicates(ids: list[str], place: str, remedy: str = "give each its own id") -> None:
     for name, times in Counter(ids).items():
         if times > 1:
-            raise CorpusError(f"{place} {name!r}: used {times} times; give each its own id")
+            raise CorpusError(f"{place} {name!r}: used {times} times; {remedy}")
 
 
 def _refuse_unknown_works(work: Work, known: set[str], path: Path) -> None:

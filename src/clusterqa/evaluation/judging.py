@@ -12,23 +12,10 @@ from datetime import date
 from clusterqa import answering
 from clusterqa.answers import Answer, Citation
 from clusterqa.assistant import Assistant
+from clusterqa.corpus.manifest import versions_in_force
 from clusterqa.evaluation.datasets.questions import Gold, Question, normalise
 from clusterqa.provisions import label_key
-from clusterqa.types import Hit, Inquiry
-
-NOT_LAW = frozenset({"cluster-definitions"})
-
-# The block exemption version to cite on a date, as the question sets judge it. In the gaps another
-# consolidation applied, for which there are no judgements, so citations are not judged either.
-IN_FORCE = (
-    ("32008R0800", date(2008, 8, 29), date(2014, 6, 30)),
-    ("32014R0651", date(2014, 7, 1), date(2017, 7, 9)),
-    ("02014R0651-20170710", date(2017, 7, 10), date(2020, 7, 26)),
-    ("02014R0651-20210801", date(2021, 8, 1), date(2023, 5, 24)),
-    ("02014R0651-20230701", date(2023, 7, 1), date.max),
-)
-_VERSIONED = re.compile(r"[03](2008R0800|2014R0651|2023R1315)(-\d{8})?")
-_LASTING_RECITALS = frozenset({"32014R0651", "32023R1315"})  # consolidations carry no recitals
+from clusterqa.types import Hit, Inquiry, Work
 
 _ARTICLE = re.compile(r"(?:\b(annex\s*\w+)\W+)?\b(article)\s*(\d+[a-z]*)")
 _RECITAL = re.compile(r"\b(recital)\s*\(?(\d+)")
@@ -38,6 +25,7 @@ _RECITAL = re.compile(r"\b(recital)\s*\(?(\d+)")
 class Outcome:
     """What became of one question. Ranks count from 1; None: not among the passages returned.
 
+    `legal` says that the law has the answer, not a guide or a page.
     `right` and `gold_cited` go by label, their twins by article. `dated` counts citations of
     version-dependent acts, `dated_right` those in force on `as_of`. `missed` names the citations
     that are not right, for reading: the judgements are not exhaustive. `sound` says whether a
@@ -46,6 +34,7 @@ class Outcome:
 
     question: Question
     as_of: date
+    legal: bool
     status: str
     confidence: float
     first_rank: int | None
@@ -68,14 +57,44 @@ class Outcome:
     def answered(self) -> bool:
         return self.status != "no_answer"
 
-    @property
-    def legal(self) -> bool:
-        return any(gold.doc not in NOT_LAW for gold in self.question.gold)
+
+class Dating:
+    """The works of the manifest, asked whether a citation is of the text of its day."""
+
+    def __init__(self, works: Sequence[Work]) -> None:
+        self.sources = {s.id: (work, s) for work in works for s in work.sources}
+        followed = {work.superseded_by for work in works}
+        amended = {name for work in works for name in work.amends}
+        self.changing = {
+            work.id for work in works
+            if work.superseded_by or work.amends or work.id in followed | amended
+        }  # fmt: skip
+
+    def is_law(self, doc: str) -> bool:
+        """Whether a document is law; one that no work has is taken for it."""
+        found = self.sources.get(doc)
+        return found is None or found[0].kind in ("law", "soft_law")
+
+    def rightly(self, citation: Citation, asked: date | None, as_of: date) -> bool | None:
+        """Whether it is of the version that applied on `as_of`; None where that is not judged.
+
+        Judged are works that are amended or superseded, and acts that amend: of these the amended
+        text is to be cited. Recitals are not, in a question of no day: consolidations have none.
+        """
+        work, source = self.sources.get(citation.document.id, (None, None))
+        if work is None or source is None or work.id not in self.changing:
+            return None
+        is_recital = article_key(citation.locator.label).startswith("recital")
+        if asked is None and is_recital and not work.superseded_by:
+            return None
+        in_force = versions_in_force(work, as_of=as_of)[work.id]
+        return not work.amends and source in in_force
 
 
 def outcome_of(
     question: Question,
     as_of: date,
+    dating: Dating,
     hits: Sequence[Hit],
     answer: Answer,
     held_back: Sequence[Citation] | None = None,
@@ -89,11 +108,12 @@ def outcome_of(
     cited = answer.citations if answer.status != "no_answer" else ()
     exact = [[_supports(c, gold, texts, label_key) for gold in golds] for c in cited]
     article = [[_supports(c, gold, texts, article_key) for gold in golds] for c in cited]
-    dated = [v for c in cited if (v := _rightly_dated(c, question.as_of, as_of)) is not None]
+    dated = [v for c in cited if (v := dating.rightly(c, question.as_of, as_of)) is not None]
     missed = [c for c, row in zip(cited, exact, strict=True) if not any(row)]
     return Outcome(
         question=question,
         as_of=as_of,
+        legal=any(dating.is_law(gold.doc) for gold in question.gold),
         status=answer.status,
         confidence=answer.confidence,
         first_rank=_rank(hits, golds),
@@ -159,15 +179,3 @@ def _sound(
 def _covered(support: Sequence[Sequence[bool]], count: int) -> int:
     """How many of the first `count` entries some citation supports."""
     return sum(any(row[entry] for row in support) for entry in range(count))
-
-
-def _rightly_dated(citation: Citation, asked: date | None, as_of: date) -> bool | None:
-    """Whether the cited version applied on `as_of`; None where there is nothing to judge."""
-    doc = citation.document.id
-    in_force = [version for version, first, last in IN_FORCE if first <= as_of <= last]
-    if not _VERSIONED.fullmatch(doc) or not in_force:
-        return None
-    is_recital = article_key(citation.locator.label).startswith("recital")
-    if asked is None and doc in _LASTING_RECITALS and is_recital:
-        return None
-    return doc in in_force

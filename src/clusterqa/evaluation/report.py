@@ -12,8 +12,8 @@ from typing import Any, Protocol
 from clusterqa.answers import Answer
 from clusterqa.evaluation.datasets.questions import Question
 from clusterqa.evaluation.figures import Figure, Part, Result, auroc, figure_lines, plain, ratio
-from clusterqa.evaluation.judging import HeldBack, Outcome, outcome_of
-from clusterqa.types import Hit, Inquiry, Turn
+from clusterqa.evaluation.judging import Dating, HeldBack, Outcome, outcome_of
+from clusterqa.types import Hit, Inquiry, Turn, Work
 
 Measure = Callable[[Outcome], Part]
 
@@ -79,6 +79,7 @@ class Report:
 def evaluate(
     assistant: Respondent,
     questions: Sequence[Question],
+    works: Sequence[Work],
     *,
     today: date,
     k: int = 50,
@@ -87,9 +88,10 @@ def evaluate(
 ) -> Report:
     """Search and ask each question as of its date, or of `today`, and measure the replies.
 
-    `held_back` gives what a refusal did not cite, for judging confidence below the threshold.
+    `works` say which texts are law and when each applied; `held_back` gives what a refusal did not
+    cite, for judging confidence below the threshold.
     """
-    outcomes: list[Outcome] = []
+    outcomes, dating = list[Outcome](), Dating(works)
     conversations: dict[str, list[Turn]] = {}
     for question in questions:
         as_of = question.as_of or today
@@ -97,7 +99,7 @@ def evaluate(
         inquiry = Inquiry(question.question, as_of, history=tuple(earlier))
         hits, answer = assistant.search(inquiry, k=k), assistant.ask(inquiry)
         spared = held_back(inquiry) if held_back else None
-        outcomes.append(outcome_of(question, as_of, hits[:k], answer, spared))
+        outcomes.append(outcome_of(question, as_of, dating, hits[:k], answer, spared))
         earlier.append(Turn(question.question, as_of))
         if progress:
             progress(len(outcomes), len(questions))

@@ -15,7 +15,7 @@ from clusterqa.languages.analysis import analyzer
 from clusterqa.provisions import label_key
 from clusterqa.provisions.numerals import roman
 from clusterqa.query.works import meant, name_words, without_names
-from clusterqa.references.acts import Works
+from clusterqa.references.acts import Works, abbreviations
 from clusterqa.references.joining import shared
 from clusterqa.references.mentions import find_references
 from clusterqa.references.places import UNLABELLED, Mention, Place, expanded, found_label, groups
@@ -54,12 +54,11 @@ def addresses(question: str, works: Sequence[Work], as_of: date) -> tuple[Addres
     """
     if len(re.findall(r"\d+", question)) > 2 * MOST:
         return ()
-    named = names(works)
-    text, origin = in_law_words(question, "|".join(map(re.escape, named)))
-    mentions = find_references(text)
+    named, known = names(works), Works(works)
+    text, origin = in_law_words(question, "|".join(map(re.escape, named)), known)
+    mentions = find_references(text, known.cited_as)
     acts = acts_in(text, named, as_of)
     acts += [(m.start, m.end, m.work) for m in mentions if m.work and not m.places]
-    known = Works(works)
     placed = [replace(m, work=work_named(m, acts, text, known)) for m in mentions if m.places]
     found = (
         Address(mention.work, label, (origin[mention.start][0], origin[mention.end - 1][1]))
@@ -181,7 +180,7 @@ def work_named(mention: Mention, acts: Sequence[Act], text: str, known: Works) -
         if inside or (start >= mention.end and TO_ACT.fullmatch(text, mention.end, start)):
             return known.find(name) or name
     if mention.work:
-        name = "TFEU" if mention.work == "the Treaty" else mention.work
+        name = mention.work
         return known.find(name) or (None if SOME_ACT.fullmatch(name) else name)
     for _, end, name in acts:
         if end <= mention.start and FROM_ACT.fullmatch(text, end, mention.start):
@@ -211,10 +210,9 @@ MARK = r"(?:[a-z]|aa|bb|cc|dd|[ivx]{2,5})"  # of a point; not "to" or "is"
 SUB = "litt?|letter|lettre"
 GROUP = r"\((?:\d{1,3}[a-z]?|[a-z]{1,2}|[ivx]{1,5}|(?-i:[A-Z]))\)"
 NUMBER = r"(?<![\w.,/-])[1-9]\d{0,2}[a-z]{0,2}"
-SAID_OF = "|".join(
-    rf"(?<=\b{word} )"
-    for word in "about between by compare de des dit does du explain gber in is of per que rgec see"
-    " selon tfeu tfue the under vs what with".split()
+SAID_OF = (
+    "about between by compare de des dit does du explain in is of per que see selon the under vs"
+    " what with".split()
 )
 OF = r"(?:of )?(?:the )?"
 IN_LIST = "".join(rf"(?<!\b{unit} )" for unit in sorted(set(UNITS.values()))) + "".join(
@@ -222,12 +220,12 @@ IN_LIST = "".join(rf"(?<!\b{unit} )" for unit in sorted(set(UNITS.values()))) + 
 )
 
 
-def in_law_words(question: str, named: str) -> tuple[str, Origin]:
+def in_law_words(question: str, named: str, known: Works) -> tuple[str, Origin]:
     """The question with its addresses as the law would write them, and whence each character is."""
     text, origin = question, [(i, i + 1) for i in range(len(question))]
     listed = r"(?:(?:,| and| or| et| ou) [1-9][\w.()]*)*"
     bare = rf"{IN_LIST}{NUMBER}(?:\.[1-9]\d?|\.[a-z]\b|{GROUP})+(?={listed} {OF}(?:{named})\b)"
-    for pattern, words in (*LAY, (bare if named else "(?!)", as_article), *LATE):
+    for pattern, words in (*LAY, (bare if named else "(?!)", as_article), *late(known)):
         text, origin = rewritten(text, origin, re.compile(pattern, re.IGNORECASE), words)
     return text, origin
 
@@ -294,8 +292,13 @@ LAY: tuple[Rule, ...] = (
     ),
     (r"\breg(?:ulation)?\b\.?(?= \(?[\dEN])", lambda m: "Regulation"),
 )
-LATE: tuple[Rule, ...] = (
-    (rf"{IN_LIST}{NUMBER}(?:(?:,| and| or| et| ou) \d{{2,3}})*(?= TF[EU]{{2}}\b)",
-     lambda m: f"Articles {m.group()}"),
-    (rf"(?:^|(?<=\()|{SAID_OF}){NUMBER}(?:{GROUP})+", as_article),
-)  # fmt: skip
+
+
+def late(known: Works) -> Iterator[Rule]:
+    """The rules that know what works are called: "107 TFEU", "gber 27(6)"."""
+    treaty = "|".join(abbreviations([known.treaty] if known.treaty else [])) or "(?!)"
+    bare = rf"{IN_LIST}{NUMBER}(?:(?:,| and| or| et| ou) \d{{2,3}})*(?= (?:{treaty})\b)"
+    yield bare, lambda m: f"Articles {m.group()}"
+    leading = (*SAID_OF, *map(str.lower, abbreviations(known.works)))
+    said_of = "|".join(rf"(?<=\b{word} )" for word in sorted(leading))
+    yield rf"(?:^|(?<=\()|{said_of}){NUMBER}(?:{GROUP})+", as_article

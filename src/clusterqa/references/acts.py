@@ -6,6 +6,7 @@ CELEX 32014R0651. Until 2014 a regulation put its number first, since 2015 the y
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from clusterqa.types import Source, Work
 
@@ -37,11 +38,13 @@ AUTHOR = re.compile(
     rf"(?: (?:of|du) \d{{1,2}}(?:er)? {MONTH} \d{{4}})?"
 )
 MORE = re.compile(rf"{MARK},? (?:(?:and/or|and|or|et|ou) )?(?P<number>{NUMBERED})")
+FUNCTIONING, EC_TREATY = "Treaty on the Functioning of the European Union", "EC Treaty"
+THE_TREATY = "the Treaty"  # which one that is, says the year of the act in which it is cited
 TREATIES = (
     (
         r"[Tt]reaty o[nf] the [Ff]unctioning of the European Union|TFEU\b|TFUE\b"
         r"|traité sur le fonctionnement de l['’]Union européenne",
-        "TFEU",
+        FUNCTIONING,
     ),
     (
         r"[Tt]reaty on European Union|TEU\b|TUE\b|traité sur l['’]Union européenne",
@@ -55,7 +58,7 @@ TREATIES = (
     (
         r"[Tt]reaty establishing the European (?:Economic )?Community|E?EC Treaty|TEC\b"
         r"|traité CE\b",
-        "EC Treaty",
+        EC_TREATY,
     ),
     (r"Agreement on the European Economic Area|EEA Agreement|accord EEE", "EEA Agreement"),
 )
@@ -68,14 +71,11 @@ JOURNAL = re.compile(
 )
 CELEX = re.compile(r"\b[03]\d{4}[A-Z]\d{4}(?:-\d{8})?\b|\b5\d{4}X[CG]\d{4}\(\d\d\)")
 ELI = re.compile(r"http://data\.europa\.eu/eli/[^\s)]*[^\s).,;]")
-SHORT = re.compile(
-    r"\bGBER\b|\bGeneral [Bb]lock [Ee]xemption Regulation\b|\bRDI Framework(?: \d{4})?\b"
-    r"|\bSmart Guide to Cluster Policy\b|\bSTEP Regulation\b|\bSME Recommendation\b"
-)
 # The EC Treaty's State aid and competition articles, as numbered since 1 December 2009
 # (Treaty of Lisbon, tables of equivalences, OJ C 326, 26.10.2012, p. 363).
 RENUMBERED = {"81": "101", "82": "102", "86": "106", "87": "107", "88": "108", "89": "109"}
 LISBON = 2009
+TREATY_CELEX = re.compile(r"1(\d{4})([AEM])")  # its first consolidation as the TFEU is 12008E
 LETTERS = {
     "regulation": "R", "règlement": "R", "directive": "L", "decision": "D", "décision": "D",
     "recommendation": "H", "recommandation": "H",
@@ -113,6 +113,12 @@ def numbered_acts(question: str) -> Iterator[re.Match[str]]:
             yield match
 
 
+def abbreviations(works: Iterable[Work]) -> set[str]:
+    """What works are called in one word of capitals, "GBER"."""
+    names = {name for work in works for name in (work.short_title, *work.names)}
+    return {name for name in names if name.isalpha() and name.isupper()}
+
+
 def act_numbers(work: Work) -> set[frozenset[int]]:
     """Year and number of the acts that a work is known as, in either order."""
     names = " ".join((work.short_title, work.title.partition(" of ")[0], *work.names))
@@ -133,6 +139,18 @@ def celex_key(celex: str) -> Key | None:
     return (found[2], int(found[1]), int(found[3])) if found else None
 
 
+def treaty_names(celex: str) -> Iterator[str]:
+    """The names under which a treaty is kept, in small letters; none for another act's number."""
+    found = TREATY_CELEX.match(celex)
+    if not found:
+        return
+    if found[2] == "E" and int(found[1]) >= LISBON - 1:
+        yield from (FUNCTIONING.casefold(), THE_TREATY.casefold())
+    else:
+        names = {"E": EC_TREATY, "M": "Treaty on European Union", "A": "Euratom Treaty"}
+        yield names[found[2]].casefold()
+
+
 def journal_key(text: str) -> tuple[str, ...] | None:
     """Series, issue, act, date and first page of an Official Journal reference."""
     found = JOURNAL.search(text)
@@ -147,7 +165,8 @@ class Works:
         self.by_source = {s.id: (work, s) for work in self.works for s in work.sources}
         self.keys: dict[object, str] = {}
         for work in self.works:
-            for name in (work.id, work.short_title, work.title):
+            notices = filter(NOTICE.fullmatch, work.names)
+            for name in (work.id, work.short_title, work.title, *work.cited_as, *notices):
                 self.keys.setdefault(name.casefold(), work.id)
             for source in work.sources:
                 for key in source_keys(source):
@@ -158,13 +177,18 @@ class Works:
         for key in (name.casefold(), act_key(name), celex_key(name), journal_key(name)):
             if key in self.keys:
                 return self.keys[key]
-        if NOTICE.fullmatch(name):
-            return next((w.id for w in self.works if f"{name}." in w.note), None)
-        if SHORT.fullmatch(name):
-            return next(
-                (w.id for w in self.works if f"{name}.".casefold() in w.note.casefold()), None
-            )
         return None
+
+    @cached_property
+    def cited_as(self) -> tuple[str, ...]:
+        """The names by which texts cite the works."""
+        return tuple(name for work in self.works for name in work.cited_as)
+
+    @cached_property
+    def treaty(self) -> Work | None:
+        """The work that acts call "the Treaty"; None if it is not among them."""
+        found = self.find(THE_TREATY)
+        return next((work for work in self.works if work.id == found), None)
 
     def has_language(self, work: str, language: str) -> bool:
         return any(s.language == language for w, s in self.by_source.values() if w.id == work)
@@ -183,6 +207,7 @@ class Works:
 def source_keys(source: Source) -> Iterable[object]:
     if source.celex:
         yield source.celex.casefold()
+        yield from treaty_names(source.celex)
         if key := celex_key(source.celex):
             yield key
     if source.eli:

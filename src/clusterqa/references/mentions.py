@@ -7,6 +7,7 @@ Nothing is looked up here: what exists, and where a relative citation points, `r
 
 import re
 from dataclasses import replace
+from functools import cache
 from itertools import product
 
 from clusterqa.references.acts import (
@@ -18,7 +19,7 @@ from clusterqa.references.acts import (
     LONE_TREATY,
     MORE,
     NOTICE,
-    SHORT,
+    THE_TREATY,
     TREATIES,
     act_name,
 )  # fmt: skip
@@ -71,29 +72,46 @@ def unnamed(*patterns: re.Pattern[str]) -> str:
 
 
 NUMBER_AHEAD = r"(?=[\dIVXLCA-Z(]|[a-z]{1,5}\)|premier|No)"
-ANCHOR = re.compile(
-    rf"(?P<journal>{unnamed(JOURNAL)})|(?P<name>{unnamed(ELI, NOTICE, CELEX, SHORT)})"
-    rf"|(?P<act>\b(?:{unnamed(ACT)}))|(?P<anaphor>\b(?:{unnamed(ANAPHOR)}))"
-    rf"|(?P<segment>\b(?:{unnamed(DEICTIC, ORDINAL, LONE_ANNEX)}|{unnamed(UNIT)}{NUMBER_AHEAD}))"
-    rf"|(?P<treaty>\b(?:the |le )?(?:{unnamed(*(pattern for pattern, _ in TREATY), LONE)}))"
-)
 
 
-def find_references(text: str) -> list[Mention]:
-    """Every citation in the text, in order; spans do not overlap."""
-    return MentionReader(text).mentions()
+@cache
+def anchor_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    """What matches the beginning of a citation, given the names that works are cited by."""
+    return re.compile(
+        rf"(?P<journal>{unnamed(JOURNAL)})|(?P<name>{unnamed(ELI, NOTICE, CELEX, any_of(names))})"
+        rf"|(?P<act>\b(?:{unnamed(ACT)}))|(?P<anaphor>\b(?:{unnamed(ANAPHOR)}))"
+        rf"|(?P<segment>\b(?:{unnamed(DEICTIC, ORDINAL, LONE_ANNEX)}"
+        rf"|{unnamed(UNIT)}{NUMBER_AHEAD}))"
+        rf"|(?P<treaty>\b(?:the |le )?(?:{unnamed(*(pattern for pattern, _ in TREATY), LONE)}))"
+    )
+
+
+@cache
+def any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    """What matches one of the names, the longest that stands there; nothing for none."""
+    longest = sorted(names, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest)) or '(?!)'})\b")
+
+
+def find_references(text: str, names: tuple[str, ...] = ()) -> list[Mention]:
+    """Every citation in the text, in order; spans do not overlap.
+
+    `names` are those by which works are cited, as `Works.cited_as` has them.
+    """
+    return MentionReader(text, names).mentions()
 
 
 class MentionReader:
     """Reads one text from left to right and remembers what it named: "that Regulation"."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, names: tuple[str, ...]) -> None:
+        self.text, self.names = text, names
+        self.anchor, self.name = anchor_of(names), any_of(names)
         self.found: list[Mention] = []
 
     def mentions(self) -> list[Mention]:
         position = 0
-        while anchor := ANCHOR.search(self.text, position):
+        while anchor := self.anchor.search(self.text, position):
             position = max(self.read(anchor), anchor.start() + 1)
         return [mention for mention in shared(self.found, self.text) if says_something(mention)]
 
@@ -107,7 +125,7 @@ class MentionReader:
         if anchor["anaphor"]:
             return self.add(start, anchor.end(), self.antecedent(anchor.group(), start))
         if anchor["treaty"]:
-            name, end = treaty(self.text, start) or ("the Treaty", anchor.end())
+            name, end = treaty(self.text, start) or (THE_TREATY, anchor.end())
             return self.add(start, end, name)
         return self.add(start, anchor.end(), anchor.group())
 
@@ -139,9 +157,11 @@ class MentionReader:
             return start + 1
         end, begun = self.read_chain(first), len(self.found) - 1
         while first.plural and (aside := ASIDE.match(self.text, first.end)):
-            inner = MentionReader(self.text)
+            inner = MentionReader(self.text, self.names)
             position = first.end
-            while (anchor := ANCHOR.search(self.text, position)) and anchor.end() <= aside.end():
+            while (
+                anchor := self.anchor.search(self.text, position)
+            ) and anchor.end() <= aside.end():
                 position = max(inner.read(anchor), anchor.start() + 1)
             self.found += inner.found
             between = BETWEEN.match(self.text, aside.end())
@@ -211,7 +231,7 @@ class MentionReader:
             return self.antecedent(anaphor.group(), chain[0].start), anaphor.end()
         if named := treaty(self.text, here):
             return named
-        if short_name := SHORT.match(self.text, here):
+        if short_name := self.name.match(self.text, here):
             return short_name.group(), short_name.end()
         instrument = INSTRUMENT.match(self.text, here)
         if instrument and instrument.group() != "Act":
@@ -281,7 +301,7 @@ def treaty(text: str, position: int) -> tuple[str, int] | None:
         if found := pattern.match(text, position):
             return name, found.end()
     lone = LONE.match(text, position)
-    return ("the Treaty", lone.end()) if lone else None
+    return (THE_TREATY, lone.end()) if lone else None
 
 
 def is_upward(chain: list[Segment]) -> bool:

@@ -8,7 +8,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from clusterqa.references.acts import ACT, LISBON, RENUMBERED, Works, act_key
+from clusterqa.references.acts import (
+    ACT,
+    EC_TREATY,
+    FUNCTIONING,
+    LISBON,
+    RENUMBERED,
+    THE_TREATY,
+    Works,
+    act_key,
+)
 from clusterqa.references.mentions import find_references
 from clusterqa.references.places import (
     UNLABELLED,
@@ -36,10 +45,9 @@ def resolve(
     mention: Mention, *, document: Document, label: str, works: Iterable[Work]
 ) -> list[Reference]:
     """What a mention that stands in the provision `label` of the document refers to."""
-    structure = Structure(document)
-    return Resolver(document.source, structure, Works(works)).resolve(
-        mention, structure.index_of(label)
-    )
+    known = Works(works)
+    structure = Structure(document, known.cited_as)
+    return Resolver(document.source, structure, known).resolve(mention, structure.index_of(label))
 
 
 def references_of(document: Document, works: Iterable[Work]) -> list[Reference]:
@@ -48,10 +56,11 @@ def references_of(document: Document, works: Iterable[Work]) -> list[Reference]:
     A heading such as "Article 27" cites nothing, nor do the tables of old and new numbers that end
     the Treaty.
     """
-    structure = Structure(document)
-    resolver = Resolver(document.source, structure, Works(works))
+    known = Works(works)
+    structure = Structure(document, known.cited_as)
+    resolver = Resolver(document.source, structure, known)
     found: list[Reference] = []
-    for mention in find_references(document.text):
+    for mention in find_references(document.text, known.cited_as):
         index = structure.at(mention.start, mention.end)
         if structure.is_heading(mention.start, index):
             continue
@@ -67,6 +76,7 @@ class Resolver:
     def __init__(self, source: str, structure: Structure, works: Works) -> None:
         self.source, self.structure, self.works = source, structure, works
         self.own = works.own(source)
+        self.is_the_treaty = self.own is not None and self.own == works.find(THE_TREATY)
         self.running: tuple[int | None, str] = (None, "")
 
     def resolve(self, mention: Mention, index: int | None) -> list[Reference]:
@@ -88,8 +98,8 @@ class Resolver:
         if FORMER.search(before):
             raise Unresolved("the number that the provision bore before, in a text not read here")
         first = mention.places[0][0]
-        if first.word == "Protocol" and first.numbers != ("this",) and self.own != "tfeu":
-            return self.in_named_work(replace(mention, work="TFEU"), index)
+        if first.word == "Protocol" and first.numbers != ("this",) and not self.is_the_treaty:
+            return self.in_named_work(replace(mention, work=FUNCTIONING), index)
         amended = self.structure.amended(index)
         of_this_act = any(step.kind == "act" for step in mention.places[0])
         if amended and (amended.quoted or not of_this_act or re.search("[‘“«]", before)):
@@ -110,7 +120,7 @@ class Resolver:
 
     def is_old_treaty(self, mention: Mention) -> bool:
         """Whether "the Treaty" is the EC Treaty: in an act before 2009 or the title of one."""
-        if mention.work != "the Treaty":
+        if mention.work != THE_TREATY:
             return False
         if self.works.is_before_lisbon(self.source):
             return True
@@ -122,14 +132,14 @@ class Resolver:
         return key is not None and key[1] < LISBON
 
     def named_work(self, mention: Mention, is_old: bool) -> str:
-        name = "EC Treaty" if is_old else mention.work or ""
-        if name == "the Treaty":
-            name = "TFEU"
+        name = EC_TREATY if is_old else mention.work or ""
         found = self.works.find(name)
         if found:
             return found
-        if name == "EC Treaty":
-            raise Unresolved(ec_treaty_reason(mention))
+        if name == EC_TREATY:
+            treaty = self.works.treaty
+            name = treaty.short_title if treaty else f"of the {FUNCTIONING}"
+            raise Unresolved(ec_treaty_reason(mention, name))
         if re.match(r"(that|the said|the same|ce|cette|ledit|ladite|dudit|an act) ", name):
             raise Unresolved(f"it is not said by number or name what “{mention.words}” refers to")
         raise Unresolved(f"{name[:1].upper()}{name[1:]} is not among the documents")
@@ -276,8 +286,8 @@ def in_english(label: str) -> str:
     return re.sub(r"[A-Z][a-z-]+", lambda m: words.get(m.group(), m.group()), label)
 
 
-def ec_treaty_reason(mention: Mention) -> str:
-    """Why a citation of the EC Treaty is not looked up, and what its articles are now."""
+def ec_treaty_reason(mention: Mention, treaty: str) -> str:
+    """Why a citation of the EC Treaty is not looked up, and what its articles are in the other."""
     numbers = [
         number
         for place in mention.places
@@ -287,7 +297,7 @@ def ec_treaty_reason(mention: Mention) -> str:
     ]
     said = "the Treaty here is the EC Treaty, which is not among the documents"
     now = "; ".join(
-        f"its Article {number} is now Article {RENUMBERED[number]} TFEU"
+        f"its Article {number} is now Article {RENUMBERED[number]} {treaty}"
         for number in dict.fromkeys(numbers)
     )
     return f"{said}; {now}" if now else said

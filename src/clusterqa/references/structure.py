@@ -47,10 +47,13 @@ class Amended:
 
 
 class Structure:
-    """The provisions of one document, by label and by position."""
+    """The provisions of one document, by label and by position.
 
-    def __init__(self, document: Document) -> None:
-        self.text = document.text
+    `names` are those by which works are cited.
+    """
+
+    def __init__(self, document: Document, names: tuple[str, ...] = ()) -> None:
+        self.text, self.names = document.text, names
         self.nodes = document.provisions
         self.starts = [node.start for node in self.nodes]
         self.places: dict[str, list[int]] = {}
@@ -198,7 +201,7 @@ class Structure:
             verb = AMENDS.search(line)
             if not verb:
                 continue
-            named = find_references(line[: verb.start()])
+            named = find_references(line[: verb.start()], self.names)
             acts = [m for m in named if m.work and ACT.search(m.words)]
             if acts and re.fullmatch(
                 r"(?:\(?\w{1,3}[.)] )?(?:In |The |À |Dans )?.{0,12}", line[: named[0].start]
