@@ -11,9 +11,15 @@ ClusterQAError            exit 1   HTTP 500
 
 
 class ClusterQAError(Exception):
+    """Any of them; `param` names the field of a request that is to be mended, where it is one."""
+
     exit_code = 1
     http_status = 500
     title = "Error"
+
+    def __init__(self, message: str = "", *, param: str | None = None) -> None:
+        super().__init__(message)
+        self.param = param
 
 
 class UsageError(ClusterQAError):

@@ -410,7 +410,9 @@ def test_probes(client: TestClient) -> None:
 # Errors ----------------------------------------------------------------------------------------
 
 
-def assert_problem(response: Any, status: int, title: str, detail: str) -> None:
+def assert_problem(
+    response: Any, status: int, title: str, detail: str, param: str | None = None
+) -> None:
     assert response.headers["content-type"] == "application/problem+json"
     assert response.status_code == status
     assert response.json() == {
@@ -418,31 +420,37 @@ def assert_problem(response: Any, status: int, title: str, detail: str) -> None:
         "title": title,
         "status": status,
         "detail": detail,
-    }
+    } | ({"param": param} if param else {})
 
 
 @pytest.mark.parametrize(
-    ("body", "detail"),
+    ("body", "param", "detail"),
     [
-        ({}, "question: Field required"),
+        ({}, "question", "question: Field required"),
         (
             {"question": "q", "as_of": "1 July"},
+            "as_of",
             "as_of: use a date as YYYY-MM-DD, such as 2023-07-01",
         ),
-        ({"question": "q", "as_of": 0}, "as_of: use a date as YYYY-MM-DD, such as 2023-07-01"),
-        ({"question": "q", "asof": "2016-01-01"}, "asof: Extra inputs are not permitted"),
+        (
+            {"question": "q", "as_of": 0},
+            "as_of",
+            "as_of: use a date as YYYY-MM-DD, such as 2023-07-01",
+        ),
+        ({"question": "q", "asof": "2016-01-01"}, "asof", "asof: Extra inputs are not permitted"),
         (
             {"question": "q", "history": [{"as_of": None}]},
+            "history.0.question",
             "history.0.question: Field required",
         ),
     ],
 )
 def test_invalid_bodies_name_the_field(
-    client: TestClient, body: dict[str, Any], detail: str
+    client: TestClient, body: dict[str, Any], param: str, detail: str
 ) -> None:
     """this test ensures that a wrong or misspelt field is refused in one line that names it."""
     response = client.post("/v1/ask", json=body)
-    assert_problem(response, 422, "Unprocessable Entity", detail)
+    assert_problem(response, 422, "Unprocessable Entity", detail, param)
 
 
 @pytest.mark.parametrize("k", [0, 101, -1])
@@ -452,7 +460,8 @@ def test_k_out_of_range(client: TestClient, k: int) -> None:
     by_body = client.post("/v1/search", json={"question": "a", "k": k})
     bound = "less than or equal to 100" if k > 100 else "greater than or equal to 1"
     for response in (by_url, by_body):
-        assert_problem(response, 422, "Unprocessable Entity", f"k: Input should be {bound}")
+        detail = f"k: Input should be {bound}"
+        assert_problem(response, 422, "Unprocessable Entity", detail, "k")
 
 
 def test_broken_json(client: TestClient) -> None:
@@ -467,7 +476,7 @@ def test_a_lone_surrogate_is_refused(client: TestClient) -> None:
     kind = {"content-type": "application/json"}
     value = client.post("/v1/ask", content=b'{"question": "\\ud800"}', headers=kind)
     detail = "question: this is not valid Unicode text"
-    assert_problem(value, 422, "Unprocessable Entity", detail)
+    assert_problem(value, 422, "Unprocessable Entity", detail, "question")
     name = client.post("/v1/ask", content=b'{"question": "q", "\\ud800": 1}', headers=kind)
     assert name.status_code == 422
 
@@ -602,7 +611,7 @@ def test_openapi(client: TestClient) -> None:
     responses = document["paths"]["/v1/ask"]["post"]["responses"]
     assert {"200", "413", "422", "500", "503"} <= responses.keys()
     schema = responses["422"]["content"]["application/problem+json"]["schema"]
-    assert sorted(schema["properties"]) == ["detail", "status", "title", "type"]
+    assert sorted(schema["properties"]) == ["detail", "param", "status", "title", "type"]
     assert "HTTPValidationError" not in document["components"]["schemas"]
 
 

@@ -1,11 +1,11 @@
 """A question and the turns before it in, whether it leans on them and what it then asks out."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from clusterqa.query.checks import checked
-from clusterqa.query.dates import without_days
+from clusterqa.query.dates import day_in, without_days
 from clusterqa.query.intents import asked_terms, asks_what_changed
 from clusterqa.query.stems import content
 from clusterqa.query.works import named_works, without_names
@@ -23,6 +23,15 @@ BACK = re.compile(
     r"|\b(?:(?:the|my) )(?P<also>earlier|previous|other) (?:question|topic|subject|point)\b",
     re.IGNORECASE,
 )
+
+
+def dated_turns(questions: Iterable[str], works: Sequence[Work], today: date) -> tuple[Turn, ...]:
+    """The questions of a conversation as turns, each on the day that it or one before it names."""
+    turns: list[Turn] = []
+    for question in questions:
+        before = turns[-1].as_of if turns else None
+        turns.append(Turn(question, day_in(question, works, today) or before))
+    return tuple(turns)
 
 
 def leans(question: str, history: Sequence[Turn]) -> bool:

@@ -89,7 +89,8 @@ def searchable_sources(library: Library, query: Query) -> set[str]:
     documents, as_of = query.documents, query.as_of
     unknown = [d for d in documents if d not in works and d not in library.sources]
     if unknown:
-        raise NotFound(f"document {unknown[0]!r} is not in the index; see: clusterqa corpus status")
+        message = f"document {unknown[0]!r} is not in the index; see: clusterqa corpus status"
+        raise NotFound(message, param="documents")
     named = {d for d in documents if library.has(d)}
     chosen = [works[d] for d in documents if d in works] if documents else list(library.works)
     living = [work for work in chosen if is_living(library, work, as_of)]

@@ -24,28 +24,42 @@ METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What went wrong, in one line that a person can act on (RFC 9457)."""
+    """What went wrong, in one line that a person can act on (RFC 9457).
+
+    `param` is the field of the request to mend, where it is one, and left out where it is none.
+    """
 
     title: str
     status: int
     detail: str
     type: str = "about:blank"
+    param: str | None = None
+
+
+def members(problem: Problem) -> dict[str, Any]:
+    """A problem as it is sent."""
+    return {name: value for name, value in asdict(problem).items() if value is not None}
 
 
 class ProblemResponse(JSONResponse):
     media_type = "application/problem+json"
 
     def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(asdict(problem), problem.status, headers)
+        super().__init__(members(problem), problem.status, headers)
 
     def render(self, content: Any) -> bytes:
         """JSON in ASCII, so that a field name which is no Unicode text can still be reported."""
         return json.dumps(content).encode()
 
 
-def problem_of(status: int, detail: str) -> Problem:
+def problem_of(status: int, detail: str, param: str | None = None) -> Problem:
     """A problem whose title is the status's own phrase."""
-    return Problem(HTTPStatus(status).phrase, status, detail)
+    return Problem(HTTPStatus(status).phrase, status, detail, param=param)
+
+
+def problem_from(error: ClusterQAError) -> Problem:
+    """One of our own errors as a problem."""
+    return Problem(error.title, error.http_status, str(error), param=error.param)
 
 
 REFUSALS = (401, 408, 421, 429, 500, 503, 504)  # what any request may meet
@@ -68,7 +82,7 @@ def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def example(status: int) -> dict[str, Any]:
-    return asdict(problem_of(status, DETAILS.get(status, HTTPStatus(status).phrase)))
+    return members(problem_of(status, DETAILS.get(status, HTTPStatus(status).phrase)))
 
 
 SCHEMA = TypeAdapter(Problem).json_schema()
@@ -103,13 +117,14 @@ def log_fault(request: Request, error: ClusterQAError) -> None:
 async def _on_own_error(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, ClusterQAError)
     log_fault(request, error)
-    return ProblemResponse(Problem(error.title, error.http_status, str(error)))
+    return ProblemResponse(problem_from(error))
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, RequestValidationError)
-    lines = [_readable(each) for each in error.errors()[:ERRORS_NAMED]]
-    return ProblemResponse(problem_of(422, "; ".join(lines)))
+    found = error.errors()[:ERRORS_NAMED]
+    lines = [f"{_field(each)}: {_fault(each)}" for each in found]
+    return ProblemResponse(problem_of(422, "; ".join(lines), param=_field(found[0])))
 
 
 async def _on_http_error(request: Request, error: Exception) -> ProblemResponse:
@@ -132,10 +147,17 @@ def allowed_methods(request: Request) -> str:
     )
 
 
-def _readable(error: Mapping[str, Any]) -> str:
-    """`as_of: use a date …`: the field by its name, then pydantic's message, never the input."""
-    if error["type"] == "json_invalid":
-        return f"body: not valid JSON ({error['ctx']['error']})"
+def _field(error: Mapping[str, Any]) -> str:
+    """The field by its name, "messages.0.role"; "body" for one that is not JSON."""
     place, *names = error["loc"]
-    field = ".".join(str(name) for name in names or [place])
-    return f"{field}: {error['msg'].removeprefix('Value error, ')}"
+    if error["type"] == "json_invalid":
+        return "body"
+    return ".".join(str(name) for name in names or [place])
+
+
+def _fault(error: Mapping[str, Any]) -> str:
+    """Pydantic's message, never the input."""
+    if error["type"] == "json_invalid":
+        return f"not valid JSON ({error['ctx']['error']})"
+    message: str = error["msg"]
+    return message.removeprefix("Value error, ")

@@ -21,7 +21,9 @@ from clusterqa.server.chat import OpenAIErrors
 from clusterqa.server.chat.messages import MessagePiece, annotations_of, tokens
 from clusterqa.server.chat.requests import ChatRequest
 from clusterqa.server.problems import ProblemResponse, problem_of
+from clusterqa.types import Source, Work
 
+TODAY = date(2026, 11, 23)
 SHARE = "What is the aid intensity of operating aid?"
 REFUSED = "Who won the football World Cup in 2018?"
 USER = {"role": "user", "content": SHARE}
@@ -198,7 +200,7 @@ def test_unusable_earlier_messages_are_dropped() -> None:
         {"role": "user", "content": text} for text in ("", "x" * 3000, "What is wax?", "?", " ")
     ]
     request = ChatRequest.model_validate({"model": "clusterqa", "messages": messages})
-    assert [turn.question for turn in request.history()] == ["What is wax?"]
+    assert [turn.question for turn in request.history((), TODAY)] == ["What is wax?"]
     assert request.question() == "?"
 
 
@@ -219,10 +221,23 @@ def test_a_date_holds_for_twenty_questions() -> None:
     def day_after(others: int) -> date | None:
         texts = ["What was it in May 2019?", *["And then?"] * others, "?"]
         messages = [{"role": "user", "content": text} for text in texts]
-        return ChatRequest.model_validate({"model": "m", "messages": messages}).history()[-1].as_of
+        request = ChatRequest.model_validate({"model": "m", "messages": messages})
+        return request.history((), TODAY)[-1].as_of
 
     assert day_after(others=19) == date(2019, 5, 1)
     assert day_after(others=20) is None
+
+
+def test_days_of_earlier_questions_are_read_with_the_works() -> None:
+    """this test ensures that "last year" counts from the server's day, and an amendment is known."""
+    source = Source("a", "a", "en", "x", valid_from=date(2023, 7, 1))
+    act = Work("a", "x", "x", "law", "x", amends=("gber",), sources=(source,))
+    texts = ["What was it last year?", "And before the 2023 amendment?", "And then?", "?"]
+    messages = [{"role": "user", "content": text} for text in texts]
+    request = ChatRequest.model_validate({"model": "m", "messages": messages})
+    assert [turn.as_of for turn in request.history([act], date(2021, 5, 1))] == [
+        date(2020, 7, 1), date(2023, 6, 30), date(2023, 6, 30),
+    ]  # fmt: skip
 
 
 def test_a_date_and_documents_of_ones_own(client: openai.OpenAI) -> None:
@@ -384,6 +399,7 @@ def test_an_unknown_document(client: openai.OpenAI) -> None:
     with pytest.raises(openai.APIStatusError) as raised:
         ask(client, SHARE, extra_body={"documents": ["nothing"]})
     assert (raised.value.type, raised.value.code) == ("invalid_request_error", None)
+    assert raised.value.param == "documents"
     assert "document 'nothing' is not in the index" in raised.value.message
 
 

@@ -32,9 +32,13 @@ def place_of(cursor: str | None, *, of: object, index: str, start: int) -> int:
         return start
     asked, made_of, place = parts(cursor)
     if asked != digest(of):
-        raise NotFound("cursor: it is of another request; leave it out to begin anew")
+        raise NotFound(
+            "cursor: it is of another request; leave it out to begin anew", param="cursor"
+        )
     if made_of != digest(index):
-        raise CursorGone("cursor: the index has changed since; leave it out to begin anew")
+        raise CursorGone(
+            "cursor: the index has changed since; leave it out to begin anew", param="cursor"
+        )
     return place
 
 
@@ -44,7 +48,9 @@ def parts(cursor: str) -> tuple[str, str, int]:
         asked, made_of, place = found
         return str(asked), str(made_of), within(place)
     except (ValueError, TypeError, RecursionError):
-        raise NotFound("cursor: it is none of ours; leave it out to begin anew") from None
+        raise NotFound(
+            "cursor: it is none of ours; leave it out to begin anew", param="cursor"
+        ) from None
 
 
 def within(place: object) -> int:

@@ -19,7 +19,6 @@ from clusterqa.server.middleware._send import Reshaping
 from clusterqa.server.problems import problem_of
 
 PATHS = re.compile(r"/v1/(chat/completions|models(/.*)?)/?")
-FIELD = re.compile(r"([a-z_]+(?:\.\w+)*): .+", re.DOTALL)  # "messages.0.role: Input should be …"
 KINDS = {
     401: ("authentication_error", "invalid_api_key"),
     403: ("permission_error", None),
@@ -44,14 +43,12 @@ class ErrorBody:
 
 def error_of(problem: Mapping[str, Any]) -> ErrorBody:
     """The same error as OpenAI's clients read it."""
-    status, detail = problem["status"], problem["detail"]
-    field = FIELD.fullmatch(detail) if status in (404, 422) else None
-    param = field[1] if field else None
+    status, param = problem["status"], problem.get("param")
     usual = "server_error" if status >= 500 else "invalid_request_error"
     kind, code = KINDS.get(status, (usual, None))
     if (status, param) == (404, "model"):
         code = "model_not_found"
-    return ErrorBody(OpenAIError(detail, kind, param, code))
+    return ErrorBody(OpenAIError(problem["detail"], kind, param, code))
 
 
 def status_of(problem: Mapping[str, Any]) -> int:

@@ -5,7 +5,7 @@ A parameter that would change the kind of answer is refused, one that only tunes
 has no effect here, and one that is unknown is refused, for it may be a misspelt date.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -13,9 +13,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 
 from clusterqa.errors import UsageError
 from clusterqa.query.checks import LONGEST_QUESTION, checked
-from clusterqa.query.dates import day_in
+from clusterqa.query.followups import dated_turns
 from clusterqa.server.api.inputs import Day, StrictModel, Text
-from clusterqa.types import Inquiry, Turn
+from clusterqa.types import Inquiry, Turn, Work
 
 MODEL = "clusterqa"
 TURNS_KEPT = 5  # earlier questions that a follow-up is read with
@@ -174,21 +174,20 @@ class ChatRequest(StrictModel):
         """The last thing asked; raises `UsageError` if no user's message has text."""
         if not self.asked:
             raise UsageError(
-                "messages: none with the role 'user' has text; the last of those is the question"
+                "messages: none with the role 'user' has text; the last of those is the question",
+                param="messages",
             )
         return self.asked[-1]
 
-    def inquiry(self) -> Inquiry:
-        """What is asked, after the turns before it."""
-        return Inquiry(self.question(), self.as_of, tuple(self.documents), self.history())
+    def inquiry(self, works: Sequence[Work], today: date) -> Inquiry:
+        """What is asked, after the turns before it; their days are read with `works`, on `today`."""
+        question, history = self.question(), self.history(works, today)
+        return Inquiry(question, self.as_of, tuple(self.documents), history)
 
-    def history(self) -> tuple[Turn, ...]:
+    def history(self, works: Sequence[Work], today: date) -> tuple[Turn, ...]:
         """The questions before, each on the date that it or one before it named."""
-        turns: list[Turn] = []
-        for question in usable(self.asked[:-1])[-TURNS_DATED:]:
-            before = turns[-1].as_of if turns else None
-            turns.append(Turn(question, day_in(question, (), date.today()) or before))
-        return tuple(turns[-TURNS_KEPT:])
+        asked = usable(self.asked[:-1])[-TURNS_DATED:]
+        return dated_turns(asked, works, today)[-TURNS_KEPT:]
 
 
 def usable(questions: Iterable[str]) -> list[str]:

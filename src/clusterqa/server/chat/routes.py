@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from clusterqa.errors import NotFound
 from clusterqa.server.assistants import TheAssistant
 from clusterqa.server.chat.errors import declared
 from clusterqa.server.chat.messages import Annotation, annotations_of, pieces_of, tokens
@@ -102,7 +102,7 @@ class Models:
 def complete(body: ChatRequest, assistant: TheAssistant) -> Completion | Response:
     """The answer as a chat message, for OpenAI's clients; a refusal is a message that says why."""
     check_model(body.model)
-    answer = assistant.ask(body.inquiry())
+    answer = assistant.ask(body.inquiry(assistant.index.library.works, assistant.today))
     pieces = pieces_of(answer, len(assistant.works))
     content = "".join(piece.text for piece in pieces)
     read, written = tokens(" ".join(body.asked)), tokens(content)
@@ -140,7 +140,8 @@ def model(model: Annotated[str, Path(description="Its name: `clusterqa`.")]) -> 
 
 def check_model(model: str) -> None:
     if model != MODEL:
-        raise HTTPException(404, f"model: {model[:60]!r} is not here; the one there is: {MODEL!r}")
+        message = f"model: {model[:60]!r} is not here; the one there is: {MODEL!r}"
+        raise NotFound(message, param="model")
 
 
 def chunks(

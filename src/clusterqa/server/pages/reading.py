@@ -31,7 +31,7 @@ from clusterqa.server.pages.sources import (
     verified,
     versions_of,
 )
-from clusterqa.server.problems import Problem, ProblemResponse
+from clusterqa.server.problems import ProblemResponse, problem_from
 from clusterqa.types import Document, Provision, Source, Work
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -219,7 +219,7 @@ def marks(request: Request, asked: Annotated[Asked, Query()], library: TheLibrar
         digest = library.files[source.id]
         found = [r for span in sorted(spans) for r in places(content, text, (digest, *span))]
     except ClusterQAError as error:
-        return ProblemResponse(Problem(error.title, error.http_status, str(error)))
+        return ProblemResponse(problem_from(error))
     return JSONResponse({"rects": [asdict(rect) for rect in found]})
 
 
