@@ -4,8 +4,9 @@
 """
 
 import hashlib
+import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from clusterqa.corpus.manifest import presence
 from clusterqa.errors import ClusterQAError, CorpusError
 from clusterqa.index import Index
 from clusterqa.index.encoders import Encoder
-from clusterqa.index.expansion import read_expected_questions
+from clusterqa.index.expansion import of_unknown_works, read_expected_questions
 from clusterqa.presenting.answers import in_english
 from clusterqa.query.understanding import Query, understand
 from clusterqa.search.reader import Reading, read
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from clusterqa.generation import Composer
     from clusterqa.index.build import Progress
 
+logger = logging.getLogger(__name__)
 SUBJECT = 3  # passages that tell what the question before was about
 NEAREST = 3  # passages shown beside a refusal
 
@@ -165,10 +167,12 @@ def ingest(
     model: str,
     precision: str,
     progress: "Progress",
+    warn: Callable[[str], None] = logger.warning,
 ) -> str:
     """Read every document that is present, build a generation, make it current, return its name.
 
-    Raises `CorpusError` naming every unreadable document; the index before it stays in place.
+    `warn` gets a line on what is left out. Raises `CorpusError` naming every unreadable document;
+    the index before it stays in place.
     """
     from clusterqa.index.build import build_index  # here, because a cold question waits for imports
 
@@ -178,7 +182,10 @@ def ingest(
     if not documents:
         raise CorpusError(f"{corpus}: no document is present; run: clusterqa corpus sync")
     glossary = read_glossary(corpus / "glossary.toml")
-    expected = read_expected_questions(corpus / "expected_questions.jsonl")
+    path = corpus / "expected_questions.jsonl"
+    expected = read_expected_questions(path)
+    if line := of_unknown_works(expected, works, path):
+        warn(line)
     return build_index(
         index,
         works,

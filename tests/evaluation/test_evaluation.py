@@ -429,6 +429,11 @@ def test_question_files(tmp_path: Path) -> None:
         (entry(id="a2", gold=["quote"]), "Expected `object`, got `str` - at `$.gold[0]`"),
         (entry(id="a2", gold=[{"doc": NEW, "label": "1", "quote": " "}]), "may not be empty"),
         (entry(), "id a1 occurs twice"),
+        (entry(id="a2", question=" \n"), "the question is empty"),
+        (
+            {"id": "f1", "type": "t", "turns": [entry(question="")]},
+            "the question is empty - at `$[0]`; correct the line",
+        ),
         ({"id": "f1", "type": "t", "turns": [3]}, "Expected `object`, got `int` - at `$[0]`"),
     ],
 )

@@ -21,6 +21,7 @@ from clusterqa.index.expansion import (
     ExpectedQuestions,
     expected_of,
     likeness,
+    of_unknown_works,
     read_expected_questions,
     write_expansion,
 )
@@ -79,11 +80,18 @@ def test_expected_questions_find_a_provision(
     """this test ensures that words which no text has lead to what is expected to be asked."""
     corpus = shutil.copytree(small_corpus, tmp_path / "corpus")
     shutil.copy(DATA / "expansion" / "expected_questions.jsonl", corpus)
+    stray = '{"work": "wax", "label": "1", "begins": "Wax", "questions": ["Why?"]}\n'
+    with (corpus / "expected_questions.jsonl").open("a", encoding="utf-8") as file:
+        file.write(stray)
+    told: list[str] = []
     works = read_manifest(corpus / "manifest.toml")
     ingest(
         works, corpus, small_index_copy, model=DEFAULT_MODEL, precision="float32",
-        progress=lambda *_: None,
+        progress=lambda *_: None, warn=told.append,
     )  # fmt: skip
+    assert [line.partition(": ")[2][:40] for line in told] == [
+        "no work of the manifest is called 'wax',"
+    ]
     with closing(Index.open(small_index_copy)) as index:
         assert index.search.expansion.vectors.shape[0] == 1  # what reaches no passage is not kept
         assistant = Assistant(index, index.encoder(), today=date(2019, 5, 1))
@@ -117,6 +125,30 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
         CorpusError, match=r"expected_questions\.jsonl, line 2: not an object with work, label"
     ):
         read_expected_questions(path)
+
+
+def test_a_misspelt_key_is_named(tmp_path: Path) -> None:
+    """this test ensures that a key no entry has is refused in one line that says where."""
+    path = tmp_path / "expected_questions.jsonl"
+    entry = {"work": "a", "label": "b", "begins": "c", "questions": ["d"], "langauge": "fr"}
+    path.write_text(json.dumps(entry), encoding="utf-8")
+    with pytest.raises(CorpusError) as refusal:
+        read_expected_questions(path)
+    assert str(refusal.value) == (
+        f"{path}, line 1: unknown key 'langauge'; "
+        "use one of work, label, begins, questions, language"
+    )
+
+
+def test_entries_of_no_work_are_said() -> None:
+    """this test ensures that entries which reach no work are told in one line, with what to do."""
+    path = Path("corpus/expected_questions.jsonl")
+    entries = [ExpectedQuestions(work, "1", "Aid", ("Why?",)) for work in ("a", "act", "b", "a")]
+    assert of_unknown_works(entries, [WORK], path) == (
+        "corpus/expected_questions.jsonl: no work of the manifest is called 'a' or 'b', so what is "
+        "asked of it is left out (entries: 3); correct `work` there or take them out"
+    )
+    assert of_unknown_works(entries[1:2], [WORK], path) is None
 
 
 def test_the_projects_own_questions() -> None:

@@ -113,6 +113,7 @@ def run_ingest(settings: Settings, *, quiet: bool) -> str:
             model=settings.model,
             precision=settings.precision,
             progress=progress,
+            warn=say,
         )
 
 

@@ -9,9 +9,10 @@ Nothing of them is ever quoted or shown.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -62,14 +63,35 @@ def read_expected_questions(path: Path) -> tuple[ExpectedQuestions, ...]:
     return tuple(entry(line, f"{path}, line {n}") for n, line in enumerate(lines, 1) if line)
 
 
+KEYS = tuple(field.name for field in fields(ExpectedQuestions))
+
+
 def entry(line: str, place: str) -> ExpectedQuestions:
     try:
-        return msgspec.json.decode(line, type=ExpectedQuestions)
+        plain = msgspec.json.decode(line, type=dict[str, Any])
+        for key in plain.keys() - {*KEYS}:
+            raise CorpusError(f"{place}: unknown key {key!r}; use one of {', '.join(KEYS)}")
+        return msgspec.convert(plain, ExpectedQuestions)
     except msgspec.DecodeError as error:
         raise CorpusError(
             f"{place}: not an object with work, label, begins and questions ({error}); mend it or "
             "take it out"
         ) from error
+
+
+def of_unknown_works(
+    entries: Iterable[ExpectedQuestions], works: Iterable[Work], path: Path
+) -> str | None:
+    """One line on entries of works that the manifest does not have; None if there are none."""
+    known = {work.id for work in works}
+    left_out = [one.work for one in entries if one.work not in known]
+    if not left_out:
+        return None
+    names = " or ".join(map(repr, dict.fromkeys(left_out)))
+    return (
+        f"{path}: no work of the manifest is called {names}, so what is asked of it is left out "
+        f"(entries: {len(left_out)}); correct `work` there or take them out"
+    )
 
 
 # -- passages -----------------------------------------------------------------------------------

@@ -229,7 +229,7 @@ def test_a_date_holds_for_twenty_questions() -> None:
 
 
 def test_days_of_earlier_questions_are_read_with_the_works() -> None:
-    """this test ensures that "last year" counts from the server's day, and an amendment is known."""
+    """this test ensures that "last year" counts from today and that an amendment is known."""
     source = Source("a", "a", "en", "x", valid_from=date(2023, 7, 1))
     act = Work("a", "x", "x", "law", "x", amends=("gber",), sources=(source,))
     texts = ["What was it last year?", "And before the 2023 amendment?", "And then?", "?"]

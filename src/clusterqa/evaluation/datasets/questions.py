@@ -43,6 +43,8 @@ class JudgedTurn:
     alternatives: tuple[Gold, ...]
 
     def __post_init__(self) -> None:
+        if not self.question.strip():
+            raise ValueError("the question is empty")
         if self.answerable != bool(self.gold):
             raise ValueError("gold is for answerable questions, at least one entry for each")
 

@@ -180,7 +180,7 @@ class ChatRequest(StrictModel):
         return self.asked[-1]
 
     def inquiry(self, works: Sequence[Work], today: date) -> Inquiry:
-        """What is asked, after the turns before it; their days are read with `works`, on `today`."""
+        """What is asked, after the turns before it, whose days `works` and `today` give."""
         question, history = self.question(), self.history(works, today)
         return Inquiry(question, self.as_of, tuple(self.documents), history)
 
