@@ -8,6 +8,7 @@ import pytest
 
 import clusterqa
 from clusterqa.answers import Facts, Notice
+from clusterqa.languages.language import languages
 from clusterqa.presenting.catalogue import ENGLISH, LANGUAGES, Words, catalogue, fields_of, spoken
 from clusterqa.presenting.notices import message
 from clusterqa.server.pages.rendering import WEB
@@ -91,5 +92,15 @@ def test_a_sentence_is_said_though_a_fact_is_missing() -> None:
 
 
 def test_a_language_has_a_name() -> None:
-    """this test ensures that a code that is not known is shown as it is."""
-    assert (ENGLISH.language_name("fr"), ENGLISH.language_name("xx")) == ("French", "xx")
+    """this test ensures that all official languages have names, and another code is shown."""
+    official = "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv".split()
+    french = [Words("fr").language_name(code) for code in official]
+    assert " ".join(french) == (
+        "bulgare tchèque danois allemand grec anglais espagnol estonien finnois français irlandais"
+        " croate hongrois italien lituanien letton maltais néerlandais polonais portugais roumain"
+        " slovaque slovène suédois"
+    )
+    assert [ENGLISH.language_name(code) for code in ("de", "lv", "xx")] == [
+        "German", "Latvian", "xx",
+    ]  # fmt: skip
+    assert languages().keys() <= {*official}
