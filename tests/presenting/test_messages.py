@@ -245,7 +245,8 @@ ROWS = [
     (
         "other_language",
         Facts(day=FIRST, language="en", languages=("fr", "sv")),
-        "No English text that applied on 1 July 2014 is here; French and Swedish ones were searched.",
+        "No English text that applied on 1 July 2014 is here; French and Swedish ones were "
+        "searched.",
     ),
     (
         "composed",

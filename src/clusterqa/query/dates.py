@@ -39,6 +39,9 @@ PARTS = {
 }  # fmt: skip
 
 
+MAYBE = (("vague",), ("former",))  # "back then" may mean the day that is named beside it
+
+
 @dataclass(frozen=True, slots=True)
 class Times:
     """The time of a question: the days it asks about, in its order, each once.
@@ -77,7 +80,7 @@ def times_in(question: str, works: Sequence[Work], today: date) -> Times:
     kept = [day for one, day in days if day == first or one.link != "before"]
     unknown = [
         one.words(question) for one, meant in found
-        if meant is None and not (days and one.kinds == ("vague",))  # "back then" may mean that day
+        if meant is None and not (days and one.kinds in MAYBE)
     ]  # fmt: skip
     return Times(tuple(dict.fromkeys(kept)), change_in(question, works, today), tuple(unknown))
 

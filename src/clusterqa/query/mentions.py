@@ -38,11 +38,13 @@ RULES = {
     "| (in|period) LINK period? POINT (until|to)) LINK (POINT|now)",
     "years": "(in|period)? (the|in){0,3} period? years",
     "lasting": "(in|the){0,3} (last|this) duration | vague duration | (in|the){0,3} the last unit",
-    "unknown": "(before|after|since|in) LINK word{0,2} event"
+    "unknown": "(before|after|since|in) LINK (edge LINK)? word{0,2} event"
     "| our_past (?! NEAR{0,8} (day|month_of_year|year)) NEAR{0,2}"
     "| few UNIT ago | before_past few UNIT | (word|number|one) half UNIT ago"
     "| one unit half ago | (?<!one) UNIT ago | before_past duration half"
-    "| vague | recent (?! word|story|happening|year) | no_day | split_year | in? LINK decade"
+    "| vague | recent (?! word|story|happening|year)"
+    "| (?<!the)(?<!in)(?<!one) former (?! happening|giving|story)"
+    "| no_day | split_year | in? LINK decade"
     "| (in|in_future)? decade_of the? (year|number) | movable LINK year"
     "| (last|next|this|at|in) weekday (?! comma? LINK (number|day|month)) | from last unit"
     "| in (in|the){0,3} number? month (?! (number|comma)* LINK year | last_after | next_after)"
@@ -230,8 +232,9 @@ def is_asked(mention: TimeMention, earlier: Sequence[TimeMention]) -> bool:
     if mention.rule == "relative" and after and after.text == "s":
         return False  # tomorrow's champions
     if mention.rule == "ahead":
-        will = any(token.among("will") for token in mention.before)
-        return will and mention.tokens[0].among("ahead")
+        return mention.tokens[0].among("ahead") and is_ahead(mention)
+    if mention.kinds == ("former",):
+        return is_former(mention)
     if mention.rule == "unknown" and mention.kinds[0] == "in":
         regular = any(token.kind == "each" for token in mention.before)
         event = "event" in mention.kinds and not mention.tokens[0].among("during")
@@ -250,6 +253,28 @@ def is_asked(mention: TimeMention, earlier: Sequence[TimeMention]) -> bool:
     verbs = ("word", "happening", "past", "present")
     plain = last and last.kind in verbs and last.text.islower() and not last.among("title")
     return bool(ends and (plain or (last is None and after)))
+
+
+def is_ahead(mention: TimeMention) -> bool:
+    """Whether "in two years" is a day to come, not a length: "How much in two years?"
+
+    A word for "will" says so, or that rules apply then, not somebody for aid.
+    """
+    begins = not mention.before or mention.before[-1].kind == "stop"
+    around = mention.after if begins else mention.before
+    if mention.is_told:
+        return False
+    if any(token.among("will") for token in around):
+        return True
+    length = any(token.among("counting") or token.kind == "own" for token in around)
+    return not length and any(token.among("applying") for token in around)
+
+
+def is_former(mention: TimeMention) -> bool:
+    """Whether "previously" is of the law that is asked about, not of what something was before."""
+    last = bool(mention.before) and mention.before[-1].kind == "could"
+    alone = not mention.after or mention.after[0].kind in ("comma", "stop")
+    return mention.tense == "past" or last or (alone and mention.tense != "present")
 
 
 def is_unclear(mention: TimeMention) -> bool:

@@ -19,10 +19,10 @@ from clusterqa.references.acts import numbered_acts
 
 # The lists of cues that tokens are named by; of two that have a phrase the first has it.
 CUES = (
-    "now", "yesterday", "tomorrow", "vague", "recent", "our_past", "hence", "hence_in", "few",
-    "one", "in", "before", "after", "since", "from", "until", "by", "did", "to", "between", "and",
-    "ago", "before_past", "in_future", "last", "last_after", "next", "next_after", "this", "at",
-    "the", "each", "fiscal", "period", "decade_of", "weekday", "movable", "amendment", "act",
+    "now", "yesterday", "tomorrow", "vague", "recent", "former", "our_past", "hence", "hence_in",
+    "few", "one", "in", "before", "after", "since", "from", "until", "by", "did", "to", "between",
+    "and", "ago", "before_past", "in_future", "last", "last_after", "next", "next_after", "this",
+    "at", "the", "each", "fiscal", "period", "decade_of", "weekday", "movable", "amendment", "act",
     "event", "story", "own", "happening", "giving", "who", "which", "past", "present", "could",
     "be", "polite", "half",
 )  # fmt: skip
