@@ -78,6 +78,12 @@ def check_port(host: str, port: int) -> None:
 
 @app.command(name="eval")
 def evaluate(
+    runs: Annotated[
+        list[Path] | None, typer.Argument(help="Saved runs of question sets, for --write.")
+    ] = None,
+    write: Annotated[
+        Path | None, typer.Option("--write", help="Page to write the figures of saved runs in.")
+    ] = None,
     questions: Annotated[
         Path | None, typer.Option("--questions", help="Folder of a question set on the corpus.")
     ] = None,
@@ -110,6 +116,8 @@ def evaluate(
     corpus: CorpusDir = None,
 ) -> None:
     """Measure retrieval, citations and refusals on a question set or a collection."""
+    if write is not None or runs:
+        return put_figures(write, runs or [], measuring=bool(questions or collection))
     day = parsed_date(today, "--today") or date.today()
     check_files(run=run, compare=compare, curves=curves)
     settings = settings_with(index=index, corpus=corpus)
@@ -122,6 +130,18 @@ def evaluate(
     else:
         raise UsageError("name what to measure: --questions DIR or --collection DIR, one of them")
     deliver(report, before, run, curves, as_json=as_json)
+
+
+def put_figures(page: Path | None, runs: Sequence[Path], *, measuring: bool) -> None:
+    """Write the figures of saved runs into a page; nothing is measured."""
+    from clusterqa.evaluation import write_figures
+
+    absent = [run for run in runs if not run.is_file()]
+    if page is None or not runs or measuring:
+        raise UsageError("to write figures name a page and saved runs: eval --write PAGE RUN …")
+    if absent:
+        raise UsageError(f"{absent[0]}: no such file; name one that --run has written")
+    write_figures(page, runs)
 
 
 def check_files(*, run: Path | None, compare: Path | None, curves: Path | None) -> None:

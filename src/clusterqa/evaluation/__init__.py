@@ -2,7 +2,8 @@
 
 `read_questions` reads JSON Lines, `evaluate` asks every question and returns a `Report`.
 `read_collection` reads a collection with texts of its own, `open_collection` indexes it, `measure`
-asks its questions. A `Result` a question is what runs keep, `compare` compares and curves show.
+asks its questions. A `Result` a question is what runs keep, `compare` compares and curves show;
+`write_figures` puts the figures of saved runs into a page.
 """
 
 from clusterqa.evaluation.building import default_folder, open_collection
@@ -15,6 +16,7 @@ from clusterqa.evaluation.figures import Figure, Result, auroc, figures_of, rati
 from clusterqa.evaluation.judging import Outcome, article_key, held_back
 from clusterqa.evaluation.measuring import Measurement, measure
 from clusterqa.evaluation.report import Report, Respondent, evaluate
+from clusterqa.evaluation.results_page import write_figures
 from clusterqa.evaluation.runs import RunComparison, compare, read_results, save_run
 
 __all__ = [
@@ -48,4 +50,5 @@ __all__ = [
     "read_results",
     "reliability",
     "save_run",
+    "write_figures",
 ]
