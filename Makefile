@@ -5,7 +5,10 @@ BIN := $(VENV)/bin
 Q ?= What is a cluster organisation?
 export HF_HUB_OFFLINE := 1
 
-.PHONY: setup ask serve test lint check bench
+BASE ?= base
+WORK ?= .training
+
+.PHONY: setup ask serve test lint check bench train
 
 setup: $(VENV)/.ready
 
@@ -35,3 +38,12 @@ lint: setup
 
 bench: setup
 	@$(BIN)/python benchmarks/cold_start.py
+
+# Hours on two cores. BASE is a folder of multilingual-e5-small; CLUSTERQA_MIRROR and CLUSTERQA_ACTS
+# name the official texts. A step that was interrupted goes on from its last checkpoint.
+train: setup
+	@$(BIN)/python -m training.vocabulary --base $(BASE) --out $(WORK)/vocabulary
+	@$(BIN)/python -m training.encoder --base $(WORK)/vocabulary --out $(WORK)/encoder --hold-out
+	@$(BIN)/python -m training.export --model $(WORK)/encoder --vocabulary $(WORK)/vocabulary --out src/clusterqa/encoder
+	@$(BIN)/clusterqa ingest --index $(WORK)/index
+	@$(BIN)/python -m training.reader --index $(WORK)/index --work $(WORK)/found --write

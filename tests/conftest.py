@@ -22,8 +22,9 @@ from clusterqa.corpus.manifest import read_manifest, sync_from_mirror
 from clusterqa.errors import IndexUnusable
 from clusterqa.evaluation.recipe import STAGES, modules_behind
 from clusterqa.index import Index
+from clusterqa.index.encoders import model_folder
 from clusterqa.server.app import EMBEDDED, create_app
-from clusterqa.settings import DEFAULT_MODEL, Settings
+from clusterqa.settings import OWN_MODEL, UNTRAINED_MODEL, Settings
 
 os.environ["HF_HUB_OFFLINE"] = os.environ["CLUSTERQA_OFFLINE"] = "1"
 SMALL = DATA / "small"
@@ -54,6 +55,14 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def untrained() -> Iterator[None]:
+    """Commands ask the small index, whose encoder is the untrained one, unless a test says so."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CLUSTERQA_READER", "off")
+        yield
+
+
 @pytest.fixture(scope="session")
 def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A corpus folder: the definitions page and three versions of an invented regulation."""
@@ -67,7 +76,7 @@ def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small_index(small_corpus: Path) -> Path:
     """An index folder with one generation of the small corpus. Copy it before changing it."""
     folder = small_corpus.parent / "index"
-    build(small_corpus, folder, precision="float32")
+    build(small_corpus, folder, model=UNTRAINED_MODEL, precision="float32")
     return folder
 
 
@@ -119,7 +128,7 @@ def mirror_index(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathF
     assert kept is not None
     corpus, files = PROJECT / "corpus", modules_behind(*STAGES)
     files += [f for f in corpus.iterdir() if f.suffix in (".toml", ".txt", ".jsonl")]
-    files += mirror.iterdir()
+    files += [*mirror.iterdir(), *Path(model_folder(OWN_MODEL)).iterdir()]
     folder = kept.mkdir("mirror-index") / hash_of(files)
     try:
         Index.open(folder).close()
@@ -130,13 +139,13 @@ def mirror_index(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathF
         shutil.copytree(corpus, copy, ignore=shutil.ignore_patterns("official"))
         results = sync_from_mirror(read_manifest(copy / "manifest.toml"), mirror, copy)
         assert [r.message for r in results if r.outcome == "failed"] == []
-        build(copy, folder, precision="auto")
+        build(copy, folder, model=OWN_MODEL, precision="auto")
     return folder
 
 
-def build(corpus: Path, index: Path, *, precision: str) -> None:
+def build(corpus: Path, index: Path, *, model: str, precision: str) -> None:
     works = read_manifest(corpus / "manifest.toml")
-    ingest(works, corpus, index, model=DEFAULT_MODEL, precision=precision, progress=lambda *_: None)
+    ingest(works, corpus, index, model=model, precision=precision, progress=lambda *_: None)
 
 
 def hash_of(files: Iterable[Path]) -> str:

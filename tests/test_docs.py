@@ -36,7 +36,7 @@ from clusterqa.query.dates import times_in
 from clusterqa.server import create_app
 from clusterqa.server.api import probes
 from clusterqa.server.app import BEHIND_A_KEY, PAGES
-from clusterqa.settings import DEFAULT_MODEL, Origin, Settings, load_settings
+from clusterqa.settings import UNTRAINED_MODEL, Origin, Settings, load_settings
 from clusterqa.types import Scores, Shares
 
 SOURCE = Path(clusterqa.__file__).parent
@@ -137,7 +137,9 @@ def clone_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ignored = shutil.ignore_patterns("official", "own", "added.toml")
     corpus = shutil.copytree(PROJECT / "corpus", folder / "corpus", ignore=ignored)
     works, nothing = read_manifest(corpus / "manifest.toml"), lambda *_: None
-    ingest(works, corpus, folder / "index", model=DEFAULT_MODEL, precision="auto", progress=nothing)
+    ingest(
+        works, corpus, folder / "index", model=UNTRAINED_MODEL, precision="auto", progress=nothing
+    )
     return folder / "index"
 
 
@@ -156,11 +158,12 @@ def test_examples_print_what_is_shown(mirror_index: Path) -> None:
         assert as_words(run(command, mirror_index)) == as_words(output)
 
 
-def test_examples_answer(mirror_index: Path) -> None:
+def test_examples_answer(mirror_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """this test ensures that every example that only looks finds something."""
     lines = [e for e in example_lines() if split(e)[0].removeprefix("clusterqa ") in LOOKING]
     given = json.dumps({"id": 1, "question": "What is a cluster?"})
     assert len(lines) > 8
+    monkeypatch.delenv("CLUSTERQA_READER")
     for line in lines:
         assert run(line, mirror_index, "What is a cluster?" if line.endswith(" -") else given)
 

@@ -27,7 +27,8 @@ def test_defaults_lie_with_the_user_when_there_is_no_corpus_here(place: Path) ->
     assert found == Settings(
         corpus=place / "data" / "clusterqa" / "corpus",
         index=place / "data" / "clusterqa" / "index",
-        model="all-MiniLM-L6-v2",
+        model="clusterqa-encoder",
+        reader=True,
         precision="auto",
         mirror="",
         host="127.0.0.1",
@@ -35,6 +36,17 @@ def test_defaults_lie_with_the_user_when_there_is_no_corpus_here(place: Path) ->
         records=place / "data" / "clusterqa" / "records.sqlite",
     )
     assert {origin.place for origin in origins} == {"default"}
+
+
+def test_without_the_reader_the_encoder_is_the_untrained_one(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """this test ensures that one switch is enough, and that another encoder stays as chosen."""
+    monkeypatch.setenv("CLUSTERQA_READER", "off")
+    found, origins = load_settings()
+    assert (found.reader, found.model) == (False, "all-MiniLM-L6-v2")
+    assert next(o.place for o in origins if o.name == "model") == "environment"
+    assert load_settings({"model": "mine"})[0].model == "mine"
 
 
 def test_a_corpus_in_the_folder_is_used(place: Path) -> None:
@@ -89,7 +101,7 @@ def test_a_switch_is_read_from_words(
     ("toml", "message"),
     [
         ("colour = 1", "unknown setting 'colour' in clusterqa.toml; known are corpus, index, "
-         "model, precision, mirror, host, port"),
+         "model, reader, precision, mirror, host, port"),
         ('port = "many"', "port = 'many' in clusterqa.toml is not usable: invalid literal for "
          "int() with base 10: 'many'"),
         ("port = true", "port = True in clusterqa.toml is not usable: a bool is no int"),

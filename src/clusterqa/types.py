@@ -150,6 +150,9 @@ class Scores:
     `expanded` is 1 if any are expected of its text, else 0. `standing` is the share of its score
     that a passage of its kind keeps. `named` is what it gains for being asked for by name, `work` 1
     if its work is, `subject` in [0, 1] how much the question before was about its article.
+    `matched` is the mean over the question's tokens of the cosine of each one's best match in it,
+    `matched_worst` and `matched_best` of the quarter that it matches worst and best,
+    `matched_least` of the two that it matches least; 0 without token vectors.
     """
 
     lexical: float = 0.0
@@ -164,11 +167,15 @@ class Scores:
     named: float = 0.0
     work: float = 0.0
     subject: float = 0.0
+    matched: float = 0.0
+    matched_worst: float = 0.0
+    matched_best: float = 0.0
+    matched_least: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """What each of the `Scores` brought to a hit's score, which is their sum, at most 1."""
+    """What each of the `Scores` brought to a hit in the fusion of searches; they add up to it."""
 
     lexical: float = 0.0
     dense: float = 0.0
@@ -184,7 +191,9 @@ class Shares:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage with its score in [0, 1], higher is better, and what the score came from.
+    """A passage with its score in [0, 1], higher is better, and what was found of it.
+
+    The score is that of the reranker, or the sum of the shares, at most 1, where there is none.
 
     `best_sentence` is the document span of the sentence nearest to the question, or of the
     provision that it names; `sentences` are the document spans of all of the passage's with their

@@ -26,6 +26,7 @@ class Shell:
             **{k: v for k, v in os.environ.items() if not k.startswith("CLUSTERQA_")},
             "CLUSTERQA_INDEX": str(index),
             "CLUSTERQA_CORPUS": str(corpus),
+            "CLUSTERQA_READER": "off",
             "HOME": str(folder),
             "HF_HUB_OFFLINE": "1",
             "CLUSTERQA_OFFLINE": "1",
@@ -219,7 +220,7 @@ def test_settings_show_where_they_came_from(shell: Shell) -> None:
     shown = {row.split()[0]: row.split()[1:] for row in rows}
     assert shown["port"] == ["8123", "clusterqa.toml"]
     assert shown["host"] == ["localhost", "environment"]
-    assert shown["model"] == ["all-MiniLM-L6-v2", "default"]
+    assert shown["model"] == ["all-MiniLM-L6-v2", "environment"]
 
 
 def test_the_index_can_be_listed_and_verified(shell: Shell, small_index: Path) -> None:

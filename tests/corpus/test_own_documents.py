@@ -22,7 +22,7 @@ from clusterqa.errors import ClusterQAError, CorpusError, UsageError
 from clusterqa.parsers import parse
 from clusterqa.parsers.outline import counted, raised
 from clusterqa.passages import split_document
-from clusterqa.settings import DEFAULT_MODEL
+from clusterqa.settings import UNTRAINED_MODEL
 from clusterqa.types import Document, Inquiry, Source, Work
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -818,7 +818,7 @@ def test_only_what_was_added_is_embedded(
 
     def build() -> None:
         listed = read_manifest(corpus / "manifest.toml")
-        ingest(listed, corpus, small_index_copy, model=DEFAULT_MODEL, precision="float32",
+        ingest(listed, corpus, small_index_copy, model=UNTRAINED_MODEL, precision="float32",
                progress=count)  # fmt: skip
 
     add_document(note, corpus, id="kilns")

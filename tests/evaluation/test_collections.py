@@ -42,7 +42,7 @@ from clusterqa.evaluation.figures import calibration_error
 from clusterqa.index.build import distinct_rows
 from clusterqa.parsers import parse
 from clusterqa.passages import split_document
-from clusterqa.settings import DEFAULT_MODEL
+from clusterqa.settings import UNTRAINED_MODEL
 
 LICENCE = "A licence is granted for ten years and may be renewed once."
 HARBOUR = "Ships wait outside the harbour until the pilot comes on board."
@@ -92,7 +92,7 @@ def work(small_index_copy: Path) -> Path:
 
 def opened(collection: Collection, folder: Path) -> Assistant:
     return open_collection(
-        collection, folder, model=DEFAULT_MODEL, precision="float32", progress=lambda *_: None
+        collection, folder, model=UNTRAINED_MODEL, precision="float32", progress=lambda *_: None
     )
 
 

@@ -378,6 +378,7 @@ def run(
         **{k: v for k, v in os.environ.items() if not k.startswith("CLUSTERQA_")},
         "CLUSTERQA_INDEX": str(small_index),
         "CLUSTERQA_CORPUS": str(small_corpus),
+        "CLUSTERQA_READER": "off",
         "CLUSTERQA_COMPOSER": model.address,
         "CLUSTERQA_COMPOSER_MODEL": "test-model",
         "CLUSTERQA_COMPOSER_KEY": KEY,

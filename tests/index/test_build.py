@@ -21,7 +21,7 @@ from clusterqa.corpus.manifest import read_manifest
 from clusterqa.errors import ClusterQAError, CorpusError, IndexUnusable
 from clusterqa.index import Index, roll_back
 from clusterqa.index.encoders import SentenceTransformerEncoder, model_folder
-from clusterqa.settings import DEFAULT_MODEL
+from clusterqa.settings import UNTRAINED_MODEL
 from clusterqa.types import Inquiry
 
 NEW = "official/02018R9001-20230101.en.xhtml"
@@ -61,7 +61,7 @@ def run(
     index: Path,
     progress: Callable[[str, int, int], None] = lambda *_: None,
     *,
-    model: str = DEFAULT_MODEL,
+    model: str = UNTRAINED_MODEL,
     precision: str = "float32",
 ) -> str:
     works = read_manifest(corpus / "manifest.toml")
@@ -185,8 +185,8 @@ def test_made_otherwise(
 ) -> None:
     """this test ensures that vectors are not taken over from another model or precision."""
     if "model" in difference:
-        difference = {"model": model_folder(DEFAULT_MODEL)}
-    monkeypatch.setattr("clusterqa.index.build.SentenceTransformerEncoder", NoEncoder)
+        difference = {"model": model_folder(UNTRAINED_MODEL)}
+    monkeypatch.setattr("clusterqa.index.encoders.SentenceTransformerEncoder", NoEncoder)
     with pytest.raises(EncoderAsked):
         run(corpus, index, **difference)  # type: ignore[arg-type]
 
@@ -194,9 +194,9 @@ def test_made_otherwise(
 def test_model_folder_with_other_weights(corpus: Path, index: Path, tmp_path: Path) -> None:
     """this test ensures that new weights in the same model folder embed every text anew."""
     folder, counted = tmp_path / "model", Counted()
-    shutil.copytree(model_folder(DEFAULT_MODEL), folder)
+    shutil.copytree(model_folder(UNTRAINED_MODEL), folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("clusterqa.index.build.SentenceTransformerEncoder", SmallEncoder)
+        patch.setattr("clusterqa.index.encoders.SentenceTransformerEncoder", SmallEncoder)
         run(corpus, index, counted, model=str(folder))
         assert counted.embedded > 50
         run(corpus, index, counted := Counted(), model=str(folder))
@@ -223,6 +223,11 @@ class SmallEncoder:
     def encode_passages(self, texts: list[str], progress: Callable[[int], None]) -> np.ndarray:
         progress(len(texts))
         return np.array([np.eye(16)[len(text) % 16] for text in texts], dtype=np.float32)
+
+    def encode_tokens(
+        self, texts: list[str], progress: Callable[[int], None]
+    ) -> tuple[np.ndarray, list[np.ndarray]]:
+        return self.encode_passages(texts, progress), [np.zeros((0, 0), np.float32)] * len(texts)
 
     def export(self, folder: Path) -> None:
         for name in ("encoder.json", "encoder.onnx", "tokenizer.json"):

@@ -10,14 +10,14 @@ import pytest
 
 from clusterqa.errors import ClusterQAError, IndexUnusable
 from clusterqa.index.encoders import (
-    DEFAULT_WEIGHTS_SHA256,
+    UNTRAINED_WEIGHTS_SHA256,
     OnnxEncoder,
     SentenceTransformerEncoder,
     model_folder,
     prompt,
     verify_weights,
 )
-from clusterqa.settings import DEFAULT_MODEL
+from clusterqa.settings import UNTRAINED_MODEL
 
 TEXTS = [
     "What is a cluster?",
@@ -31,7 +31,7 @@ FIRST_FIVE = [0.048466, -0.004666, -0.067394, 0.083889, 0.016822]
 
 @pytest.fixture(scope="module")
 def full() -> SentenceTransformerEncoder:
-    return SentenceTransformerEncoder(DEFAULT_MODEL, precision="float32")
+    return SentenceTransformerEncoder(UNTRAINED_MODEL, precision="float32")
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def light(exported: Path) -> OnnxEncoder:
 def test_golden_numbers(full: SentenceTransformerEncoder, light: OnnxEncoder) -> None:
     """this test ensures that both encoders are the published model, number by number."""
     for encoder in (full, light):
-        assert encoder.encode_queries([TEXTS[0]])[0][:5].tolist() == pytest.approx(
+        assert encoder.encode_queries([TEXTS[0]])[0][0][:5].tolist() == pytest.approx(
             FIRST_FIVE, abs=1e-4
         )
 
@@ -59,8 +59,8 @@ def test_parity(full: SentenceTransformerEncoder, light: OnnxEncoder) -> None:
     expected = full.encode_passages(TEXTS, done.append)
     assert np.abs(light.encode_passages(TEXTS, done.append) - expected).max() < 1e-4
     for text, vector in zip(TEXTS, expected, strict=True):
-        assert np.abs(light.encode_queries([text])[0] - vector).max() < 1e-4
-        assert np.abs(full.encode_queries([text])[0] - vector).max() < 1e-4
+        assert np.abs(light.encode_queries([text])[0][0] - vector).max() < 1e-4
+        assert np.abs(full.encode_queries([text])[0][0] - vector).max() < 1e-4
     assert sum(done) == 2 * len(TEXTS)
 
 
@@ -88,13 +88,13 @@ def test_order_of_texts(full: SentenceTransformerEncoder) -> None:
     texts = [f"{'very ' * (n % 7)}long text {n}" for n in range(70)]
     vectors = full.encode_passages(texts, lambda _: None)
     for n in (0, 31, 32, 69):
-        assert np.abs(vectors[n] - full.encode_queries([texts[n]])[0]).max() < 1e-4
+        assert np.abs(vectors[n] - full.encode_queries([texts[n]])[0][0]).max() < 1e-4
 
 
 def test_weights_are_verified(tmp_path: Path) -> None:
     """this test ensures that weights with one other byte, or none at all, are refused."""
-    published = Path(model_folder(DEFAULT_MODEL)) / "model.safetensors"
-    verify_weights(published, DEFAULT_WEIGHTS_SHA256)
+    published = Path(model_folder(UNTRAINED_MODEL)) / "model.safetensors"
+    verify_weights(published, UNTRAINED_WEIGHTS_SHA256)
     changed = tmp_path / "model.safetensors"
     shutil.copyfile(published, changed)
     with changed.open("r+b") as file:
@@ -103,9 +103,9 @@ def test_weights_are_verified(tmp_path: Path) -> None:
         file.seek(40_000_000)
         file.write(bytes([byte ^ 1]))
     with pytest.raises(ClusterQAError, match="is not the published 53aa51172d14"):
-        verify_weights(changed, DEFAULT_WEIGHTS_SHA256)
+        verify_weights(changed, UNTRAINED_WEIGHTS_SHA256)
     with pytest.raises(ClusterQAError, match="install the model package again"):
-        verify_weights(tmp_path / "nothing.safetensors", DEFAULT_WEIGHTS_SHA256)
+        verify_weights(tmp_path / "nothing.safetensors", UNTRAINED_WEIGHTS_SHA256)
 
 
 def test_no_network() -> None:
@@ -122,9 +122,9 @@ def test_unknown_model() -> None:
 
 def test_model_folder(full: SentenceTransformerEncoder) -> None:
     """this test ensures that a folder is loaded like the model it holds."""
-    folder = model_folder(DEFAULT_MODEL)
-    vector = SentenceTransformerEncoder(folder, precision="float32").encode_queries(TEXTS[:1])[0]
-    assert np.array_equal(vector, full.encode_queries([TEXTS[0]])[0])
+    folder = model_folder(UNTRAINED_MODEL)
+    vector = SentenceTransformerEncoder(folder, precision="float32").encode_queries(TEXTS[:1])[0][0]
+    assert np.array_equal(vector, full.encode_queries([TEXTS[0]])[0][0])
 
 
 def test_prompts(exported: Path, tmp_path: Path) -> None:
@@ -137,10 +137,12 @@ def test_prompts(exported: Path, tmp_path: Path) -> None:
     (tmp_path / "encoder.json").write_text(json.dumps(facts | prompts))
     plain, prompted = OnnxEncoder(exported), OnnxEncoder(tmp_path)
     assert np.allclose(
-        prompted.encode_queries(["aid"])[0], plain.encode_queries(["query: aid"])[0], atol=1e-6
+        prompted.encode_queries(["aid"])[0][0],
+        plain.encode_queries(["query: aid"])[0][0],
+        atol=1e-6,
     )
     passage = prompted.encode_passages(["aid"], lambda _: None)[0]
-    assert np.allclose(passage, plain.encode_queries(["passage: aid"])[0], atol=1e-6)
+    assert np.allclose(passage, plain.encode_queries(["passage: aid"])[0][0], atol=1e-6)
 
 
 def test_names_of_prompts() -> None:

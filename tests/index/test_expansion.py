@@ -26,8 +26,8 @@ from clusterqa.index.expansion import (
     write_expansion,
 )
 from clusterqa.languages.analysis import analyzer
-from clusterqa.search.reader import read, reader
-from clusterqa.settings import DEFAULT_MODEL
+from clusterqa.search.reader import read, untrained
+from clusterqa.settings import UNTRAINED_MODEL
 from clusterqa.types import Inquiry, Passage, Source, Work
 
 QUESTION = "how big a cheque may a bee club get"
@@ -86,7 +86,7 @@ def test_expected_questions_find_a_provision(
     told: list[str] = []
     works = read_manifest(corpus / "manifest.toml")
     ingest(
-        works, corpus, small_index_copy, model=DEFAULT_MODEL, precision="float32",
+        works, corpus, small_index_copy, model=UNTRAINED_MODEL, precision="float32",
         progress=lambda *_: None, warn=told.append,
     )  # fmt: skip
     assert [line.partition(": ")[2][:40] for line in told] == [
@@ -101,10 +101,11 @@ def test_expected_questions_find_a_provision(
         assert hit.scores.expansion_covered == pytest.approx(0.812, abs=0.01)  # all but "get"
         assert hit.scores.expanded == 1.0
         assert hit.shares.expansion > hit.shares.dense
-        (reading, *_) = read(index, assistant.query(Inquiry(QUESTION)), [hit])
+        query = assistant.query(Inquiry(QUESTION))
+        (reading, *_) = read(index, query, [hit], untrained())
         assert reading.features.expansion == hit.scores.expansion
         assert reading.features.covered > 0.8 > 0.2 > reading.features.covered_own
-        assert reading.probability == reader().expanded.probability(reading.features)
+        assert reading.probability == untrained().expanded.probability(reading.features)
         others = assistant.search(Inquiry(QUESTION, documents=("cluster-definitions",)))
         assert {(h.scores.expansion, h.scores.expanded) for h in others} == {(0.0, 0.0)}
         assert "cheque" not in hit.passage.text

@@ -27,7 +27,8 @@ FILES = [
     "glossary.json",
     "lexical/data.csc.index.npy", "lexical/indices.csc.index.npy", "lexical/indptr.csc.index.npy",
     "lexical/params.index.json", "lexical/vocab.index.json",
-    "passages.sqlite", "sentences.npy", "tokenizer.json", "vectors.faiss", "works.json",
+    "passages.sqlite", "sentences.npy", "token_bounds.npy", "tokenizer.json", "tokens.npy",
+    "vectors.faiss", "works.json",
 ]  # fmt: skip
 QUESTION = "What is the aid intensity of operating aid, as a share of the eligible costs?"
 JANUARY = date(2024, 1, 1)
@@ -86,7 +87,7 @@ def test_unknown_document(index: Index) -> None:
 @pytest.mark.parametrize("depth", [1, 5, 1000])
 def test_search_is_exact(index: Index, encoder: Encoder, depth: int) -> None:
     """this test ensures that candidates are those of plain NumPy, whatever rows are allowed."""
-    vector, tokens = encoder.encode_queries([QUESTION])[0], analyzer("en")(QUESTION)
+    vector, tokens = encoder.encode_queries([QUESTION])[0][0], analyzer("en")(QUESTION)
     search = index.search
     cosines = search.vectors.reconstruct_n(0, search.size) @ vector
     for seed in range(20):
@@ -108,14 +109,14 @@ def test_search_is_exact(index: Index, encoder: Encoder, depth: int) -> None:
 def test_nothing_allowed(index: Index, encoder: Encoder) -> None:
     """this test ensures that a search in no rows finds none."""
     allowed = np.zeros(index.search.size, dtype=bool)
-    vector = encoder.encode_queries([QUESTION])[0]
+    vector = encoder.encode_queries([QUESTION])[0][0]
     found = index.search.candidates(vector, ["aid"], allowed, depth=5)
     assert found.rows.tolist() == [] and found.sentences == []
 
 
 def test_sentences_are_scored(index: Index, encoder: Encoder) -> None:
     """this test ensures that every sentence of a row comes with its own vector's cosine."""
-    vector = encoder.encode_queries([QUESTION])[0]
+    vector = encoder.encode_queries([QUESTION])[0][0]
     search, rows = index.search, np.arange(index.search.size)
     scored, placed = (
         search.scored_sentences(rows, vector),
@@ -256,12 +257,12 @@ def test_other_format(copy: Path, written: int) -> None:
     manifest = read_generation_manifest(path.parent) | {"format": written}
     path.unlink()
     write_json(path, manifest | {"sha256": manifest_hash(manifest)})
-    refusal = f"format {written}, this program reads 4; run: clusterqa ingest"
+    refusal = f"format {written}, this program reads 5; run: clusterqa ingest"
     with pytest.raises(IndexUnusable, match=refusal):
         Index.open(copy)
 
 
-@pytest.mark.parametrize("manifest", [b"", b"[]", b"null", b'{"format": 4}', b"\xff"])
+@pytest.mark.parametrize("manifest", [b"", b"[]", b"null", b'{"format": 5}', b"\xff"])
 def test_senseless_manifest(copy: Path, manifest: bytes) -> None:
     """this test ensures that a manifest which says nothing of use is refused."""
     replace(generation(copy) / "manifest.json", manifest)

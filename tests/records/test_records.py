@@ -19,7 +19,7 @@ from clusterqa.evaluation import read_questions
 from clusterqa.records import Answers, Database, Feedback, Keys
 from clusterqa.server import create_app
 from clusterqa.server.api.formats import latex
-from clusterqa.settings import Settings
+from clusterqa.settings import UNTRAINED_MODEL, Settings
 
 QUESTION = "What does Article 3(2) of the Honey Regulation say?"
 
@@ -81,7 +81,7 @@ def test_a_permalink_survives_restart_and_ingest(
     first = Assistant.open(small_index_copy)
     answer = asked(served(first, settings))
     first.index.close()
-    build(small_corpus, small_index_copy, precision="float32")
+    build(small_corpus, small_index_copy, model=UNTRAINED_MODEL, precision="float32")
     second = Assistant.open(small_index_copy)
     client = served(second, settings)
     assert second.index_ref.id != answer["index"]["id"]

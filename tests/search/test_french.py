@@ -8,7 +8,7 @@ import pytest
 from clusterqa.assistant import Assistant, ingest
 from clusterqa.corpus.manifest import read_manifest
 from clusterqa.index.encoders import model_folder
-from clusterqa.settings import DEFAULT_MODEL
+from clusterqa.settings import UNTRAINED_MODEL
 from clusterqa.types import Inquiry
 
 MANIFEST = """
@@ -47,7 +47,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     torch.manual_seed(7)
     bert, folder = tmp_path_factory.mktemp("bert"), tmp_path_factory.mktemp("model")
-    words = AutoTokenizer.from_pretrained(model_folder(DEFAULT_MODEL))
+    words = AutoTokenizer.from_pretrained(model_folder(UNTRAINED_MODEL))
     shape = BertConfig(
         vocab_size=len(words), hidden_size=32, num_hidden_layers=1, num_attention_heads=2,
         intermediate_size=64,

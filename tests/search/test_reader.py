@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from clusterqa.assistant import Assistant
-from clusterqa.search.reader import Features, Reading, reader
+from clusterqa.search.features import Features
+from clusterqa.search.reader import Reading, experience_of, untrained
 from clusterqa.types import Hit, Inquiry
 
 SHARE = "What share of running costs may Article 3(2) of the Honey Regulation cover?"
@@ -84,7 +85,7 @@ def test_which_way_a_feature_speaks(features: dict[str, dict[str, Features]], na
     """this test ensures that more of a feature speaks for a hit, or against it, as fitted."""
     less = features[COUNT]["Article 2"]
     more = replace(less, **{name: getattr(less, name) + 0.1})
-    models = reader().expanded, reader().bare
+    models = untrained().expanded, untrained().bare
     moved = [model.probability(more) - model.probability(less) for model in models]
     assert [math.copysign(1, m) if m else 0 for m in moved] == list(DIRECTIONS[name])
 
@@ -98,7 +99,7 @@ def test_a_probability_is_of_the_logistic_model(features: dict[str, dict[str, Fe
         - 0.4873 * one.names_missing - 1.6061 * one.no_count - 0.7668 * one.no_limit
         + 0.639 * one.words
     )  # fmt: skip
-    assert reader().bare.probability(one) == pytest.approx(1 / (1 + math.exp(-total)))
+    assert untrained().bare.probability(one) == pytest.approx(1 / (1 + math.exp(-total)))
 
 
 def test_the_model_is_that_of_the_text(assistant: Assistant) -> None:
@@ -106,7 +107,7 @@ def test_the_model_is_that_of_the_text(assistant: Assistant) -> None:
     hit = assistant.search(Inquiry(COUNT))[0]
     expanded = replace(hit, scores=replace(hit.scores, expanded=1.0))
     found = Features(above=0.2, dense=0.5, score=0.7, covered=0.5, words=1.6)
-    model = reader()
+    model = untrained()
     assert model.reading(hit, found).probability == model.bare.probability(found)
     assert model.reading(expanded, found).probability == model.expanded.probability(found)
     assert model.bare.probability(found) != model.expanded.probability(found)
@@ -119,10 +120,10 @@ def named(hit: Hit, weight: float) -> Hit:
 def test_what_is_asked_for_by_name_is_likely(assistant: Assistant) -> None:
     """this test ensures that a named provision is quoted, and one named on the way is weighed."""
     hit, far = assistant.search(Inquiry(COUNT))[0], Features()
-    assert reader().reading(named(hit, 0.4), far).probability < 0.01
-    assert not reader().reading(named(hit, 0.4), far).likely
+    assert untrained().reading(named(hit, 0.4), far).probability < 0.01
+    assert not untrained().reading(named(hit, 0.4), far).likely
     for weight in (0.6, 2.0):
-        reading = reader().reading(named(hit, weight), far)
+        reading = untrained().reading(named(hit, weight), far)
         assert (reading.probability, reading.likely) == (0.9, True)
 
 
@@ -138,6 +139,6 @@ def test_likely_readings_come_first(assistant: Assistant) -> None:
 
 def test_experience_is_of_the_band() -> None:
     """this test ensures that a probability is told with what was measured of such answers."""
-    assert reader().experience(0.0) == (12, 173)
-    assert reader().experience(0.45) == (91, 173)
-    assert reader().experience(1.0) == (143, 173)
+    assert experience_of(untrained(), 0.0) == (12, 173)
+    assert experience_of(untrained(), 0.45) == (91, 173)
+    assert experience_of(untrained(), 1.0) == (143, 173)

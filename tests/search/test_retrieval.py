@@ -93,6 +93,7 @@ LOW_AND_HIGH = {
     "named": (0.4, 2.0), "work": (0.0, 1.0), "subject": (0.1, 0.9),
 }  # fmt: skip
 FACTORS = ("standing", "expanded")  # of all that is found in words
+MATCHES = ("matched", "matched_worst", "matched_best", "matched_least")  # for the reranker alone
 
 
 def brought(hits: dict[str, Hit], **changed: float) -> np.ndarray:
@@ -108,7 +109,7 @@ def brought(hits: dict[str, Hit], **changed: float) -> np.ndarray:
 
 def test_every_score_is_tried() -> None:
     """this test ensures that no score is left out of the tests below."""
-    assert {*LOW_AND_HIGH, *FACTORS} == {field.name for field in fields(Scores)}
+    assert {*LOW_AND_HIGH, *FACTORS, *MATCHES} == {field.name for field in fields(Scores)}
     assert list(LOW_AND_HIGH) == BROUGHT
 
 

@@ -31,7 +31,7 @@ from clusterqa.index.publishing import point_to
 from clusterqa.server import create_app
 from clusterqa.server.assistants import Opener
 from clusterqa.server.logs import JsonFormatter
-from clusterqa.settings import Settings
+from clusterqa.settings import UNTRAINED_MODEL, Settings
 from clusterqa.types import Inquiry
 
 NEWEST = "02018R9001-20230101"
@@ -55,7 +55,7 @@ def two_generations(
     text = corpus / "official" / f"{NEWEST}.en.xhtml"
     changed = text.read_text("utf-8").replace("60 %", "70 %").replace("60\u00a0%", "70\u00a0%")
     text.write_text(changed, "utf-8")
-    build(corpus, folder, precision="float32")
+    build(corpus, folder, model=UNTRAINED_MODEL, precision="float32")
     yield folder
     shutil.rmtree(place, ignore_errors=True)
 

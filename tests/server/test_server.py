@@ -358,7 +358,8 @@ SEARCH_HIT = {
     "scores": {
         "lexical": 1.5, "dense": 0.25, "sentence": 0.0, "expansion": 0.0, "expansion_words": 0.0,
         "expansion_covered": 0.0, "figure": 0.0, "standing": 0.8, "expanded": 0.0, "named": 0.0,
-        "work": 0.0, "subject": 0.0,
+        "work": 0.0, "subject": 0.0, "matched": 0.0, "matched_worst": 0.0, "matched_best": 0.0,
+        "matched_least": 0.0,
     },
     "shares": {
         "lexical": 0.6, "dense": 0.1, "sentence": 0.0, "expansion": 0.0, "expansion_words": 0.0,

@@ -14,8 +14,6 @@ from clusterqa.search.named import absent_places
 from clusterqa.search.reader import Reading
 from clusterqa.types import Source, Work
 
-FOREIGN = 0.3  # cosine below which no sentence is of the question's field
-
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -66,10 +64,15 @@ def reason_of(missing: Sequence[Notice]) -> Reason:
     return next((reason for reason in reasons if reason in codes), "not_in_corpus")
 
 
-def refusal_after_reading(readings: Sequence[Reading], notices: Sequence[Notice]) -> Refusal:
-    """Why what was found does not answer: nothing of the field, or not the fact."""
+def refusal_after_reading(
+    readings: Sequence[Reading], notices: Sequence[Notice], foreign: float
+) -> Refusal:
+    """Why what was found does not answer: nothing of the field, or not the fact.
+
+    A cosine below `foreign` is of no sentence of the field.
+    """
     nearest_cosine = max((r.hit.scores.sentence for r in readings), default=0.0)
-    if nearest_cosine < FOREIGN:
+    if nearest_cosine < foreign:
         return Refusal("outside_scope")
     return Refusal("not_in_corpus", tuple(notices))
 

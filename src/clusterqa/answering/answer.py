@@ -20,9 +20,10 @@ from clusterqa.answers import AnswerStatus, Citation, Compared, Facts, Notice, R
 from clusterqa.index import Library
 from clusterqa.law.history import find_provision
 from clusterqa.law.links import neighbours
+from clusterqa.law.pointers import is_inside, pointed_to
 from clusterqa.query.understanding import Query
 from clusterqa.search.named import NAMED_WEIGHT, named_place
-from clusterqa.search.reader import Reading, reader
+from clusterqa.search.reader import Reading
 from clusterqa.search.retrieval import searchable_sources
 from clusterqa.types import Document, Provision
 
@@ -46,6 +47,7 @@ def reply(
     readings: Sequence[Reading],
     parts: Sequence[Sequence[Reading]] = (),
     *,
+    foreign: float,
     today: date,
 ) -> Reply:
     """What the readings amount to: statements with their notices, or a refusal with its reason.
@@ -53,7 +55,7 @@ def reply(
     A time that was not understood is said first. `parts` are the readings of each of several
     questions that were asked at once; an answer without a likely reading of one is partial.
     """
-    found = decided(library, query, readings, parts, today)
+    found = decided(library, query, readings, parts, foreign, today)
     return replace(found, notices=(*of_unknown_times(query), *found.notices))
 
 
@@ -62,6 +64,7 @@ def decided(
     query: Query,
     readings: Sequence[Reading],
     parts: Sequence[Sequence[Reading]],
+    foreign: float,
     today: date,
 ) -> Reply:
     """The reply, but for what there is to say of the time that is asked about."""
@@ -79,7 +82,7 @@ def decided(
         sure = max((reading.probability for reading in readings), default=0.0)
         missing += gaps(library, bearing, query.as_of)
         missing += of_the_search(library, query, named, sources, today)
-        refusal = refusal_after_reading(readings, missing)
+        refusal = refusal_after_reading(readings, missing, foreign)
         return Reply("no_answer", sure, refusal.reason, refusal.notices)
     here = [work for work in bearing if library.texts(work)]
     missing += absences(library, here, query.as_of)
@@ -108,13 +111,13 @@ def answered(
     told = (
         changed
         or spelled_out(library, query, readings[0])
-        or quoted(library, readings, query, likely)
+        or quoted(library, readings, query, likely or led_on(library, query, readings))
     )
     statements, citations = told.statements, told.citations
-    sure = readings[0].probability
+    whole = readings[0].sure and len(likely) == len(parts)
     return Reply(
-        status="answered" if sure >= reader().answered and len(likely) == len(parts) else "partial",
-        confidence=sure,
+        status="answered" if whole else "partial",
+        confidence=readings[0].probability,
         notices=(
             *missing,
             *not_compared(library, query, readings[0]),
@@ -150,6 +153,13 @@ def compared(library: Library, query: Query, readings: Sequence[Reading]) -> Com
         return None
     place = named_place(library, query, hits[0])
     return comparison(library, query, hits[0], place)
+
+
+def led_on(library: Library, query: Query, readings: Sequence[Reading]) -> list[Reading]:
+    """The first reading and the best of what it points to, if it is a definition that only does."""
+    place = pointed_to(library, readings[0].hit.passage, query.as_of)
+    there = [one for one in readings if place and is_inside(one.hit, place)]
+    return [readings[0], *there[:1]] if there else []
 
 
 def spelled_out(library: Library, query: Query, best: Reading) -> Quoted | None:

@@ -16,7 +16,7 @@ from clusterqa.answers import (
 )
 from clusterqa.index import Library
 from clusterqa.languages.quantities import Kind, figures
-from clusterqa.search.reader import reader
+from clusterqa.search.reader import Reader, experience_of
 
 EXPIRY_NOTICE = timedelta(days=90)
 
@@ -156,10 +156,10 @@ SURENESS: tuple[tuple[float, Sureness], ...] = (
 )
 
 
-def experience(status: AnswerStatus, confidence: float) -> Experience | None:
+def experience(status: AnswerStatus, confidence: float, reader: Reader) -> Experience | None:
     """What came of answers as sure as this when it was measured; None for a refusal."""
     if status == "no_answer":
         return None
-    right, of = reader().experience(confidence)
+    right, of = experience_of(reader, confidence)
     sureness = next(word for least, word in SURENESS if right / of >= least)
     return Experience(sureness, max(1, round(10 * right / of)))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from clusterqa.cli.app import say
 from clusterqa.errors import CorpusError, IndexUnusable, UsageError
 from clusterqa.languages.days import iso_day
-from clusterqa.settings import Settings, composer_key, load_settings
+from clusterqa.settings import OWN_MODEL, Settings, composer_key, load_settings
 
 if TYPE_CHECKING:
     from clusterqa.assistant import Assistant
@@ -64,10 +64,10 @@ def check_can_build(settings: Settings) -> None:
     """Raise `IndexUnusable` in an installation that can serve an index but not build one."""
     import importlib.util
 
-    if importlib.util.find_spec("torch") is None:
+    if settings.model != OWN_MODEL and importlib.util.find_spec("torch") is None:
         raise IndexUnusable(
-            f"{settings.index}: no index here, and none can be built without torch; "
-            "run clusterqa ingest where it is installed"
+            f"{settings.index}: no index here, and none with {settings.model} can be built without "
+            "torch; run clusterqa ingest where it is installed"
         )
 
 
@@ -99,7 +99,7 @@ def manifest_works(settings: Settings) -> tuple["Work", ...]:
     return read_manifest(settings.corpus / "manifest.toml")
 
 
-def run_ingest(settings: Settings, *, quiet: bool) -> str:
+def run_ingest(settings: Settings, *, quiet: bool, expansion: bool = True) -> str:
     from clusterqa.assistant import ingest as build
 
     works = manifest_works(settings)
@@ -114,6 +114,7 @@ def run_ingest(settings: Settings, *, quiet: bool) -> str:
             precision=settings.precision,
             progress=progress,
             warn=say,
+            expansion=expansion,
         )
 
 

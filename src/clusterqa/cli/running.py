@@ -34,11 +34,14 @@ def ingest(
     index: IndexDir = None,
     corpus: CorpusDir = None,
     model: Annotated[str | None, typer.Option(help="Name or folder of the encoder.")] = None,
+    without_expansion: Annotated[
+        bool, typer.Option("--without-expansion", help="Leave out the expected questions.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Build a new index generation from the documents that are present."""
     settings = settings_with(index=index, corpus=corpus, model=model)
-    emit(run_ingest(settings, quiet=quiet))
+    emit(run_ingest(settings, quiet=quiet, expansion=not without_expansion))
 
 
 @app.command()

@@ -149,9 +149,22 @@ def article_key(label: str) -> str:
 def _rank(hits: Sequence[Hit], golds: Sequence[Gold]) -> int | None:
     """The rank of the first passage that holds a quote of `golds`, from 1."""
     for rank, hit in enumerate(hits, 1):
-        if any(_holds(hit.passage.source, hit.passage.text, gold) for gold in golds):
+        if any(is_right(hit, gold) for gold in golds):
             return rank
     return None
+
+
+def is_right(hit: Hit, gold: Gold) -> bool:
+    """Whether a passage holds a judged quote or, in another language, has its label."""
+    passage = hit.passage
+    if _translates(passage.source, gold):
+        return label_key(passage.label) == label_key(gold.label)
+    return _holds(passage.source, passage.text, gold)
+
+
+def _translates(doc: str, gold: Gold) -> bool:
+    """Whether a document is the judged one in another language: "32023R2831.fr"."""
+    return doc.startswith(f"{gold.doc}.")
 
 
 def _holds(doc: str, text: str, gold: Gold) -> bool:
@@ -162,7 +175,8 @@ def _supports(
     citation: Citation, gold: Gold, texts: Mapping[str, str], key: Callable[[str], str]
 ) -> bool:
     doc = citation.document.id
-    same_label = doc == gold.doc and key(citation.locator.label) == key(gold.label)
+    same_text = doc == gold.doc or _translates(doc, gold)
+    same_label = same_text and key(citation.locator.label) == key(gold.label)
     text = texts.get(citation.passage_id, citation.quote.exact)
     return same_label or _holds(doc, text, gold) or _holds(doc, citation.quote.exact, gold)
 

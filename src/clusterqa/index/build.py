@@ -18,7 +18,13 @@ import numpy as np
 from clusterqa.corpus.glossary import Glossary
 from clusterqa.errors import ClusterQAError, CorpusError, IndexUnusable
 from clusterqa.index.bm25 import build_lexical
-from clusterqa.index.encoders import SentenceTransformerEncoder, Vectors, model_folder, write_json
+from clusterqa.index.encoders import (
+    ENCODER_FILES,
+    Vectors,
+    model_folder,
+    passage_encoder,
+    write_json,
+)
 from clusterqa.index.expansion import (
     ExpectedQuestion,
     ExpectedQuestions,
@@ -26,6 +32,7 @@ from clusterqa.index.expansion import (
     write_expansion,
 )
 from clusterqa.index.generation import Index, content_hash, file_hashes
+from clusterqa.index.late_interaction import TokenVectors, in_8_bits, write_token_vectors
 from clusterqa.index.publishing import finish, locked, publish, staging
 from clusterqa.index.tables import new_tables
 from clusterqa.passages import digest, sentences, split_document
@@ -34,7 +41,6 @@ from clusterqa.references.resolving import references_of
 from clusterqa.types import Document, Passage, Source, Work
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
-ENCODER_FILES = ("encoder.json", "encoder.onnx", "tokenizer.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +121,11 @@ def write_generation(
     write_tables(aside / "passages.sqlite", works, documents, passages, rows, row_keys, questions)
     write_json(aside / "works.json", msgspec.to_builtins(works))
     build_lexical(((row.language, row.text) for row in rows.values()), aside / "lexical")
-    texts = {key: row.text for key, row in rows.items()} | phrases
-    texts |= {key: one.text for key, one in questions.items()}
-    vectors = embed(aside, folder, texts, made_with, progress)
+    found = {key: row.text for key, row in rows.items()}
+    texts = phrases | {key: one.text for key, one in questions.items()}
+    vectors, tokens = embed(aside, folder, found, texts, made_with, progress)
     write_vectors(aside / "vectors.faiss", np.stack([vectors[key] for key in rows]))
+    write_token_vectors(aside, [tokens[key] for key in rows])
     np.save(aside / "sentences.npy", np.stack([vectors[key] for key in phrases]).astype(np.float16))
     write_questions(aside, vectors, questions, linked, list(rows))
 
@@ -205,39 +212,47 @@ def numbered_sentences(row: Row, phrases: dict[str, int]) -> list[tuple[int, int
 def embed(
     aside: Path,
     folder: Path,
+    rows: dict[str, str],
     texts: dict[str, str],
     made_with: dict[str, str],
     progress: Progress,
-) -> dict[str, Vectors]:
-    """Digest to vector of every text; known ones and the encoder come from the current index."""
-    known, previous = known_vectors(folder, made_with)
+) -> tuple[dict[str, Vectors], dict[str, TokenVectors]]:
+    """Digest to vector of every text, and of rows to those of its tokens.
+
+    Known ones and the encoder come from the current index.
+    """
+    known, tokens, previous = known_vectors(folder, made_with)
+    fresh = [key for key in rows if key not in tokens]
     missing = [key for key in texts if key not in known]
     if previous is not None:
         copy_encoder(previous, aside)
-    if missing:
-        encoder = SentenceTransformerEncoder(made_with["encoder"], precision=made_with["precision"])
+    if fresh or missing:
+        encoder = passage_encoder(made_with["encoder"], precision=made_with["precision"])
         done = 0
 
         def count(step: int) -> None:
             nonlocal done
             done += step
-            progress("embedding", done, len(missing))
+            progress("embedding", done, len(fresh) + len(missing))
 
-        fresh = encoder.encode_passages([texts[key] for key in missing], count)
-        known |= dict(zip(missing, fresh, strict=True))
+        vectors, words = encoder.encode_tokens([rows[key] for key in fresh], count)
+        tokens |= zip(fresh, map(in_8_bits, words), strict=True)
+        known |= zip(fresh, vectors, strict=True)
+        vectors = encoder.encode_passages([texts[key] for key in missing], count)
+        known |= zip(missing, vectors, strict=True)
         if previous is None:
             encoder.export(aside)
-    return known
+    return known, tokens
 
 
 def known_vectors(
     folder: Path, made_with: dict[str, str]
-) -> tuple[dict[str, Vectors], Path | None]:
-    """Digest to vector of the current generation, if it is whole and made in the same way."""
+) -> tuple[dict[str, Vectors], dict[str, TokenVectors], Path | None]:
+    """What `embed` gives, of the current generation, if it is whole and made in the same way."""
     try:
         with contextlib.closing(Index.open(folder)) as index:
             if not made_with.items() <= index.manifest.items():
-                return {}, None
+                return {}, {}, None
             search, digests = index.search, index.library.digests
             vectors = {
                 "rows": search.vectors.reconstruct_n(0, search.size),
@@ -249,9 +264,10 @@ def known_vectors(
                 for table, stacked in vectors.items()
                 for key, vector in zip(digests(table), stacked, strict=True)
             }
-            return found, index.folder
+            tokens = {key: search.tokens.of_row(n) for n, key in enumerate(digests("rows"))}
+            return found, tokens, index.folder
     except IndexUnusable:
-        return {}, None
+        return {}, {}, None
 
 
 def copy_encoder(previous: Path, aside: Path) -> None:

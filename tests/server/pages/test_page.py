@@ -33,6 +33,7 @@ from clusterqa.parsers.pdf import Rect, rectangles
 from clusterqa.records import Feedback
 from clusterqa.server.app import EMBEDDED
 from clusterqa.server.pages.rendering import digest
+from clusterqa.settings import UNTRAINED_MODEL
 from clusterqa.types import Document, Inquiry
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -132,7 +133,7 @@ def site(
     pdf = folder / "wax-guide.pdf"
     pdf.write_bytes(wax_guide())
     add_document(pdf, corpus, id="wax-guide")
-    build(corpus, folder / "index", precision="float32")
+    build(corpus, folder / "index", model=UNTRAINED_MODEL, precision="float32")
     assistant = PageAssistant.open(folder / "index", today=TODAY)
     app = page_app(assistant, corpus)
     with served(app) as base:
