@@ -32,7 +32,7 @@ class Absent:
 sys.meta_path.insert(0, Absent())
 import importlib.util
 found = importlib.util.find_spec
-importlib.util.find_spec = lambda name: None if name == "torch" else found(name)
+importlib.util.find_spec = lambda name: None if name in {names!r} else found(name)
 sys.argv = ["clusterqa", *{words!r}]
 from clusterqa.cli import main
 main()
@@ -85,7 +85,7 @@ def test_an_index_it_cannot_build_is_asked_for(tmp_path: Path) -> None:
         without_building(*words), capture_output=True, text=True, check=False, timeout=60
     )
     assert (done.returncode, done.stdout) == (4, "")
-    assert done.stderr.count("\n") == 1 and "run clusterqa ingest where it is" in done.stderr
+    assert done.stderr.count("\n") == 1 and "run clusterqa ingest where that is" in done.stderr
 
 
 def test_the_serving_packages_are_the_projects() -> None:

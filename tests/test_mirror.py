@@ -88,6 +88,27 @@ def test_a_change_of_date_changes_the_answer(assistant: Assistant) -> None:
     assert places(answer) == [("02014R0651-20170710", "Article 27(2)")]
 
 
+def test_more_hits_are_the_same_and_more(assistant: Assistant) -> None:
+    """this test ensures that a longer list begins with the shorter one, so that no page repeats."""
+    lists = [assistant.search(Inquiry(RUNNING_COSTS), k=k) for k in (10, 41, 50)]
+    ids = [[hit.passage.id for hit in found] for found in lists]
+    assert ids[0] == ids[2][:10] and ids[1] == ids[2][:41]
+    assert len(set(ids[2])) == 50
+    scores = [hit.score for hit in lists[2]]
+    assert scores == sorted(scores, reverse=True) and sum(scores) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_year_is_read_in_any_language_and_what_is_read_is_said(assistant: Assistant) -> None:
+    """this test ensures that no law of another day passes for what was asked in German."""
+    answer = assistant.ask(Inquiry("Wie hoch war die Förderung für Innovationscluster 2016?"))
+    assert answer.as_of == date(2016, 7, 1)
+    assert {c.document.id for c in answer.citations} <= {"32014R0651"}
+    (told,) = [n for n in answer.notices if n.code == "time_not_read"]
+    assert told.message.endswith("this is the law of 1 July 2016.")
+    dated = assistant.ask(Inquiry("Was ist ein Innovationscluster?", as_of=date(2019, 6, 1)))
+    assert "time_not_read" not in [n.code for n in dated.notices]
+
+
 def test_every_answer_passes_the_gate(assistant: Assistant) -> None:
     """this test ensures that statements of real answers stand byte for byte in their documents."""
     for question in (RUNNING_COSTS, "What is a cluster?", "Is recoverable VAT an eligible cost?"):
@@ -98,8 +119,8 @@ def test_every_answer_passes_the_gate(assistant: Assistant) -> None:
 
 # Figures of docs/results.md less two questions: of 75 that can be answered, of 31 that cannot.
 LEAST = {
-    "hit@1": 58 / 75, "hit@5": 73 / 75, "hit@50": 73 / 75, "mrr@10": 0.883 - 2 / 75,
-    "answer_rate": 62 / 75, "abstention_rate": 24 / 31, "rightly_cited_answers": 0.844 - 2 / 64,
+    "hit@1": 60 / 75, "hit@5": 71 / 75, "hit@50": 73 / 75, "mrr@10": 0.889 - 2 / 75,
+    "answer_rate": 59 / 75, "abstention_rate": 26 / 31, "rightly_cited_answers": 0.852 - 2 / 61,
 }  # fmt: skip
 
 

@@ -47,6 +47,8 @@ def test_without_the_reader_the_encoder_is_the_untrained_one(
     assert (found.reader, found.model) == (False, "all-MiniLM-L6-v2")
     assert next(o.place for o in origins if o.name == "model") == "environment"
     assert load_settings({"model": "mine"})[0].model == "mine"
+    with pytest.raises(UsageError, match=r"reader is off \(environment\), but clusterqa-encoder"):
+        load_settings({"model": "clusterqa-encoder"})
 
 
 def test_a_corpus_in_the_folder_is_used(place: Path) -> None:

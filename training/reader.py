@@ -419,7 +419,7 @@ def main() -> None:
     reading = argparse.ArgumentParser(description=__doc__)
     reading.add_argument("--index", type=Path, required=True)
     reading.add_argument("--work", type=Path, default=Path(".reader"))
-    reading.add_argument("--lines", type=int, default=5000)
+    reading.add_argument("--lines", type=int, default=6000)
     reading.add_argument("--today", type=date.fromisoformat, default=date(2026, 11, 23))
     reading.add_argument("--write", action="store_true")
     reading.add_argument("sets", type=Path, nargs="*")

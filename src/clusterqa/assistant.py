@@ -96,9 +96,14 @@ class Assistant:
         return self.hits(self.query(inquiry), k)
 
     def query(self, inquiry: Inquiry) -> Query:
-        """The question as it is read, once; the trained reader reads every language."""
+        """The question as it is read, once.
+
+        The trained encoder has learned to read other languages, and turns after those before them.
+        """
         query = understand(inquiry, self.library, self.today)
-        return replace(query, served=True) if self.multilingual else query
+        if self.multilingual:
+            return replace(query, served=True)
+        return replace(query, encoded=query.words)
 
     def hits(self, query: Query, k: int = 10) -> list[Hit]:
         """The best passages; those of a question that leans on the one before are near its own."""

@@ -126,6 +126,11 @@ def composer_key() -> str:
 
 
 def check_settings(settings: Settings, values: Mapping[str, tuple[object, str]]) -> None:
+    if not settings.reader and settings.model == OWN_MODEL:
+        raise UsageError(
+            f"reader is off ({values['reader'][1]}), but {OWN_MODEL} ({values['model'][1]}) is for "
+            "the trained reader; take one of the two settings away"
+        )
     if settings.precision not in ("auto", "float32", "bfloat16"):
         place = values["precision"][1]
         raise UsageError(

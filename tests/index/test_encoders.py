@@ -104,7 +104,7 @@ def test_weights_are_verified(tmp_path: Path) -> None:
         file.write(bytes([byte ^ 1]))
     with pytest.raises(ClusterQAError, match="is not the published 53aa51172d14"):
         verify_weights(changed, UNTRAINED_WEIGHTS_SHA256)
-    with pytest.raises(ClusterQAError, match="install the model package again"):
+    with pytest.raises(ClusterQAError, match="install the package that carries it again"):
         verify_weights(tmp_path / "nothing.safetensors", UNTRAINED_WEIGHTS_SHA256)
 
 

@@ -59,6 +59,11 @@ CAUSES: dict[Cause, str] = {
 # A code, its facts, and what is said of them in English.
 ROWS = [
     (
+        "time_not_read",
+        Facts(day=LAST),
+        "Times are read in English and French; this is the law of 31 December 2026.",
+    ),
+    (
         "time_not_understood",
         Facts(words=("a few years ago",), day=LAST),
         "The time in your question (“a few years ago”) was not understood; "

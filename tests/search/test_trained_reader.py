@@ -12,6 +12,7 @@ import pytest
 from clusterqa.assistant import Assistant, ingest
 from clusterqa.corpus.manifest import read_manifest
 from clusterqa.search.reader import Network, experience_of, trained, untrained
+from clusterqa.search.retrieval import subject_of
 from clusterqa.settings import OWN_MODEL, UNTRAINED_MODEL
 from clusterqa.types import Inquiry, Turn
 
@@ -90,6 +91,31 @@ def test_a_later_turn_is_read_after_the_one_before(assistant: Assistant) -> None
     query = assistant.query(Inquiry("And for how long?", history=history))
     assert query.encoded == f"And for how long? | {QUESTION}"
     assert assistant.query(Inquiry(QUESTION)).encoded == QUESTION
+
+
+def test_an_untrained_encoder_reads_no_turns_before(small_index: Path) -> None:
+    """this test ensures that only what has learned to read turns is given them."""
+    other = Assistant.open(small_index, today=TODAY)
+    query = other.query(Inquiry("And for how long?", history=(Turn(QUESTION),)))
+    assert query.encoded == query.words and "|" not in query.encoded
+
+
+def test_what_is_named_is_wholly_the_subject(assistant: Assistant) -> None:
+    """this test ensures that no article counts more than the one that is asked for by name."""
+    hits = assistant.search(Inquiry("What does Article 3(2) of the Honey Regulation say?"))
+    shares = subject_of(hits)
+    assert shares[hits[0].passage.source, "Article 3"] == 1.0
+    assert all(0 <= share <= 1 for share in shares.values())
+
+
+def test_where_the_first_is_unlikely_none_is_quoted(assistant: Assistant) -> None:
+    """this test ensures that a later hit is never quoted in the place of an unlikely first one."""
+    for question in (QUESTION, "Is there aid for wax?", "When may bees be moved?", "Who pays?"):
+        readings = trained().judged(
+            assistant.index, (query := assistant.query(Inquiry(question))), assistant.hits(query)
+        )
+        likely = [reading.likely for reading in readings]
+        assert not any(likely) or likely[0], question
 
 
 def test_probabilities_rise_with_what_is_matched(assistant: Assistant) -> None:

@@ -64,10 +64,11 @@ def check_can_build(settings: Settings) -> None:
     """Raise `IndexUnusable` in an installation that can serve an index but not build one."""
     import importlib.util
 
-    if settings.model != OWN_MODEL and importlib.util.find_spec("torch") is None:
+    needed = ("bm25s", "nupunkt", *(() if settings.model == OWN_MODEL else ("torch",)))
+    if missing := [name for name in needed if importlib.util.find_spec(name) is None]:
         raise IndexUnusable(
-            f"{settings.index}: no index here, and none with {settings.model} can be built without "
-            "torch; run clusterqa ingest where it is installed"
+            f"{settings.index}: no index here, and none can be built without "
+            f"{', '.join(missing)}; run clusterqa ingest where that is installed"
         )
 
 

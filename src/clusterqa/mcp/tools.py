@@ -45,7 +45,7 @@ class FetchArguments(Arguments):
 
 
 class AskArguments(Arguments):
-    question: str = Field(description="One question in plain English or French.")
+    question: str = Field(description="One question in plain words, best in English or French.")
     as_of: Annotated[date | None, BeforeValidator(day)] = Field(
         default=None,
         description="Answer from the law as it stood on this date; today, or the date that the "

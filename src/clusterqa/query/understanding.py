@@ -14,7 +14,7 @@ from clusterqa.index import Library
 from clusterqa.languages.analysis import Analyzer, analyzer
 from clusterqa.languages.identification import is_served, question_language
 from clusterqa.query.checks import checked
-from clusterqa.query.dates import change_in, times_in, without_change, without_days
+from clusterqa.query.dates import change_in, times_in, without_change, without_days, years_in
 from clusterqa.query.followups import in_context, joined, leans, resolve, subject_turns
 from clusterqa.query.intents import Wants, asked_terms, asks_what_changed, granted, wants
 from clusterqa.query.stems import content
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Stems = frozenset[str]
 Dated = Literal["request", "question", "conversation", "repeal", "today"]
 
+PARTS = 5  # questions in one that are looked up each by itself
 ADDRESSABLE = re.compile(r"\d|\bannexe?\b", re.IGNORECASE)
 NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w&-]*|\b[A-Z]{2,}\w*\b")
 
@@ -99,8 +100,8 @@ def understand(inquiry: Inquiry, library: Library, today: date) -> Query:
     """
     typed, history, works = checked(inquiry.question), inquiry.history, library.works
     times, leaning = times_in(typed, works, today), leans(typed, history)
-    days = times.days
     language = question_language(f"{history[-1].question} {typed}" if leaning else typed)
+    days = times.days or (() if is_served(language) else years_in(typed))
     turns = tuple(subject_turns(typed, history, language)) if leaning else ()
     text = joined(typed, turns, works, dated=bool(days), language=language) if turns else typed
     change = asks_what_changed(text)
@@ -162,10 +163,10 @@ def searched(text: str, days: Sequence[date], language: str, *, change: bool) ->
 
 
 def questions_in(words: str, language: str) -> tuple[str, ...]:
-    """The questions in it, each on its own, where it holds several; else none."""
+    """The questions in it, each on its own, where it holds several, the first few; else none."""
     found = [p.strip() for p in re.findall(r"[^?]+\?", words) if len(content(p, language)) > 1]
     turns = [Turn(part) for part in found]
-    alone = tuple(resolve(part, turns[:n]) for n, part in enumerate(found))
+    alone = tuple(resolve(part, turns[:n]) for n, part in enumerate(found[:PARTS]))
     return alone if len(found) > 1 else ()
 
 

@@ -7,7 +7,7 @@ features alone (untrained.json, `training/fit_reader.py`). Decisions 0042 and 00
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Protocol
@@ -22,6 +22,7 @@ from clusterqa.search.reranker import signals
 from clusterqa.types import Hit
 
 BY_NAME = 0.9  # probability of a provision asked for by name: 12 of 13 were right (decision 0022)
+FARTHEST = 30.0  # logit that is as good as certain
 MANY = 3.0  # names that a passage lacks; more count no more
 RELATIVE = ("matched", "matched_worst", "matched_least", "dense", "expansion", "fused")
 
@@ -106,7 +107,8 @@ class Network:
             for name, mean, spread in zip(self.names, self.mean, self.spread, strict=True)
         ]
         units = [math.tanh(dot(unit[:-1], row) + unit[-1]) for unit in self.hidden]
-        return 1 / (1 + math.exp(-(self.bias + dot(self.direct, row) + dot(self.out, units))))
+        logit = self.bias + dot(self.direct, row) + dot(self.out, units)
+        return 1 / (1 + math.exp(-max(-FARTHEST, min(FARTHEST, logit))))
 
 
 def dot(weights: Sequence[float], values: Sequence[float]) -> float:
@@ -125,15 +127,20 @@ class Trained:
     least: float
     answered: float
     bands: tuple[tuple[float, int, int], ...]
-    foreign: float = 0.66  # half of what is off the subject is below .62, of what is not above .77
+    foreign: float = 0.66  # decision 0042
 
     def judged(self, index: Index, query: Query, hits: Sequence[Hit]) -> list[Reading]:
-        """In the reranker's order, which finds more first than the network's (decision 0042)."""
+        """In the reranker's order, which finds more first than the network's (decision 0042).
+
+        The first decides: where it is not likely to answer, none is.
+        """
         found = features(index, query, hits)
-        return [
+        readings = [
             self.reading(hit, of_hit, one)
             for hit, of_hit, one in zip(hits, inputs(index, query, hits, found), found, strict=True)
         ]
+        answers = bool(readings) and readings[0].likely
+        return [replace(reading, likely=reading.likely and answers) for reading in readings]
 
     def reading(self, hit: Hit, of_hit: Mapping[str, float], found: Features) -> Reading:
         sure = by_name(hit, self.network.probability(of_hit))

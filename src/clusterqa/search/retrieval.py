@@ -3,6 +3,7 @@ or from versions named by their id: candidates by words and vectors, ranked by `
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
@@ -20,7 +21,7 @@ from clusterqa.search.reranker import reranked
 from clusterqa.types import Hit, Source, Work
 
 DEPTH = 50  # candidates from each side, or as many as hits wanted
-RERANKED = 40  # hits that the reranker sees
+RERANKED = 40  # hits that the reranker sees, however many are wanted; others come behind them
 ADDED_WEIGHT = 0.5  # of a word that the glossary adds to a question, against one of its own
 LAW_WORDS_WEIGHT = 0.3  # of the question in the law's words, against the question as typed
 
@@ -67,7 +68,8 @@ def retrieve(
     if ranking is None:
         return ranked(index, candidates, passages, sought, k=k)
     found = ranked(index, candidates, passages, sought, k=max(RERANKED, k))
-    return reranked(found, ranking)[:k]
+    beyond = [replace(hit, score=0.0) for hit in found[RERANKED:]]
+    return [*reranked(found[:RERANKED], ranking), *beyond][:k]
 
 
 def added_tokens(query: Query) -> list[str]:
@@ -81,14 +83,15 @@ def subject_of(hits: Sequence[Hit]) -> Subject:
     """The articles that hits are of, with their scores against the best."""
     found: dict[tuple[str, str], float] = {}
     for hit in hits:
-        found.setdefault(article(hit.passage), hit.score / (hits[0].score or 1))
+        share = 1.0 if hit.scores.named else min(1.0, hit.score / (hits[0].score or 1))
+        found.setdefault(article(hit.passage), share)
     return found
 
 
 def encoded(encoder: Encoder, query: Query) -> tuple[Vectors, Vectors]:
     """The question's unit vector, drawn towards its law's words, and the vectors of its tokens."""
-    law_words = query.law_words if query.encoded == query.words else query.encoded
-    texts = list(dict.fromkeys((query.encoded, law_words)))
+    law_words = () if query.before else (query.law_words,)
+    texts = list(dict.fromkeys((query.encoded, *law_words)))
     (asked, *said), words = encoder.encode_queries(texts)
     vector = sum((LAW_WORDS_WEIGHT * also for also in said), asked * (1 - LAW_WORDS_WEIGHT))
     return np.asarray(vector / np.linalg.norm(vector), np.float32), words[0]

@@ -47,7 +47,7 @@ Question = Annotated[
         min_length=1,
         max_length=LONGEST_QUESTION,
         pattern=r"\S",
-        description="One thing, in English or French.",
+        description="One thing, best in English or French.",
         examples=["What share of a cluster's running costs can be funded?"],
     ),
 ]
