@@ -27,6 +27,22 @@ def works() -> tuple[Work, ...]:
     return read_manifest(PROJECT / "corpus" / "manifest.toml")
 
 
+@pytest.mark.parametrize(
+    ("question", "place"),
+    [
+        ("Was steht in Artikel 27 Absatz 6 GBER?", ("gber", "Article 27(6)")),
+        ("Art. 27 Abs. 6 GBER", ("gber", "Article 27(6)")),
+        ("artikel 27, lid 6, GBER", ("gber", "Article 27(6)")),
+        ("articolo 27 GBER", ("gber", "Article 27")),
+        ("art. 27 ust. 6 GBER", ("gber", "Article 27(6)")),
+        ("artículo 107 TFUE", ("tfeu", "Article 107")),
+    ],
+)
+def test_other_languages_name_provisions(question: str, place: tuple[str, str]) -> None:
+    """this test ensures that provisions are found by the words that other languages have."""
+    assert named(question) == [place]
+
+
 def named(question: str, as_of: date = TODAY) -> list[tuple[str | None, str]]:
     return [(a.work, a.label) for a in addresses(question, works(), as_of)]
 

@@ -18,7 +18,6 @@ from clusterqa.answering.notices import notices, other_languages, premises
 from clusterqa.answering.statements import MOST, Quoted, quoted
 from clusterqa.answers import AnswerStatus, Citation, Compared, Facts, Notice, Reason, Statement
 from clusterqa.index import Library
-from clusterqa.languages.identification import is_served
 from clusterqa.law.history import find_provision
 from clusterqa.law.links import neighbours
 from clusterqa.law.pointers import is_inside, pointed_to
@@ -83,9 +82,7 @@ def decided(
         sure = max((reading.probability for reading in readings), default=0.0)
         missing += gaps(library, bearing, query.as_of)
         missing += of_the_search(library, query, named, sources, today)
-        refusal = refusal_after_reading(
-            readings, missing, foreign if is_served(query.language) else 0.0
-        )
+        refusal = refusal_after_reading(readings, missing, foreign if query.words_known else 0.0)
         return Reply("no_answer", sure, refusal.reason, refusal.notices)
     here = [work for work in bearing if library.texts(work)]
     missing += absences(library, here, query.as_of)
@@ -97,7 +94,7 @@ def of_unknown_times(query: Query) -> list[Notice]:
 
     In a language whose words of time are not known it is said of every question without a day.
     """
-    if query.dated != "request" and not is_served(query.language):
+    if query.dated != "request" and not query.words_known:
         return [Notice("time_not_read", facts=Facts(day=query.as_of))]
     if not query.unknown:
         return []

@@ -117,7 +117,8 @@ def asks_its_text(
 # Stems of words that ask for the text of a provision.
 SAYING = frozenset(
     "say state read provid text content word mean show give tell explain quot full exact pleas see"
-    " paragraph point articl recit annex regul law rule dit prévoit".split()
+    " paragraph point articl recit annex regul law rule dit prévoit steht sagt regelt lautet wat"
+    " staat zegt luidt cosa dice prevede establec qué que mówi diz".split()
 )
 
 
@@ -204,6 +205,16 @@ UNITS = {
     "chapter": "Chapter", "chapitre": "Chapter", "footnote": "Footnote",
     "definition": "Article 2, point", "definitions": "Article 2, points",
     "définition": "Article 2, point", "définitions": "Article 2, points",
+    # as German, Dutch, Italian, Spanish, Polish and Portuguese have them
+    "artikel": "Article", "artikels": "Article", "artikeln": "Articles", "artikelen": "Articles",
+    "articolo": "Article", "articoli": "Articles", "artículo": "Article", "artículos": "Articles",
+    "articulo": "Article", "artykuł": "Article", "artykułu": "Article", "artykule": "Article",
+    "artigo": "Article", "artigos": "Articles", "absatz": "paragraph", "abs": "paragraph",
+    "lid": "paragraph", "paragrafo": "paragraph", "apartado": "paragraph", "ust": "paragraph",
+    "buchstabe": "point", "nummer": "point", "letra": "point", "lettera": "point",
+    "erwägungsgrund": "Recital", "overweging": "Recital", "considerando": "Recital",
+    "motyw": "Recital", "anhang": "Annex", "bijlage": "Annex", "allegato": "Annex",
+    "anexo": "Annex", "załącznik": "Annex",
 }  # fmt: skip
 UNIT = "|".join(map(re.escape, sorted(UNITS, key=len, reverse=True)))
 MARK = r"(?:[a-z]|aa|bb|cc|dd|[ivx]{2,5})"  # of a point; not "to" or "is"

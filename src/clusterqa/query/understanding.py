@@ -39,7 +39,8 @@ class Query:
 
     In words: `typed` with blanks folded; `text` standing alone, with what it leans on; `words` what
     is searched, without its days, for they decide what text is searched; `language` is a code, and
-    `served` says whether questions in it can be answered.
+    `served` says whether questions in it can be answered, `words_known` whether its words of time
+    and intent are read.
 
     In time: `as_of` is the day whose law is asked about and `dated` what decided it; `days` are all
     that its own words name, in their order; `between` are the two that it compares; `unknown` are
@@ -79,6 +80,7 @@ class Query:
     wants: Wants
     granted: str
     served: bool = True
+    words_known: bool = True
     days: tuple[date, ...] = ()
     unknown: tuple[str, ...] = ()
     between: tuple[date, date] | None = None
@@ -116,6 +118,7 @@ def understand(inquiry: Inquiry, library: Library, today: date) -> Query:
         known.query(typed, text, words, change=change),
         encoded=with_turns(typed, turns or inquiry.history) if inquiry.history else words,
         served=is_served(language),
+        words_known=is_served(language),
         days=days,
         unknown=() if inquiry.as_of else times.unknown,
         between=compared_days((typed, text) if change else (), days, works, as_of),

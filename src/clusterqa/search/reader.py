@@ -24,7 +24,7 @@ from clusterqa.types import Hit
 BY_NAME = 0.9  # probability of a provision asked for by name: 12 of 13 were right (decision 0022)
 FARTHEST = 30.0  # logit that is as good as certain
 MANY = 3.0  # names that a passage lacks; more count no more
-RELATIVE = ("matched", "matched_worst", "matched_least", "dense", "expansion", "fused")
+RELATIVE = ("matched", "matched_worst", "matched_least", "dense", "expansion", "score")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def of_hit(hit: Hit, scores: Scores, lexical: float, words: float) -> Signals:
         "sentence": scores.sentence,
         "lexical": scores.lexical / lexical,
         "lexical_log": math.log1p(scores.lexical),
-        "fused": hit.score,
+        "score": hit.score,
     }
     return {
         **every,
