@@ -55,15 +55,15 @@ class Exported(torch.nn.Module):
 
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Dense vectors, token vectors, and the states that both are made from."""
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Dense vectors and token vectors."""
         states = self.transformer(
             inputs_embeds=self.words(input_ids), attention_mask=attention_mask
         ).last_hidden_state
         mask = attention_mask.unsqueeze(-1).to(states.dtype)
         dense = torch.nn.functional.normalize((states * mask).sum(1) / mask.sum(1), dim=1)
         tokens = torch.nn.functional.normalize(self.projection(states), dim=2)
-        return dense, tokens, states
+        return dense, tokens
 
 
 def write_onnx(model: TwoViews, path: Path) -> None:
@@ -81,7 +81,7 @@ def write_onnx(model: TwoViews, path: Path) -> None:
             dynamo=True,
             verbose=False,
             input_names=["input_ids", "attention_mask"],
-            output_names=["dense", "tokens", "states"],
+            output_names=["dense", "tokens"],
             dynamic_shapes={"input_ids": axes, "attention_mask": axes},
         )
         program.save(str(path), external_data=False)

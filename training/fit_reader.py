@@ -208,10 +208,10 @@ def calibration_error(sure: np.ndarray, right: np.ndarray) -> float:
     return float(sum(abs((sure - right)[bins == b].sum()) for b in range(10)) / len(sure))
 
 
-def bands(judged: Sequence[tuple[float, bool]]) -> list[tuple[float, int, int]]:
+def bands(judged: Sequence[tuple[float, bool]], count: int) -> list[tuple[float, int, int]]:
     """Bands of probability: lower end, questions, and those whose best hit is right."""
     ordered = sorted(judged)
-    parts = np.array_split(np.arange(len(ordered)), BANDS)
+    parts = np.array_split(np.arange(len(ordered)), count)
     return [
         (0.0 if n == 0 else round(ordered[part[0]][0], 4), len(part),
          sum(ordered[i][1] for i in part))
@@ -303,7 +303,7 @@ def main() -> None:
         "expanded": plain_weights(model, least),
         "bare": plain_weights(other, other_least),
         "answered": SURE,
-        "bands": bands(judged),
+        "bands": bands(judged, BANDS),
     }
     TARGET.write_text(json.dumps(plain, indent=1) + "\n", encoding="utf-8")
 

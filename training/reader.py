@@ -43,18 +43,15 @@ from clusterqa.search.reranker import reranked, signals
 from clusterqa.search.retrieval import RERANKED, retrieve
 from clusterqa.types import Hit, Inquiry, Turn
 from training.examples import DATA, HELD_OUT_WORKS
+from training.fit_reader import SURE, bands
 
 READ = 10  # hits that the network judges
 UNITS, STEPS, RATE, DECAY, DRAWN = 16, 800, 5e-3, 1e-2, 256
 UNJUDGED = 0.3  # weight of a hit that nobody judged, among the first
 BANDS = 6
-WITHOUT = (
-    0.0,
-    1.0,
-    0.5,
-)  # of the sources that are taken to be without expected questions, by turns
+# Shares of the sources that are taken to be without expected questions, by turns.
+WITHOUT = (0.0, 1.0, 0.5)
 REFUSED = 0.75  # share of the near misses to refuse
-SURE = 0.5  # least probability of an answer that is not called partial
 TARGET = Path(__file__).parents[1] / "src" / "clusterqa" / "reader.json"
 
 
@@ -396,17 +393,6 @@ def in_order(one: Found, ranking: dict[str, float]) -> list[bool]:
     return [place[hit.passage.id] for hit in reranked(one.hits, ranking)]
 
 
-def bands(results: Sequence[tuple[float, bool]]) -> list[tuple[float, int, int]]:
-    """Bands of probability: lower end, questions, and those whose best hit is right."""
-    ordered = sorted(results)
-    parts = np.array_split(np.arange(len(ordered)), BANDS)
-    return [
-        (0.0 if n == 0 else round(ordered[part[0]][0], 4), len(part),
-         sum(ordered[i][1] for i in part))
-        for n, part in enumerate(parts)
-    ]  # fmt: skip
-
-
 def cached(path: Path, make: Any) -> Any:
     """What was made before and kept, else what is made now."""
     if not path.exists():
@@ -454,7 +440,7 @@ def main() -> None:
         report_all(measured, ranking, found, least)
     if wanted.write:
         sure = max(least, SURE)
-        reader = Trained(ranking, network, round(least, 3), sure, tuple(bands(results)))
+        reader = Trained(ranking, network, round(least, 3), sure, tuple(bands(results, BANDS)))
         TARGET.write_text(json.dumps(asdict(reader), indent=1) + "\n", encoding="utf-8")
 
 

@@ -16,13 +16,15 @@ LONGEST = 250  # chars of a definition that says nothing of its own beside what 
 
 def pointed_to(library: Library, passage: Passage, as_of: date) -> Place | None:
     """Where a short definition ends in pointing to; None for any other passage."""
-    if len(passage.text) > LONGEST or not is_definition(library, passage):
+    if len(passage.text) > LONGEST:
         return None
     language = library.sources[passage.source][1].language
     last = passage.start + len(passage.text.rstrip(" ;.,\n"))
     for reference in library.references(passage.source, passage.start, passage.end):
+        if reference.end < last:
+            continue
         cited = cited_on(library, reference, as_of, language=language)
-        if reference.end >= last and isinstance(cited, tuple):
+        if isinstance(cited, tuple) and is_definition(library, passage):
             return place_of(library, *cited)
     return None
 

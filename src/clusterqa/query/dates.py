@@ -15,7 +15,7 @@ from typing import Any
 
 from clusterqa.languages.quantities import alternatives
 from clusterqa.query.mentions import WAYS, TimeMention, kinds, mentions, rule, tokens_of
-from clusterqa.query.time_words import Token, plain_tokens, words_of
+from clusterqa.query.time_words import Token, words_of
 from clusterqa.references.acts import act_numbers
 from clusterqa.types import Work
 
@@ -83,12 +83,6 @@ def times_in(question: str, works: Sequence[Work], today: date) -> Times:
         if meant is None and not (days and one.kinds in MAYBE)
     ]  # fmt: skip
     return Times(tuple(dict.fromkeys(kept)), change_in(question, works, today), tuple(unknown))
-
-
-def years_in(question: str) -> tuple[date, ...]:
-    """The middle of each year that a question names, for one whose words of time are not known."""
-    years = [token.value for token in plain_tokens(question) if token.kind == "year"]
-    return tuple(date(year, 7, 1) for year in dict.fromkeys(years))
 
 
 def day_in(question: str, works: Sequence[Work], today: date) -> date | None:

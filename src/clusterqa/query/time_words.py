@@ -65,6 +65,12 @@ def words_of(cue: str) -> Phrases:
     return tuple(word for language in served() for word in language.time.get(cue, ()))
 
 
+def years_in(question: str) -> tuple[date, ...]:
+    """The middle of each year that a question names, for one whose words of time are not known."""
+    years = [token.value for token in plain_tokens(question) if token.kind == "year"]
+    return tuple(date(year, 7, 1) for year in dict.fromkeys(years))
+
+
 def plain_tokens(question: str) -> Iterator[Token]:
     """The tokens of a question in their order."""
     known = [*acts(question), *figures(question)]

@@ -14,11 +14,12 @@ from clusterqa.index import Library
 from clusterqa.languages.analysis import Analyzer, analyzer
 from clusterqa.languages.identification import is_served, question_language
 from clusterqa.query.checks import checked
-from clusterqa.query.dates import change_in, times_in, without_change, without_days, years_in
+from clusterqa.query.dates import change_in, times_in, without_change, without_days
 from clusterqa.query.followups import in_context, joined, leans, resolve, subject_turns
 from clusterqa.query.intents import Wants, asked_terms, asks_what_changed, granted, wants
 from clusterqa.query.stems import content
 from clusterqa.query.synonyms import Synonym, Synonyms, wording
+from clusterqa.query.time_words import years_in
 from clusterqa.query.works import bearing_works, named_works, repealed_day, unlisted_acts
 from clusterqa.types import Inquiry, Turn, Work
 
