@@ -172,7 +172,10 @@ def fetch(settings: Settings, works: Sequence["Work"], *, quiet: bool) -> str:
 def access_with(settings: Settings) -> "Access":
     from clusterqa.download import Access
 
-    return Access(settings.cellar, offline=settings.offline, private=settings.cellar_private)
+    record = Path(settings.record) if settings.record else None
+    return Access(
+        settings.cellar, offline=settings.offline, private=settings.cellar_private, record=record
+    )
 
 
 @contextlib.contextmanager

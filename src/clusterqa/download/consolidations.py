@@ -6,7 +6,8 @@ import time
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlencode
 
-from clusterqa.download.client import Access, Client, Fault
+from clusterqa.download.client import Access, Client
+from clusterqa.download.faults import Fault
 from clusterqa.download.sync import known_hosts, refuse_offline
 from clusterqa.errors import ClusterQAError
 from clusterqa.types import Work
