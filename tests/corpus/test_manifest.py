@@ -174,7 +174,7 @@ FAULTS = {
         "CELEX =",
         "{path}: work 'gber', source '32014R0651': unknown key 'CELEX'; use one of id, language, "
         "title, celex, eli, oj, published, valid_from, valid_to, authentic, url, file, sha256, "
-        "licence",
+        "licence, attachment",
     ),
     "unknown key of the file": (
         "\n[[works]]",
@@ -336,6 +336,7 @@ def test_the_shipped_manifest_has_every_work(shipped: dict[str, Work]) -> None:
         "tfeu": "law",
         "notion-of-aid-2016": "soft_law",
         "sme-recommendation-2003": "soft_law",
+        "sme-user-guide": "guide",
         "de-minimis-2013": "law",
         "de-minimis-2006": "law",
         "sgei-de-minimis": "law",
@@ -398,6 +399,7 @@ def test_the_shipped_dates(shipped: dict[str, Work]) -> None:
         "12012E_TXT": (date(2009, 12, 1), None),
         "52016XC0719(05)": (date(2016, 7, 19), None),
         "32003H0361": (date(2005, 1, 1), None),
+        "sme-user-guide": (None, None),
     }
 
 

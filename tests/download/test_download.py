@@ -32,6 +32,7 @@ from clusterqa.download import (
     obstacle,
     sync_from_cellar,
 )
+from clusterqa.download.faults import Passing
 from clusterqa.errors import ClusterQAError
 from clusterqa.types import Source, Work, WorkKind
 
@@ -569,7 +570,7 @@ def test_a_wait_beyond_the_limit_is_not_begun(place: Place, access: Access, tmp_
     assert synced(gber(), tmp_path, access) == failed("127.0.0.1 is busy or broken (HTTP 429)")
     assert time.monotonic() - began < 1
     assert client.seconds_to_wait("next week") is None
-    assert client.patience(client.Passing("busy", 3600), time.monotonic() + 7200) == 60
+    assert client.patience(Passing("busy", 3600), time.monotonic() + 7200) == 60
 
 
 @pytest.mark.parametrize("slow", [drip, drip_headers])

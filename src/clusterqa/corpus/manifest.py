@@ -248,17 +248,33 @@ def _copied(source: Source, content: bytes, corpus_dir: Path) -> SyncResult:
 
 
 def placed(source: Source, content: bytes, corpus_dir: Path) -> SyncResult:
-    """Put a source's bytes in place unless they are there, and say how they compare."""
+    """Put a source's bytes in place unless they are there, and say how they compare.
+
+    Bytes that have the manifest's hash are kept aside when others take their place.
+    """
     target = corpus_dir / str(source.file)
     digest = hashlib.sha256(content).hexdigest()
-    fresh = not target.is_file() or target.read_bytes() != content
+    before = target.read_bytes() if target.is_file() else None
+    fresh = before != content
+    if fresh and before and source.sha256 == hashlib.sha256(before).hexdigest():
+        write_whole(set_aside(source, corpus_dir), before)
     if fresh:
         write_whole(target, content)
     if source.sha256 not in (None, digest):
-        message = f"{source.file} has sha256 {digest}, not the manifest's; see {source.url}"
+        see = f"; see {source.url}" if source.url else ""
+        message = (
+            f"{source.file} has sha256 {digest}, not the manifest's{see}; "
+            f"what changed: clusterqa corpus accept {source.id}"
+        )
         return SyncResult(source.id, "changed", message)
     message = f"{source.file} has sha256 {digest}"
     return SyncResult(source.id, "copied" if fresh else "up_to_date", message)
+
+
+def set_aside(source: Source, corpus_dir: Path) -> Path:
+    """Where the bytes of the manifest's hash are kept once others are in place."""
+    target = corpus_dir / str(source.file)
+    return target.with_name("accepted") / target.name
 
 
 def write_whole(target: Path, content: bytes) -> None:

@@ -144,15 +144,15 @@ def candidates(page: HttpReply, wanted: Attachment) -> list[str]:
 
 def links_on(page: HttpReply) -> Iterable[tuple[httpx2.URL, str]]:
     """Each link of a page: where it leads, and what is said of it."""
-    try:
-        tree = etree.fromstring(page.content, etree.HTMLParser(encoding="utf-8", no_network=True))
-    except etree.XMLSyntaxError as error:
-        raise Fault(f"the page cannot be read ({error})") from error
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True)
+    tree: etree._Element | None = etree.fromstring(page.content, parser)
+    if tree is None:
+        raise Fault("the page is empty")
     base = parsed(page.address)
     for declared in tree.iter("base"):
         base = base.join(parsed(declared.get("href", "")))
     for link in tree.iter("a"):
-        said = " ".join([*link.itertext(), *(link.get(name, "") for name in SAID_OF_LINK)])
+        said = " ".join([*map(str, link.itertext()), *(link.get(n, "") for n in SAID_OF_LINK)])
         try:
             url = base.join(parsed(link.get("href", "").strip()))
         except Fault:

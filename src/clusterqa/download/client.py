@@ -33,7 +33,7 @@ from clusterqa.download.faults import (
     faults_in_words,
     remaining,
 )
-from clusterqa.download.recording import MOST_RECORDED, Exchange, recorded
+from clusterqa.download.recording import MOST_RECORDED, RequestRecord, recorded
 from clusterqa.download.streams import body, cut_at
 from clusterqa.settings import CELLAR
 
@@ -236,24 +236,24 @@ class Client:
                 headers={**headers, "Host": url.netloc.decode("ascii")},
                 extensions=extensions,
             )
-            exchange = Exchange(str(url), dict(request.headers))
-            with recorded(exchange, self.access.record), faults_in_words(url.host, deadline):
+            kept = RequestRecord(str(url), dict(request.headers))
+            with recorded(kept, self.access.record), faults_in_words(url.host, deadline):
                 response = client.send(request, stream=True)
                 with closing(response):
-                    exchange.answered(response.status_code, dict(response.headers))
-                    content = self._content(response, most, exchange)
+                    kept.answered(response.status_code, dict(response.headers))
+                    content = self._content(response, most, kept)
                     remaining(deadline)  # a connection that was cut can look like a body's end
                     return HttpReply(response.status_code, response.headers, content, str(url))
 
-    def _content(self, response: httpx2.Response, most: int | None, exchange: Exchange) -> bytes:
+    def _content(self, response: httpx2.Response, most: int | None, kept: RequestRecord) -> bytes:
         """The body, if it is one that is read; of others only what a record of it holds."""
         if most is not None and response.status_code in (200, 300):
             content = body(response, most)
-            exchange.brought(content)
+            kept.brought(content)
             return content
         if self.access.record is not None:
             with suppress(Fault, httpx2.HTTPError):
-                exchange.brought(body(response, MOST_RECORDED))
+                kept.brought(body(response, MOST_RECORDED))
         return b""
 
     def _client(self, proxy: str | None) -> httpx2.Client:

@@ -26,7 +26,7 @@ PRIVATE = frozenset({
 
 
 @dataclass
-class Exchange:
+class RequestRecord:
     """One request and what is known of its answer."""
 
     address: str
@@ -42,7 +42,7 @@ class Exchange:
 
 
 @contextmanager
-def recorded(exchange: Exchange, record: Path | None) -> Iterator[None]:
+def recorded(exchange: RequestRecord, record: Path | None) -> Iterator[None]:
     """Write the exchange to the record at the end of the block, however that ends.
 
     Raises `UsageError` if the record cannot be written.
