@@ -136,6 +136,11 @@ class Document:
     pages: tuple[Page, ...] = ()
     amendments: tuple[Amendment, ...] = ()
 
+    def page_at(self, offset: int) -> str | None:
+        """The printed label of the page that an offset stands on; None without pages."""
+        started = [page.label for page in self.pages if page.start <= offset]
+        return started[-1] if started else None
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
