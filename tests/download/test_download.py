@@ -377,7 +377,8 @@ def test_changed_bytes_are_taken_and_reported(place: Place, access: Access, tmp_
     assert synced(gber(), tmp_path, access) == SyncResult(
         "act",
         "changed",
-        f"{FILE} has sha256 {sha(NEWER)}, not the manifest's; see https://eur-lex.europa.eu/x",
+        f"{FILE} has sha256 {sha(NEWER)}, not the manifest's; see https://eur-lex.europa.eu/x; "
+        "what changed: clusterqa corpus accept act",
     )
     assert (tmp_path / FILE).read_bytes() == NEWER
 
@@ -806,6 +807,18 @@ def test_newer_consolidations_are_named(place: Place, access: Access) -> None:
     query = parse_qs(urlsplit(path).query)["query"][0]
     assert 'VALUES ?number { "32014R0651"^^xsd:string "32023R2831"^^xsd:string }' in query
     assert place.seen[0][1]["Accept"] == "application/sparql-results+json"
+
+
+def test_many_acts_are_asked_for_in_turn(place: Place, access: Access) -> None:
+    """this test ensures that no query grows beyond what the endpoint answers."""
+    place.has("/webapi/rdf/sparql", table("02014R0001-20270101"), table("02014R0050-20270101"))
+    many = works(*(gber(id=str(n), celex=f"32014R{n:04}") for n in range(1, 51)))
+    assert list(new_consolidations(many, access=access)) == [
+        "02014R0001-20270101 exists and is not in the manifest",
+        "02014R0050-20270101 exists and is not in the manifest",
+    ]
+    queries = [parse_qs(urlsplit(path).query)["query"][0] for path in place.paths()]
+    assert [query.count("^^xsd:string") for query in queries] == [40, 10]
 
 
 def test_nothing_is_asked_for_works_without_acts(place: Place, access: Access) -> None:
