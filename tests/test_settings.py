@@ -114,7 +114,7 @@ def test_a_switch_is_read_from_words(
         ('offline = "perhaps"', "offline = 'perhaps' in clusterqa.toml is not usable: write true"),
         ("offline = 2", "offline = 2 in clusterqa.toml is not usable: write true or false"),
         ('cellar = "ftp://example.eu"', "cellar 'ftp://example.eu' (clusterqa.toml); use an "
-         "address like http://publications.europa.eu"),
+         "address like https://publications.europa.eu"),
         ('cellar = "http://me:secret@example.eu"', "cellar 'http://me:secret@example.eu'"),
         ("port = 0", "port 0 (clusterqa.toml); use 1 to 65535"),
         ('precision = "half"', "precision 'half' (clusterqa.toml); use auto, float32 or bfloat16"),

@@ -46,6 +46,7 @@ def split_document(document: Document, *, longest: int = LONGEST) -> Iterator[Pa
             kind="heading" if span.heading else tree.kind(span.provision),
             path=path,
             context=tree.context(span),
+            page=document.page_at(span.start),
         )
 
 

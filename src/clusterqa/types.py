@@ -16,12 +16,29 @@ ProvisionKind = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A document that hangs on a web page, and how it is told from what else hangs there.
+
+    `landing` are the addresses to open, in turn; one may be the document's own. `link` are phrases,
+    one of which stands in the text of the link or in its address. `hosts` are those that may be
+    asked for it, redirects included. `size` in bytes and `pages` are the least and the most.
+    """
+
+    landing: tuple[str, ...]
+    link: tuple[str, ...]
+    hosts: tuple[str, ...]
+    size: tuple[int, int]
+    pages: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One version of a work in one language: the thing that is read, dated and cited.
 
     `valid_from` and `valid_to` are the first and last day on which this text applied (None: open).
     `authentic` is true for an act as printed in the Official Journal, false for a consolidation.
     `file` is relative to the corpus folder; `sha256` is of the file's bytes as first seen.
+    `attachment` says where a file is found that no address of its own leads to.
     """
 
     id: str
@@ -39,6 +56,7 @@ class Source:
     file: str | None = None
     sha256: str | None = None
     licence: str = ""
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +135,11 @@ class Document:
     provisions: tuple[Provision, ...]
     pages: tuple[Page, ...] = ()
     amendments: tuple[Amendment, ...] = ()
+
+    def page_at(self, offset: int) -> str | None:
+        """The printed label of the page that an offset stands on; None without pages."""
+        started = [page.label for page in self.pages if page.start <= offset]
+        return started[-1] if started else None
 
 
 @dataclass(frozen=True, slots=True)

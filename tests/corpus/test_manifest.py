@@ -174,7 +174,7 @@ FAULTS = {
         "CELEX =",
         "{path}: work 'gber', source '32014R0651': unknown key 'CELEX'; use one of id, language, "
         "title, celex, eli, oj, published, valid_from, valid_to, authentic, url, file, sha256, "
-        "licence",
+        "licence, attachment",
     ),
     "unknown key of the file": (
         "\n[[works]]",
@@ -336,6 +336,7 @@ def test_the_shipped_manifest_has_every_work(shipped: dict[str, Work]) -> None:
         "tfeu": "law",
         "notion-of-aid-2016": "soft_law",
         "sme-recommendation-2003": "soft_law",
+        "sme-user-guide": "guide",
         "de-minimis-2013": "law",
         "de-minimis-2006": "law",
         "sgei-de-minimis": "law",
@@ -398,6 +399,7 @@ def test_the_shipped_dates(shipped: dict[str, Work]) -> None:
         "12012E_TXT": (date(2009, 12, 1), None),
         "52016XC0719(05)": (date(2016, 7, 19), None),
         "32003H0361": (date(2005, 1, 1), None),
+        "sme-user-guide": (None, None),
     }
 
 
@@ -703,10 +705,11 @@ def test_sync_reports_other_bytes_and_takes_them(mirror: Path, corpus: Path) -> 
                 "act",
                 "changed",
                 f"official/act.xhtml has sha256 {NEWER_SHA}, not the manifest's; "
-                "see https://example.eu/act",
+                "see https://example.eu/act; what changed: clusterqa corpus accept act",
             )
         ]
         assert (corpus / "official/act.xhtml").read_bytes() == NEWER
+    assert (corpus / "official/accepted/act.xhtml").read_bytes() == ARTICLE
 
 
 def test_sync_never_copies_the_projects_own_text(mirror: Path, corpus: Path) -> None:
@@ -744,6 +747,21 @@ def test_sync_refuses_what_is_no_act(
         SyncResult("act", "failed", f"act.xhtml in the mirror {problem}; fetch it again, then sync")
     ]
     assert (corpus / "official/act.xhtml").read_bytes() == ARTICLE
+
+
+def test_sync_copies_a_guide_as_pdf(mirror: Path, corpus: Path) -> None:
+    """A PDF that the manifest names is taken from a folder; what is none is not."""
+    guide = law(on_file("guide", "official/guide.pdf", hashlib.sha256(b"%PDF-1.7").hexdigest()))
+    (mirror / "guide.pdf").write_bytes(ARTICLE)
+    assert list(sync_from_mirror([guide], mirror, corpus)) == [
+        SyncResult(
+            "guide", "failed", "guide.pdf in the mirror is no PDF; fetch it again, then sync"
+        )
+    ]
+    (mirror / "guide.pdf").write_bytes(b"%PDF-1.7")
+    (result,) = sync_from_mirror([guide], mirror, corpus)
+    assert result.outcome == "copied"
+    assert (corpus / "official/guide.pdf").read_bytes() == b"%PDF-1.7"
 
 
 def test_sync_goes_on_after_a_fault(mirror: Path, corpus: Path) -> None:

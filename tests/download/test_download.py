@@ -10,20 +10,18 @@ import socket
 import struct
 import subprocess
 import sys
-import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from standin import PAGES, Answer, Place, Request, access_to, document, see, serving, status
 
 from clusterqa.corpus.manifest import SyncResult, lay_out, read_manifest
 from clusterqa.download import (
@@ -34,6 +32,7 @@ from clusterqa.download import (
     obstacle,
     sync_from_cellar,
 )
+from clusterqa.download.faults import Passing
 from clusterqa.errors import ClusterQAError
 from clusterqa.types import Source, Work, WorkKind
 
@@ -41,7 +40,6 @@ CELEX = "32014R0651"
 RESOURCE = f"/resource/celex/{CELEX}"
 ITEM = "/resource/cellar/35a6b2f1.0006.03/DOC_1"
 FILE = f"official/{CELEX}.en.xhtml"
-PAGES = "application/xhtml+xml;charset=UTF-8"
 TITLE = "Commission Regulation (EU) No 651/2014 of 17 June 2014 declaring certain categories of aid"
 REMEDY = "sync again later, or from a folder with --mirror DIR"
 
@@ -80,86 +78,15 @@ def works(*sources: Source, kind: WorkKind = "law") -> list[Work]:
     return [Work("gber", TITLE, "GBER", kind, "European Commission", sources=sources)]
 
 
-class Request(BaseHTTPRequestHandler):
-    """One request; the answer is the next of those that `Place` has for its path."""
-
-    protocol_version = "HTTP/1.1"
-    place: "Place"
-
-    def do_GET(self) -> None:
-        self.place.seen.append((self.path, dict(self.headers), time.monotonic()))
-        answers = self.place.answers.get(urlsplit(self.path).path, [])
-        self.close_connection = True
-        answer = answers.pop(0) if len(answers) > 1 else next(iter(answers), status(404))
-        with suppress(OSError):  # the client may hang up first
-            answer(self)
-
-    def reply(self, status: int, body: bytes = b"", **headers: str) -> None:
-        sent = {"Content-Length": str(len(body))} | {
-            k.replace("_", "-"): v for k, v in headers.items()
-        }
-        self.send_response(status)
-        for name, value in sent.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-Answer = Callable[[Request], None]
-
-
-@dataclass
-class Place:
-    """The local server: answers by path, given in turn, the last for ever; and what was asked."""
-
-    answers: dict[str, list[Answer]] = field(default_factory=dict)
-    seen: list[tuple[str, dict[str, str], float]] = field(default_factory=list)
-    port: int = 0
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def has(self, path: str, *answers: Answer) -> None:
-        self.answers[path] = list(answers)
-
-    def paths(self) -> list[str]:
-        return [path for path, _, _ in self.seen]
-
-
 @pytest.fixture
 def place() -> Iterator[Place]:
-    place = Place()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Request,), {"place": place}))
-    server.daemon_threads = True
-    server.block_on_close = False
-    place.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield place
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving() as place:
+        yield place
 
 
 @pytest.fixture
 def access(place: Place) -> Access:
-    return Access(place.address, private=True, attempts=3, wait=0.01, interval=0, total=5)
-
-
-def status(code: int, body: bytes = b"", **headers: str) -> Answer:
-    return lambda request: request.reply(code, body, **headers)
-
-
-def document(body: bytes, media_type: str = PAGES, **headers: str) -> Answer:
-    return status(200, body, Content_Type=media_type, **headers)
-
-
-def see(location: str) -> Answer:
-    return status(303, Location=location)
+    return access_to(place)
 
 
 def synced(source: Source, corpus: Path, access: Access, kind: WorkKind = "law") -> SyncResult:
@@ -231,8 +158,25 @@ def test_a_list_of_documents_is_followed(place: Place, access: Access, tmp_path:
     place.has("/DOC_1", document(page("Cover page", "Contents")))
     place.has("/DOC_2", see(ITEM))
     place.has(ITEM, document(ACT))
-    assert synced(gber(), tmp_path, access) == COPIED
+    more = f"{COPIED.message}; 1 more in the list of its documents, not taken"
+    assert synced(gber(), tmp_path, access) == replace(COPIED, message=more)
     assert place.paths() == [RESOURCE, "/DOC_1", "/DOC_2", ITEM]
+
+
+def test_a_document_of_a_list_may_want_no_type_named(
+    place: Place, access: Access, tmp_path: Path
+) -> None:
+    """this test ensures that an older item, simplified HTML, is asked for without a type."""
+
+    def item(request: Request) -> None:
+        named = request.headers["Accept"] != "*/*"
+        answer = status(406) if named else document(ACT, "text/html;type=simplified")
+        answer(request)
+
+    place.has(RESOURCE, status(300, choices("/DOC_1"), Content_Type="text/html"))
+    place.has("/DOC_1", item)
+    assert synced(gber(), tmp_path, access) == COPIED
+    assert place.paths() == [RESOURCE, "/DOC_1", "/DOC_1"]
 
 
 def test_a_list_without_the_act_fails(place: Place, access: Access, tmp_path: Path) -> None:
@@ -248,14 +192,14 @@ def test_a_list_without_the_act_fails(place: Place, access: Access, tmp_path: Pa
 def test_a_form_that_is_not_offered_gives_way(place: Place, access: Access, tmp_path: Path) -> None:
     """this test ensures that a PDF is asked for in one kind after the other."""
     pdf = b"%PDF-1.7\n...\n%%EOF\n"
-    place.has(RESOURCE, status(406), status(404), document(pdf, "application/pdf;type=pdfx"))
+    place.has(RESOURCE, status(406), status(404), document(pdf, "application/pdf;type=pdfa1b"))
     source = gber(file="official/act.pdf", sha256=None)
     assert synced(source, tmp_path, access).outcome == "copied"
     assert (tmp_path / "official/act.pdf").read_bytes() == pdf
     assert [headers["Accept"] for _, headers, _ in place.seen] == [
         "application/pdf;type=pdfa1a",
+        "application/pdf;type=pdfa2a",
         "application/pdf;type=pdfa1b",
-        "application/pdf;type=pdfx",
     ]
 
 
@@ -268,12 +212,80 @@ def zipped(**members: str) -> bytes:
 
 
 def test_formex_comes_zipped(place: Place, access: Access, tmp_path: Path) -> None:
-    """this test ensures that a zip of Formex files is taken whole when one of them is the act."""
-    archive = zipped(toc="<DOC/>", act=f"<ACT><TI>{TITLE}</TI></ACT>")
-    place.has(RESOURCE, document(archive, "application/zip;mtype=fmx4"))
-    assert synced(gber(file="official/act.zip", sha256=None), tmp_path, access).outcome == "copied"
-    assert (tmp_path / "official/act.zip").read_bytes() == archive
+    """this test ensures that a zip of Formex files is taken whole when one of them is the act,
+    and that the same texts, packed again, are the same file."""
+    text = f"<ACT><TI>{TITLE}</TI></ACT>"
+    archive, again = zipped(toc="<DOC/>", act=text), zipped(act=text, toc="<DOC/>")
+    place.has(RESOURCE, *(document(one, "application/zip") for one in (archive, again)))
+    source = gber(file="official/act.zip", sha256=None)
+    assert archive != again
+    assert synced(source, tmp_path, access).outcome == "copied"
+    kept = (tmp_path / "official/act.zip").read_bytes()
+    with zipfile.ZipFile(io.BytesIO(kept)) as members:
+        found = {name: members.read(name).decode() for name in members.namelist()}
+    assert found == {"act.xml": text, "toc.xml": "<DOC/>"}
+    assert synced(source, tmp_path, access).outcome == "up_to_date"
+    assert (tmp_path / "official/act.zip").read_bytes() == kept
+    # With a blank after the semicolon the Cellar answers 500.
     assert place.seen[0][1]["Accept"] == "application/zip;mtype=fmx4"
+
+
+def formex(day: str, **more: str) -> bytes:
+    mark = f'<INFO.CONSLEG CONSLEG.DATE="20240101" START.DATE="{day}"/>'
+    return zipped(act=f"<CONS.ACT>{mark}<TI>{TITLE}</TI></CONS.ACT>", **more)
+
+
+@pytest.mark.parametrize(
+    ("archive", "reason"),
+    [
+        (formex("20170710"), "the zip holds the version of 20170710"),
+        (
+            zipped(**{"act.doc": f"<DOC><TI>{TITLE}</TI></DOC>"}),
+            "no file in the zip begins with the title of act",
+        ),
+    ],
+)
+def test_another_formex_text_is_refused(
+    place: Place, access: Access, tmp_path: Path, archive: bytes, reason: str
+) -> None:
+    """this test ensures that a consolidation is of its own day, and a notice is not the act."""
+    source = gber(celex="02014R0651-20230701", file="official/act.zip", sha256=None)
+    path = "/resource/celex/02014R0651-20230701"
+    place.has(path, document(archive, "application/zip"))
+    result = synced(source, tmp_path, access)
+    assert result.message == f"official/act.zip: {reason}; {REMEDY}"
+    place.has(path, document(formex("20230701"), "application/zip"))
+    assert synced(source, tmp_path, access).outcome == "copied"
+
+
+def test_an_older_act_is_known_as_itself(place: Place, access: Access, tmp_path: Path) -> None:
+    """this test ensures that HTML of older acts is asked for, and a day over it is no number."""
+    title = "Commission Recommendation concerning the definition of enterprises"
+    day = "<p>Official Journal L 124 , 20/05/2003 P. 0036 - 0041</p>"
+    old = f"<HTML><BODY>{day}<TXT_TE><p>{title} (2003/361/EC)</p></TXT_TE></BODY></HTML>".encode()
+    path = "/resource/celex/32003H0361"
+    kind = "text/html;type=simplified"
+    place.has(path, status(404), status(404), document(old, f"{kind};charset=UTF-8"))
+    source = gber(celex="32003H0361", title=title, file="official/sme.html", sha256=None)
+    assert synced(source, tmp_path, access, "soft_law").outcome == "copied"
+    assert [headers["Accept"] for _, headers, _ in place.seen] == [
+        "application/xhtml+xml, text/html", "text/html", kind,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("location", "origin", "asked"),
+    [
+        ("http://cellar.example/a", "https://cellar.example/b", "https://cellar.example/a"),
+        ("http://cellar.example/a", "http://cellar.example/b", "http://cellar.example/a"),
+        ("http://other.example/a", "https://cellar.example/b", "http://other.example/a"),
+        ("http://cellar.example:81/a", "https://cellar.example/b", "http://cellar.example:81/a"),
+    ],
+)
+def test_https_stays_https(location: str, origin: str, asked: str) -> None:
+    """this test ensures that a redirect of the Cellar to http is followed in https."""
+    assert str(client.upgraded(client.parsed(location), client.parsed(origin))) == asked
+    assert Access().cellar == "https://publications.europa.eu"
 
 
 def test_a_text_without_a_number_comes_from_its_link(
@@ -365,7 +377,8 @@ def test_changed_bytes_are_taken_and_reported(place: Place, access: Access, tmp_
     assert synced(gber(), tmp_path, access) == SyncResult(
         "act",
         "changed",
-        f"{FILE} has sha256 {sha(NEWER)}, not the manifest's; see https://eur-lex.europa.eu/x",
+        f"{FILE} has sha256 {sha(NEWER)}, not the manifest's; see https://eur-lex.europa.eu/x; "
+        "what changed: clusterqa corpus accept act",
     )
     assert (tmp_path / FILE).read_bytes() == NEWER
 
@@ -475,6 +488,7 @@ def test_what_the_cellar_does_not_have_is_missing(
     assert [h["Accept"] for _, h, _ in place.seen] == [
         "application/xhtml+xml, text/html",
         "text/html",
+        "text/html;type=simplified",
     ]
     (tmp_path / "official").mkdir()
     (tmp_path / FILE).write_bytes(ACT)
@@ -557,7 +571,7 @@ def test_a_wait_beyond_the_limit_is_not_begun(place: Place, access: Access, tmp_
     assert synced(gber(), tmp_path, access) == failed("127.0.0.1 is busy or broken (HTTP 429)")
     assert time.monotonic() - began < 1
     assert client.seconds_to_wait("next week") is None
-    assert client.patience(client.Passing("busy", 3600), time.monotonic() + 7200) == 60
+    assert client.patience(Passing("busy", 3600), time.monotonic() + 7200) == 60
 
 
 @pytest.mark.parametrize("slow", [drip, drip_headers])
@@ -793,6 +807,18 @@ def test_newer_consolidations_are_named(place: Place, access: Access) -> None:
     query = parse_qs(urlsplit(path).query)["query"][0]
     assert 'VALUES ?number { "32014R0651"^^xsd:string "32023R2831"^^xsd:string }' in query
     assert place.seen[0][1]["Accept"] == "application/sparql-results+json"
+
+
+def test_many_acts_are_asked_for_in_turn(place: Place, access: Access) -> None:
+    """this test ensures that no query grows beyond what the endpoint answers."""
+    place.has("/webapi/rdf/sparql", table("02014R0001-20270101"), table("02014R0050-20270101"))
+    many = works(*(gber(id=str(n), celex=f"32014R{n:04}") for n in range(1, 51)))
+    assert list(new_consolidations(many, access=access)) == [
+        "02014R0001-20270101 exists and is not in the manifest",
+        "02014R0050-20270101 exists and is not in the manifest",
+    ]
+    queries = [parse_qs(urlsplit(path).query)["query"][0] for path in place.paths()]
+    assert [query.count("^^xsd:string") for query in queries] == [40, 10]
 
 
 def test_nothing_is_asked_for_works_without_acts(place: Place, access: Access) -> None:

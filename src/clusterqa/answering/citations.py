@@ -19,15 +19,19 @@ def cite(n: int, piece: Piece, document: Document, catalogue: Catalogue, as_of: 
     passage = piece.passage
     work, source = catalogue[passage.source]
     label = label_of(passage, document, piece.start, piece.end)
+    page = document.page_at(piece.start)
     return Citation(
         n=n,
         passage_id=passage.id,
         document=describe_document(work, source, as_of),
-        locator=Locator(label, passage.path, page_label=passage.page),
+        locator=Locator(label, passage.path, page_label=page),
         quote=quote(document, piece.start, piece.end),
         lead_ins=tuple(quote(document, start, end) for start, end in piece.lead_ins),
         links=Links(source=source.url),
-        cite_as=CiteAs(cite_eu(work, source, label), cite_oscola(work, source, label)),
+        cite_as=CiteAs(
+            cite_eu(work, source, label) + of_page(work, page),
+            cite_oscola(work, source, label) + of_page(work, page),
+        ),
     )
 
 
@@ -84,6 +88,11 @@ def quote(document: Document, start: int, end: int) -> Quote:
         start=start,
         end=end,
     )
+
+
+def of_page(work: Work, page: str | None) -> str:
+    """The page at the end of a citation, of what is cited by pages: a guide, not an act."""
+    return f", p. {page}" if page and work.kind in ("guide", "page") else ""
 
 
 def cite_eu(work: Work, source: Source, label: str) -> str:

@@ -1,5 +1,6 @@
 """`corpus …`: what there is, what is here, what changed in a provision."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict
@@ -129,13 +130,40 @@ def corpus_remove(
     say(RUN_INGEST)
 
 
+@corpus_app.command("accept")
+def corpus_accept(
+    name: Annotated[str, typer.Argument(metavar="ID", help="The id of the version.")],
+    before: Annotated[
+        Path | None, typer.Option(help="A file with the bytes that its hash was taken of.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Write the hash without asking.")] = False,
+    corpus: CorpusDir = None,
+) -> None:
+    """Show what changed in a file whose hash is not the manifest's, then take its hash there."""
+    from clusterqa.corpus.acceptance import accept, candidate, summary
+
+    settings = settings_with(corpus=corpus)
+    manifest_works(settings)
+    found = candidate(name, settings.corpus, before)
+    for line in summary(found):
+        emit(line)
+    if not yes and not (sys.stdin.isatty() and typer.confirm("Accept it?", err=True)):
+        say("nothing is written; to accept it: the same command with --yes")
+        raise typer.Exit(1)
+    accept(found, settings.corpus)
+    emit(f"accepted {found.source.id}  {settings.corpus / 'manifest.toml'} has its hash now")
+    say(RUN_INGEST)
+
+
 @corpus_app.command("status")
 def corpus_status(corpus: CorpusDir = None, index: IndexDir = None) -> None:
-    """Every work and version: its dates, whether its text is here, its passages and hash."""
+    """Every work and version: its dates, whether its text is here and from where, its passages."""
     from clusterqa.corpus.manifest import presence
+    from clusterqa.download.records import origin, read_records
 
     settings = settings_with(corpus=corpus, index=index)
     counts = passage_counts(settings.index)
+    records = read_records(settings.corpus)
     for work in manifest_works(settings):
         emit(f"{work.short_title} ({work.id})")
         for found in presence(work.sources, settings.corpus):
@@ -147,6 +175,8 @@ def corpus_status(corpus: CorpusDir = None, index: IndexDir = None) -> None:
                 f"  {source.id:<26} {source.language}  {days:<26} {found.state:<12} "
                 f"{indexed:<15} {mark}".rstrip()
             )
+            if came := origin(records.get(str(source.file)), found.sha256):
+                emit(f"    {came}")
 
 
 def passage_counts(folder: Path) -> dict[str, int]:

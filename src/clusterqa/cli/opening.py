@@ -148,13 +148,17 @@ def absent_texts(works: Sequence["Work"], corpus: Path) -> list["Work"]:
 
 
 def fetch(settings: Settings, works: Sequence["Work"], *, quiet: bool) -> str:
-    """Why not all of the works' texts are here; gives up at once where nothing can be had."""
+    """Why not all of the works' texts are here; gives up at once where nothing can be had.
+
+    An attachment that its page does not bring is said in a line, and the rest goes on.
+    """
     from clusterqa.download import obstacle, sync_from_cellar
 
     access = replace(access_with(settings), attempts=2, read=20.0)
     if reason := obstacle(works, access=access, limit=CONNECT_LIMIT):
         return reason
     total, had, reason = sum(len(work.sources) for work in works), 0, ""
+    attachments = {s.id for work in works for s in work.sources if s.attachment}
     if not quiet:
         say(f"fetching texts ({total}) from {settings.cellar}; CLUSTERQA_OFFLINE=1 goes without")
     with progress_bars(quiet=quiet) as progress:
@@ -162,17 +166,23 @@ def fetch(settings: Settings, works: Sequence["Work"], *, quiet: bool) -> str:
         for done, result in enumerate(results, start=1):
             progress("texts", done, total)
             had += result.outcome in ("copied", "changed")
-            if result.outcome in ("failed", "missing"):
-                reason = result.message
-                if not had:
-                    break
+            if result.outcome not in ("failed", "missing"):
+                continue
+            reason = result.message
+            if result.source not in attachments and not had:
+                break
+            if result.source in attachments and not quiet:
+                say(f"{result.source}: {result.message}")
     return reason
 
 
 def access_with(settings: Settings) -> "Access":
     from clusterqa.download import Access
 
-    return Access(settings.cellar, offline=settings.offline, private=settings.cellar_private)
+    record = Path(settings.record) if settings.record else None
+    return Access(
+        settings.cellar, offline=settings.offline, private=settings.cellar_private, record=record
+    )
 
 
 @contextlib.contextmanager

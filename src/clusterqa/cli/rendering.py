@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from clusterqa.presenting.answers import (
     confidence_text,
+    place_text,
     refusal_text,
     status_text,
     version_text,
@@ -79,7 +80,7 @@ def citation_text(citation: "Citation", as_of: date | None = None, *, quoted: bo
     from clusterqa.answering import quotes
 
     document = citation.document
-    place = f"[{citation.n}] {document.short_title}, {citation.locator.label}"
+    place = f"[{citation.n}] {place_text(document, citation.locator, WORDS)}"
     lines = [f"{place}   {version_text(document, WORDS, as_of)}"]
     if quoted:
         lines += [wrapped(f"“{quote.exact}”") for quote in quotes(citation)]
@@ -112,7 +113,7 @@ def neighbour_text(link: "Neighbour", citation: "Citation") -> str:
 def hit_text(hit: "Found", *, explain: bool = False) -> str:
     """Rank, place, version and score; what it came from if that is wanted; the passage."""
     document = hit.document
-    place = f"{document.short_title}, {hit.locator.label}"
+    place = place_text(document, hit.locator, WORDS)
     if hit.pinpoint.label != hit.locator.label:
         place += f", at {hit.pinpoint.label}"
     status = status_text(document.legal_status, WORDS)

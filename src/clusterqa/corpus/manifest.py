@@ -19,6 +19,7 @@ from typing import Any, Literal, TypeVar, get_args
 import msgspec
 
 from clusterqa.answers import LegalStatus
+from clusterqa.corpus.attachments import ATTACHMENT_KEYS, attachment_fault
 from clusterqa.errors import CorpusError, UsageError
 from clusterqa.types import Source, Work, WorkKind
 
@@ -237,26 +238,43 @@ def kept(source: Source, corpus_dir: Path, remedy: str) -> SyncResult:
 
 
 def _copied(source: Source, content: bytes, corpus_dir: Path) -> SyncResult:
-    if b"<html" not in content[:4096].lower():
-        problem = "is empty" if not content else "is no XHTML or HTML"
-        name = PurePosixPath(str(source.file)).name
-        message = f"{name} in the mirror {problem}; fetch it again, then sync"
+    name = PurePosixPath(str(source.file))
+    pdf = name.suffix.lower() == ".pdf"
+    if not (content.startswith(b"%PDF-") if pdf else b"<html" in content[:4096].lower()):
+        problem = "is empty" if not content else f"is no {'PDF' if pdf else 'XHTML or HTML'}"
+        message = f"{name.name} in the mirror {problem}; fetch it again, then sync"
         return SyncResult(source.id, "failed", message)
     return placed(source, content, corpus_dir)
 
 
 def placed(source: Source, content: bytes, corpus_dir: Path) -> SyncResult:
-    """Put a source's bytes in place unless they are there, and say how they compare."""
+    """Put a source's bytes in place unless they are there, and say how they compare.
+
+    Bytes that have the manifest's hash are kept aside when others take their place.
+    """
     target = corpus_dir / str(source.file)
     digest = hashlib.sha256(content).hexdigest()
-    fresh = not target.is_file() or target.read_bytes() != content
+    before = target.read_bytes() if target.is_file() else None
+    fresh = before != content
+    if fresh and before and source.sha256 == hashlib.sha256(before).hexdigest():
+        write_whole(set_aside(source, corpus_dir), before)
     if fresh:
         write_whole(target, content)
     if source.sha256 not in (None, digest):
-        message = f"{source.file} has sha256 {digest}, not the manifest's; see {source.url}"
+        see = f"; see {source.url}" if source.url else ""
+        message = (
+            f"{source.file} has sha256 {digest}, not the manifest's{see}; "
+            f"what changed: clusterqa corpus accept {source.id}"
+        )
         return SyncResult(source.id, "changed", message)
     message = f"{source.file} has sha256 {digest}"
     return SyncResult(source.id, "copied" if fresh else "up_to_date", message)
+
+
+def set_aside(source: Source, corpus_dir: Path) -> Path:
+    """Where the bytes of the manifest's hash are kept once others are in place."""
+    target = corpus_dir / str(source.file)
+    return target.with_name("accepted") / target.name
 
 
 def write_whole(target: Path, content: bytes) -> None:
@@ -324,11 +342,15 @@ def _work(table: object, path: Path, number: int) -> Work:
 
 def _source(table: object, work: Work, place: str) -> Source:
     plain = _table(table, place, SOURCE_KEYS, required=("id", "language"))
+    if "attachment" in plain:
+        _table(plain["attachment"], f"{place}, attachment", ATTACHMENT_KEYS, ATTACHMENT_KEYS)
     source = _converted({"title": work.title, **plain, "work": work.id}, Source, place)
     if source.valid_from and source.valid_to and source.valid_from > source.valid_to:
         problem = f"valid_from {source.valid_from} is after valid_to {source.valid_to}"
         raise CorpusError(f"{place}: {problem}; correct one of them")
     _refuse_file(source.file, source.sha256, place)
+    if fault := attachment_fault(source):
+        raise CorpusError(f"{place}, attachment: {fault}")
     return source
 
 

@@ -24,13 +24,19 @@ MARKUP = re.compile(r"(?s)<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>")
 CHALLENGE = re.compile(rb"(?i)captcha|awswaf|gokuprops|challenge-platform|enable javascript")
 ARTICLE = re.compile(r"\barticle\s+(\d|premier|unique)|\bsole article\b")
 ACT_CELEX = re.compile(r"[03]((?:199|20\d)\d)([A-Z])(\d{4})(?:-(\d{4})(\d\d)(\d\d))?")
-ACT_NUMBER = re.compile(r"\b(?:\d{1,4}/(?:199|20\d)\d|(?:199|20\d)\d/\d{1,5})\b")
+# Not the end of a day like 20/05/2003, which stands over older acts.
+ACT_NUMBER = re.compile(r"\b(?:(?<!/)\d{1,4}/(?:199|20\d)\d|(?:199|20\d)\d/\d{1,5})\b")
+START_DATE = re.compile(rb'<INFO\.CONSLEG\b[^>]*\bSTART\.DATE="(\d{8})"')
 VERSION = re.compile(r"\b[03]?(\d{4}[a-z]\d{4}) [—–-] ([a-z]{2}) [—–-] (\d\d)\.(\d\d)\.(\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A kind of file: what to ask for, in turn, which media types may come, and the check."""
+    """A kind of file: what to ask for, in turn, which media types may come, and the check.
+
+    The forms are those that public clients of the Cellar were answered for (decision 0043); it
+    matches the whole of a type, and answers 404 for a form that it lists and does not have.
+    """
 
     accepts: tuple[str, ...]
     types: frozenset[str]
@@ -105,25 +111,53 @@ def visible_text(markup: str) -> str:
 
 
 def zip_fault(content: bytes, source: Source, kind: WorkKind) -> str | None:
-    """What speaks against a zip of Formex files; consolidations carry no date in their text."""
+    """What speaks against a zip of Formex files.
+
+    A consolidation carries its first day in a mark of its own; the notices beside the act, whose
+    names end in .doc.xml and .toc.xml, bear its title too and are no text of it.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
                 return f"the zip holds more than {MOST_UNPACKED:,} bytes"
             if broken := archive.testzip():
                 return f"the zip is damaged at {broken}"
-            names = [name for name in archive.namelist() if name.lower().endswith(".xml")]
-            texts = [visible_text(archive.read(name).decode("utf-8", "replace")) for name in names]
+            parts = [archive.read(name) for name in archive.namelist() if is_text(name.lower())]
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         return f"the body is no zip that can be read ({error})"
+    texts = [visible_text(part.decode("utf-8", "replace")) for part in parts]
     shares = [title_share(source.title, text[:HEAD]) for text in texts]
     if max(shares, default=0.0) < TITLE_SHARE:
         return f"no file in the zip begins with the title of {source.id}"
+    act = ACT_CELEX.fullmatch(source.celex or "")
+    days = {day.decode() for part in parts for day in START_DATE.findall(part)}
+    if act and act[4] and days and "".join(act.group(4, 5, 6)) not in days:
+        return f"the zip holds the version of {', '.join(sorted(days))}"
     return None
 
 
+def is_text(name: str) -> bool:
+    """Whether a file in a zip of Formex is text of the act, by its name in lower case."""
+    return name.endswith(".xml") and not name.endswith((".doc.xml", ".toc.xml"))
+
+
+def settled(content: bytes, form: "Form") -> bytes:
+    """The body as it is kept: of a zip, its members in order of name, plain and without a time.
+
+    The Publications Office packs a zip anew for each request, so that the same texts never have the
+    same bytes twice (decision 0043).
+    """
+    if form is not FORMEX:
+        return content
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as came, zipfile.ZipFile(buffer, "w") as kept:
+        for name in sorted(set(came.namelist())):
+            kept.writestr(zipfile.ZipInfo(name), came.read(name))
+    return buffer.getvalue()
+
+
 def pdf_fault(content: bytes, source: Source, kind: WorkKind) -> str | None:
-    if not content.startswith(b"%PDF-"):
+    if not content[:64].lstrip(b"\0\t\r\n ").startswith(b"%PDF-"):
         return "the body is no PDF"
     if b"%%EOF" not in content[-2048:]:
         return "the PDF ends too early"
@@ -131,7 +165,7 @@ def pdf_fault(content: bytes, source: Source, kind: WorkKind) -> str | None:
 
 
 PAGE = Form(
-    ("application/xhtml+xml, text/html", "text/html"),
+    ("application/xhtml+xml, text/html", "text/html", "text/html;type=simplified"),
     frozenset({"application/xhtml+xml", "text/html", "application/xml", "text/xml"}),
     html_fault,
 )
@@ -141,7 +175,10 @@ FORMEX = Form(
     zip_fault,
 )
 PDF = Form(
-    tuple(f"application/pdf;type={kind}" for kind in ("pdfa1a", "pdfa1b", "pdfx", "pdf1x")),
+    (
+        *(f"application/pdf;type={k}" for k in ("pdfa1a", "pdfa2a", "pdfa1b", "pdfx", "pdf1x")),
+        "application/pdf",
+    ),
     frozenset({"application/pdf", "application/octet-stream"}),
     pdf_fault,
 )

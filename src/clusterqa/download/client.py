@@ -2,7 +2,8 @@
 
 A name is resolved here and the connection goes to the very address that was checked, at every hop,
 so that no redirect and no second look-up leads into a private network. Through a proxy, which
-resolves names itself, only the names are checked.
+resolves names itself, only the names are checked. What is asked in https stays so: the Publications
+Office redirects from it to http on the same host, which is then asked in https (decision 0043).
 """
 
 import logging
@@ -11,19 +12,29 @@ import socket
 import threading
 import time
 import urllib.request
-import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from ipaddress import IPv6Address, ip_address
+from pathlib import Path
 from typing import Any, Self
 
 import httpx2
 import stamina
 
+from clusterqa.download.faults import (
+    Fault,
+    NotOffered,
+    Passing,
+    Unreachable,
+    faults_in_words,
+    remaining,
+)
+from clusterqa.download.recording import MOST_RECORDED, RequestRecord, recorded
+from clusterqa.download.streams import body, cut_at
 from clusterqa.settings import CELLAR
 
 # stamina reports each retry as a warning; what is said to the user is the outcome alone.
@@ -40,6 +51,7 @@ class Access:
 
     `private` lets the host of `cellar`, and no other, be on a private or loopback address.
     `interval` is between two requests to a host, `total` is for one source, retries included.
+    `record` is a file to which every exchange is written as a line, for whoever mends this client.
     """
 
     cellar: str = CELLAR
@@ -52,44 +64,29 @@ class Access:
     read: float = 60.0
     total: float = 180.0
     most_bytes: int = 50_000_000
+    record: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The hosts that one source may be asked of, redirects included, and the bytes it may have."""
+
+    hosts: frozenset[str]
+    most_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
 class HttpReply:
-    """What came back in the end; `content` is decompressed, and empty but for status 200 or 300."""
+    """What came back in the end; `content` is decompressed, and empty but for status 200 or 300.
+
+    `beside` is how many documents a list had after this one; of an act they may be annexes.
+    """
 
     status: int
     headers: httpx2.Headers
     content: bytes
     address: str
-
-
-class Fault(Exception):
-    """Why a document cannot be had, in words for a result line; trying again will not help."""
-
-
-class NotOffered(Fault):
-    """The place is right but does not have the document in this form."""
-
-
-class TooLate(Fault):
-    """The time that it may take is over."""
-
-
-class TooLarge(Fault):
-    """The body is larger than what may be read."""
-
-
-class Passing(Fault):
-    """A fault that may pass; `wait` is what the server asked for, in seconds."""
-
-    def __init__(self, reason: str, wait: float | None = None) -> None:
-        super().__init__(reason)
-        self.wait = wait
-
-
-class Unreachable(Passing):
-    """No connection to the host, which is then left alone for the rest of the run."""
+    beside: int = 0
 
 
 @dataclass
@@ -109,12 +106,23 @@ class Client:
         for client in self._clients.values():
             client.close()
 
+    def deadline(self) -> float:
+        """When the time for a source that is begun now is over, by the monotonic clock."""
+        return time.monotonic() + self.access.total
+
     def get(
-        self, address: str, headers: Mapping[str, str], deadline: float, *, read: bool = True
+        self,
+        address: str,
+        headers: Mapping[str, str],
+        deadline: float,
+        *,
+        read: bool = True,
+        reach: Reach | None = None,
     ) -> HttpReply:
         """The reply after redirects, tried again while the fault may pass.
 
-        With `read` false the body stays unread. Raises `Fault` with the reason.
+        With `read` false the body stays unread. Redirects stay on the host that was asked, or
+        within `reach`. Raises `Fault` with the reason.
         """
         url = parsed(address)
         if url.host in self._down:
@@ -130,51 +138,71 @@ class Client:
         try:
             for attempt in retries:
                 with attempt:
-                    return accepted(self._followed(url, headers, deadline, read))
+                    return accepted(self._followed(url, headers, deadline, read, reach))
         except Unreachable as error:
             self._down[url.host] = str(error)
             raise
         raise AssertionError("a retry ends with a reply or an error")
 
     def _followed(
-        self, url: httpx2.URL, headers: Mapping[str, str], deadline: float, read: bool
+        self,
+        url: httpx2.URL,
+        headers: Mapping[str, str],
+        deadline: float,
+        read: bool,
+        reach: Reach | None,
     ) -> HttpReply:
         origin = url
+        most = reach.most_bytes if reach else self.access.most_bytes
         for _ in range(MAX_REDIRECTS + 1):
-            self._refuse_stranger(url)
-            reply = self._answered(url, headers, deadline, read)
+            self._refuse_stranger(url, reach)
+            reply = self._answered(url, headers, deadline, most if read else None)
             if reply.status not in REDIRECTS:
                 return reply
-            url = url.join(parsed(reply.headers.get("location", "")))
-            if (url.host, url.port) != (origin.host, origin.port):
+            url = upgraded(url.join(parsed(reply.headers.get("location", ""))), origin)
+            if reach is None and (url.host, url.port) != (origin.host, origin.port):
                 raise Fault(f"{origin.host} redirects to another host, {url.host or 'unnamed'}")
         raise Fault(f"{origin.host} redirects more than {MAX_REDIRECTS} times")
 
-    def _refuse_stranger(self, url: httpx2.URL) -> None:
+    def _refuse_stranger(self, url: httpx2.URL, reach: Reach | None) -> None:
         if url.scheme not in ("http", "https"):
             raise Fault(f"{url.scheme or 'no scheme'} in {url} is neither http nor https")
         if url.userinfo:
             raise Fault(f"the address at {url.host} holds a name and password; none are sent")
-        if url.host not in self.hosts:
+        if reach is None and url.host not in self.hosts:
             raise Fault(f"{url.host} is neither in the manifest nor a host of the official texts")
+        if reach is not None:
+            if url.host not in reach.hosts:
+                raise Fault(
+                    f"{url.host or 'no host'} is not among the hosts allowed for this source"
+                )
+            if not self._is_own(url) and (url.scheme != "https" or url.port is not None):
+                raise Fault(f"{url} is not plain https, as an attachment's address must be")
+
+    def _is_own(self, url: httpx2.URL) -> bool:
+        """Whether it is the place of one's own that settings let be on a private address."""
+        return self.access.private and url.host == parsed(self.access.cellar).host
 
     def _answered(
-        self, url: httpx2.URL, headers: Mapping[str, str], deadline: float, read: bool
+        self, url: httpx2.URL, headers: Mapping[str, str], deadline: float, most: int | None
     ) -> HttpReply:
-        """The reply to one request; each address of the host is tried until one connects."""
+        """The reply to one request; each address of the host is tried until one connects.
+
+        Its body may have `most` bytes, and stays unread where that is None.
+        """
         proxy = proxy_for(url)
         addresses: list[str | None] = [None] if proxy else [*self._checked_addresses(url, deadline)]
         client = self._client(proxy)
         self._pace(url.host)
         for address in addresses[:-1]:
             with suppress(Unreachable):
-                return self._sent(client, url, address, headers, deadline, read)
-        return self._sent(client, url, addresses[-1], headers, deadline, read)
+                return self._sent(client, url, address, headers, deadline, most)
+        return self._sent(client, url, addresses[-1], headers, deadline, most)
 
     def _checked_addresses(self, url: httpx2.URL, deadline: float) -> list[str]:
         limit = min(self.access.connect, remaining(deadline))
         found = resolved(url.host, url.port or 80, limit)
-        if not (self.access.private and url.host == parsed(self.access.cellar).host):
+        if not self._is_own(url):
             for address in found:
                 if not is_public(address):
                     raise Fault(f"{url.host} leads to {address}, an address in a private network")
@@ -191,7 +219,7 @@ class Client:
         address: str | None,
         headers: Mapping[str, str],
         deadline: float,
-        read: bool,
+        most: int | None,
     ) -> HttpReply:
         left = remaining(deadline)
         connect, wait = min(self.access.connect, left), min(self.access.read, left)
@@ -208,13 +236,25 @@ class Client:
                 headers={**headers, "Host": url.netloc.decode("ascii")},
                 extensions=extensions,
             )
-            with faults_in_words(url.host, deadline):
+            kept = RequestRecord(str(url), dict(request.headers))
+            with recorded(kept, self.access.record), faults_in_words(url.host, deadline):
                 response = client.send(request, stream=True)
                 with closing(response):
-                    wanted = read and response.status_code in (200, 300)
-                    content = body(response, self.access.most_bytes) if wanted else b""
+                    kept.answered(response.status_code, dict(response.headers))
+                    content = self._content(response, most, kept)
                     remaining(deadline)  # a connection that was cut can look like a body's end
                     return HttpReply(response.status_code, response.headers, content, str(url))
+
+    def _content(self, response: httpx2.Response, most: int | None, kept: RequestRecord) -> bytes:
+        """The body, if it is one that is read; of others only what a record of it holds."""
+        if most is not None and response.status_code in (200, 300):
+            content = body(response, most)
+            kept.brought(content)
+            return content
+        if self.access.record is not None:
+            with suppress(Fault, httpx2.HTTPError):
+                kept.brought(body(response, MOST_RECORDED))
+        return b""
 
     def _client(self, proxy: str | None) -> httpx2.Client:
         """The client for a proxy; it keeps no connection, so each request is timed from its own."""
@@ -241,12 +281,12 @@ def parsed(address: str) -> httpx2.URL:
         raise Fault(f"{address!r} is no address ({error})") from error
 
 
-def remaining(deadline: float) -> float:
-    """Seconds left; raises `Fault` when there are none."""
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TooLate("it took longer than allowed")
-    return left
+def upgraded(url: httpx2.URL, origin: httpx2.URL) -> httpx2.URL:
+    """The address in https if it is on the host that was asked in https, both by usual ports."""
+    same = url.host == origin.host and url.port is None and origin.port is None
+    if origin.scheme == "https" and url.scheme == "http" and same:
+        return url.copy_with(scheme="https")
+    return url
 
 
 def patience(error: Exception, deadline: float) -> bool | float:
@@ -322,65 +362,3 @@ def is_public(address: str) -> bool:
     if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
         ip = ip.ipv4_mapped
     return ip.is_global and not ip.is_multicast
-
-
-@contextmanager
-def cut_at(deadline: float) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
-    """A trace function; the connection it hears of is cut at the deadline.
-
-    A read limit alone would let a server go on for ever with a byte now and then.
-    """
-    sockets: list[socket.socket] = []
-
-    def cut() -> None:
-        for opened in sockets:
-            with suppress(OSError):
-                opened.shutdown(socket.SHUT_RDWR)
-
-    def trace(event: str, info: Mapping[str, Any]) -> None:
-        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
-            sockets.append(info["return_value"].get_extra_info("socket"))
-            if time.monotonic() >= deadline:
-                cut()
-
-    timer = threading.Timer(max(0.0, deadline - time.monotonic()), cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield trace
-    finally:
-        timer.cancel()
-
-
-@contextmanager
-def faults_in_words(host: str, deadline: float) -> Iterator[None]:
-    """Turn what the HTTP library raises into a `Fault`."""
-    try:
-        yield
-    except httpx2.TransportError as error:
-        if time.monotonic() >= deadline:
-            raise TooLate("it took longer than allowed") from error
-        if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError):
-            raise Unreachable(f"{host} cannot be reached ({error or 'no connection'})") from error
-        reason = str(error) or "no answer in time"
-        raise Passing(f"the connection to {host} broke ({reason})") from error
-
-
-def body(response: httpx2.Response, most: int) -> bytes:
-    """The decompressed body; raises `Fault` as soon as it turns out larger than `most` bytes."""
-    coding = response.headers.get("content-encoding", "identity").strip().lower()
-    if coding not in ("identity", "gzip"):
-        raise Fault(f"the body is compressed in a way that was not asked for ({coding})")
-    unzip = zlib.decompressobj(wbits=31) if coding == "gzip" else None
-    content, taken = bytearray(), 0
-    for raw in response.iter_raw():
-        taken += len(raw)
-        try:
-            content += unzip.decompress(raw, most + 1 - len(content)) if unzip else raw
-        except zlib.error as error:
-            raise Passing(f"the body cannot be decompressed ({error})") from error
-        if max(len(content), taken) > most:
-            raise TooLarge(f"the body is larger than {most:,} bytes")
-    if unzip and taken and not unzip.eof:
-        raise Passing("the compressed body ends too early")
-    return bytes(content)

@@ -2,17 +2,18 @@
 
 import json
 import re
-import time
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlencode
 
-from clusterqa.download.client import Access, Client, Fault
+from clusterqa.download.client import Access, Client
+from clusterqa.download.faults import Fault
 from clusterqa.download.sync import known_hosts, refuse_offline
 from clusterqa.errors import ClusterQAError
 from clusterqa.types import Work
 
 ENDPOINT = "webapi/rdf/sparql"
 RESULTS = "application/sparql-results+json"
+AT_ONCE = 40  # acts in one query; long ones that come as a GET are given up by the endpoint
 # From the consolidated act to the act; it also leads there from consolidations of acts that this
 # one amends, so that the CELEX number decides in the end.
 QUERY = """PREFIX cdm: <http://publications.europa.eu/ontology/cdm#>
@@ -29,7 +30,7 @@ ACT = re.compile(r"3(\d{4}[A-Z]\d{4})")
 def new_consolidations(works: Iterable[Work], *, access: Access | None = None) -> Iterator[str]:
     """A line for each consolidated version that is newer than the manifest's newest of that act.
 
-    One query to the Publications Office's SPARQL endpoint, in the terms of its Common Data Model.
+    Asked of the Publications Office's SPARQL endpoint, in the terms of its Common Data Model.
     Tested against a local stand-in with that shape of answer, not against the endpoint itself.
     Raises `ClusterQAError` when it does not answer as expected or the access is offline.
     """
@@ -56,14 +57,16 @@ def newest_known(works: Iterable[Work]) -> dict[str, str]:
 
 def consolidations(acts: Iterable[str], works: Iterable[Work], access: Access) -> set[str]:
     """The CELEX numbers of all consolidated versions of the acts."""
-    numbers = " ".join(f'"3{act}"^^xsd:string' for act in acts)
-    question = urlencode({"query": QUERY.format(numbers=numbers), "format": RESULTS})
-    address = f"{access.cellar.rstrip('/')}/{ENDPOINT}?{question}"
+    numbers, found = [f'"3{act}"^^xsd:string' for act in acts], set()
     try:
         with Client(access, known_hosts(works, access)) as client:
-            reply = client.get(address, {"Accept": RESULTS}, time.monotonic() + access.total)
-        rows = json.loads(reply.content)["results"]["bindings"]
-        found = {str(row["celex"]["value"]) for row in rows}
+            for first in range(0, len(numbers), AT_ONCE):
+                some = " ".join(numbers[first : first + AT_ONCE])
+                question = urlencode({"query": QUERY.format(numbers=some), "format": RESULTS})
+                address = f"{access.cellar.rstrip('/')}/{ENDPOINT}?{question}"
+                reply = client.get(address, {"Accept": RESULTS}, client.deadline())
+                rows = json.loads(reply.content)["results"]["bindings"]
+                found |= {str(row["celex"]["value"]) for row in rows}
     except Fault as fault:
         problem = str(fault)
     except (ValueError, KeyError, TypeError, RecursionError):

@@ -1,24 +1,26 @@
 """Every source of a manifest, in turn: fetched, checked, and put in place whole or not at all.
 
-Acts come from the Cellar by their CELEX number, what has none from its `url`. A file is replaced
+Acts come from the Cellar by their CELEX number, attachments by the page that they hang on, what has
+neither from its `url`. A file is replaced
 only by a body that is the document; another hash than the manifest's is reported, not refused,
 since the Publications Office renders acts anew.
 """
 
-import hashlib
 import html
-import json
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from clusterqa.corpus.manifest import SyncResult, is_official, kept, own_remedy, placed, write_whole
-from clusterqa.download.bodies import FORMS, Form, fault_in
-from clusterqa.download.client import Access, Client, Fault, HttpReply, NotOffered, parsed
+from clusterqa.corpus.manifest import SyncResult, is_official, kept, own_remedy, placed
+from clusterqa.download.attachments import attached, landing, reach_of
+from clusterqa.download.bodies import FORMS, Form, fault_in, settled
+from clusterqa.download.client import Access, Client, HttpReply, parsed, upgraded
+from clusterqa.download.faults import Fault, NotOffered
+from clusterqa.download.records import Ask, read_records, remember, validators_for
 from clusterqa.errors import ClusterQAError
 from clusterqa.types import Source, Work, WorkKind
 
@@ -33,7 +35,6 @@ LANGUAGES = dict(
 )
 MOST_CHOICES = 10
 LINK = re.compile(r"""<a\b[^>]*\bhref\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
-RECORDS = "official/fetched.json"
 REMEDY = "sync again later, or from a folder with --mirror DIR"
 
 
@@ -61,22 +62,27 @@ def sync_from_cellar(
 def obstacle(works: Iterable[Work], *, access: Access, limit: float) -> str | None:
     """Why the first of the works' texts cannot be fetched, found out within `limit` seconds.
 
-    None when its place answers. Nothing is read or written.
+    Attachments are looked at last. None when its place answers. Nothing is read or written.
     """
     refuse_offline(access)
     works, access = tuple(works), replace(access, attempts=1)
     deadline = time.monotonic() + limit
+    sources = [source for work in works for source in work.sources]
     with Client(access, known_hosts(works, access)) as client:
-        for source in (source for work in works for source in work.sources):
-            form = FORMS.get(suffix(source))
-            if form and (asks := asks_for(source, form, access)):
-                try:
-                    client.get(asks[0].address, asks[0].headers, deadline, read=False)
-                except NotOffered:
+        for source in sorted(sources, key=lambda source: source.attachment is not None):
+            try:
+                if source.attachment:
+                    client.get(*landing(source.attachment), deadline, read=False,
+                               reach=reach_of(source.attachment))  # fmt: skip
                     return None
-                except Fault as fault:
-                    return str(fault)
+                form = FORMS.get(suffix(source))
+                if form and (asks := asks_for(source, form, access)):
+                    client.get(asks[0].address, asks[0].headers, deadline, read=False)
+                    return None
+            except NotOffered:
                 return None
+            except Fault as fault:
+                return str(fault)
     return None
 
 
@@ -92,14 +98,6 @@ def known_hosts(works: Iterable[Work], access: Access) -> frozenset[str]:
     """The hosts that may be asked: those in the manifest's urls and those of the official texts."""
     urls = [access.cellar] + [s.url for work in works for s in work.sources if s.url]
     return OFFICIAL_HOSTS | {host for url in urls if (host := urlsplit(url).hostname)}
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One address and the headers that say in which form and language the text is wanted."""
-
-    address: str
-    headers: dict[str, str]
 
 
 def asks_for(source: Source, form: Form, access: Access) -> list[Ask]:
@@ -125,6 +123,8 @@ def synced(
     name = PurePosixPath(source.file)
     if not is_official(source):
         return kept(source, corpus_dir, own_remedy(source))
+    if source.attachment:
+        return attached(client, source, corpus_dir, records)
     form = FORMS.get(suffix(source))
     if form is None:
         return kept(source, corpus_dir, f"{name} is of a kind that is not fetched; add it by hand")
@@ -142,6 +142,9 @@ def synced(
         return kept(source, corpus_dir, f"{parsed(ask.address).host} has nothing newer")
     result = placed(source, reply.content, corpus_dir)
     remember(source, ask, reply, corpus_dir, records)
+    if reply.beside:
+        note = f"; {reply.beside} more in the list of its documents, not taken"
+        result = replace(result, message=result.message + note)
     return result
 
 
@@ -154,9 +157,9 @@ def obtained(
     validators: dict[str, dict[str, str]],
 ) -> tuple[Ask, HttpReply]:
     """The first reply that is the document, or a 304, and the ask that brought it."""
-    deadline = time.monotonic() + client.access.total
+    deadline = client.deadline()
     for ask in asks:
-        conditions = validators.get(key_of(ask), {})
+        conditions = validators.get(ask.key, {})
         try:
             reply = client.get(ask.address, ask.headers | conditions, deadline)
         except NotOffered as fault:
@@ -167,9 +170,7 @@ def obtained(
             return ask, chosen(client, source, kind, form, ask, reply, deadline)
         if reply.status == 304 and not conditions:
             raise Fault("the answer is 'not modified', but nothing was compared")
-        if reply.status == 200:
-            refuse_other_body(reply, source, kind, form)
-        return ask, reply
+        return ask, checked(reply, source, kind, form) if reply.status == 200 else reply
     raise AssertionError("there is always something to ask")
 
 
@@ -182,73 +183,35 @@ def chosen(
     choices: HttpReply,
     deadline: float,
 ) -> HttpReply:
-    """Of the documents that a 300 lists, the first that is the act."""
+    """Of the documents that a 300 lists, the first that is the act.
+
+    The list has http addresses whatever it was asked in. A document that has a type which the form
+    only begins with, as older ones have, is given to who names none (decision 0043).
+    """
     base = parsed(choices.address)
     links = LINK.findall(choices.content.decode("utf-8", "replace"))
-    addresses = dict.fromkeys(str(base.join(parsed(html.unescape(link)))) for link in links)
+    found = [upgraded(base.join(parsed(html.unescape(link))), base) for link in links]
+    addresses = [*dict.fromkeys(str(url) for url in found if url.host == base.host)][:MOST_CHOICES]
     reason = "the list of documents in the answer is empty"
-    for address in [a for a in addresses if parsed(a).host == base.host][:MOST_CHOICES]:
+    for number, address in enumerate(addresses, start=1):
         try:
-            reply = client.get(address, ask.headers, deadline)
+            try:
+                reply = client.get(address, ask.headers, deadline)
+            except NotOffered:
+                reply = client.get(address, ask.headers | {"Accept": "*/*"}, deadline)
             if reply.status != 200:
                 raise Fault(f"{base.host} lists a document that is no document")
-            refuse_other_body(reply, source, kind, form)
+            reply = checked(reply, source, kind, form)
         except Fault as fault:
             reason = str(fault)
         else:
-            return reply
+            return replace(reply, beside=len(addresses) - number)
     raise Fault(f"none of the documents listed is the act: {reason}")
 
 
-def refuse_other_body(reply: HttpReply, source: Source, kind: WorkKind, form: Form) -> None:
+def checked(reply: HttpReply, source: Source, kind: WorkKind, form: Form) -> HttpReply:
+    """The reply with its body as it is kept; raises `Fault` if that is another document."""
     media_type = reply.headers.get("content-type", "")
     if fault := fault_in(reply.content, media_type, source, kind, form):
         raise Fault(fault)
-
-
-# -- what the servers said last time, so that an unchanged text need not be sent again -------------
-
-
-def read_records(corpus_dir: Path) -> dict[str, Any]:
-    """The validators kept beside the files; none if that file is missing or unreadable."""
-    try:
-        records = json.loads((corpus_dir / RECORDS).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return records if isinstance(records, dict) else {}
-
-
-def validators_for(
-    source: Source, path: Path, records: Mapping[str, Any]
-) -> dict[str, dict[str, str]]:
-    """Conditional headers for the ask that brought the file that is here, by the ask's key.
-
-    None when the file's bytes are not those the record speaks of: the hash has the last word.
-    """
-    record = records.get(str(source.file))
-    if not isinstance(record, dict) or not path.is_file():
-        return {}
-    if record.get("sha256") != hashlib.sha256(path.read_bytes()).hexdigest():
-        return {}
-    headers = {"If-None-Match": record.get("etag"), "If-Modified-Since": record.get("modified")}
-    found = {name: value for name, value in headers.items() if isinstance(value, str) and value}
-    return {str(record.get("asked")): found}
-
-
-def key_of(ask: Ask) -> str:
-    return " | ".join([ask.address, *ask.headers.values()])
-
-
-def remember(
-    source: Source, ask: Ask, reply: HttpReply, corpus_dir: Path, records: dict[str, Any]
-) -> None:
-    """Keep the validators that came with the file just placed."""
-    records[str(source.file)] = {
-        "asked": key_of(ask),
-        "from": reply.address,
-        "etag": reply.headers.get("etag"),
-        "modified": reply.headers.get("last-modified"),
-        "sha256": hashlib.sha256(reply.content).hexdigest(),
-    }
-    content = json.dumps(records, indent=1, sort_keys=True).encode()
-    write_whole(corpus_dir / RECORDS, content)
+    return replace(reply, content=settled(reply.content, form))

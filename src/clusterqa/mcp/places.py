@@ -127,7 +127,7 @@ def span_of(document: Document, label: str | None) -> PlaceSpan:
         found.end,
         found.label,
         tuple(headings(document, found)),
-        page=page_at(document, found.start),
+        page=document.page_at(found.start),
         previous=f"{document.source}/{before[0].label}" if before else None,
         next=f"{document.source}/{after[0].label}" if after else None,
     )
@@ -138,12 +138,6 @@ def headings(document: Document, provision: Provision) -> Iterator[str]:
     if provision.parent is not None:
         yield from headings(document, document.provisions[provision.parent])
     yield provision.label
-
-
-def page_at(document: Document, offset: int) -> str | None:
-    """The printed label of the page that an offset stands on."""
-    started = [page.label for page in document.pages if page.start <= offset]
-    return started[-1] if started else None
 
 
 def place(library: Library, source: str, span: PlaceSpan, today: date) -> FetchedPlace:

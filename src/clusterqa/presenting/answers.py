@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from clusterqa.answers import Answer, DocumentRef, LegalStatus
+from clusterqa.answers import Answer, DocumentRef, LegalStatus, Locator
 from clusterqa.presenting.catalogue import ENGLISH, Words
 from clusterqa.presenting.notices import message
 
@@ -31,6 +31,14 @@ def refusal_text(answer: Answer, works: int, words: Words) -> str:
 
 def status_text(status: LegalStatus, words: Words) -> str:
     return words(f"status.{status}")
+
+
+def place_text(document: DocumentRef, locator: Locator, words: Words) -> str:
+    """ "GBER, Article 27(9)"; the page too of a guide, which is cited by pages."""
+    place = f"{document.short_title}, {locator.label}"
+    if locator.page_label and document.legal_status == "guidance":
+        place += f", {words('source.page', page=locator.page_label)}"
+    return place
 
 
 def version_text(document: DocumentRef, words: Words, as_of: date | None = None) -> str:
