@@ -1,6 +1,5 @@
 """Why there is no answer: a reason, and notices of what is missing and how to get it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -112,7 +111,7 @@ def absences(library: Library, named: Sequence[Work], as_of: date) -> list[Notic
 
 def elsewhere(work: Work) -> Notice:
     """That a question is a matter of a work whose text is not here, and how to get it."""
-    number = next((name for name in work.names if NUMBER.search(name)), None)
+    number = next((name for name in work.names if "/" in name), None)  # 1408/2013
     name = f"{work.short_title} ({number})" if number else work.short_title
     return Notice("stands_elsewhere", facts=to_be_had(work, name))
 
@@ -127,9 +126,6 @@ def to_be_had(work: Work, name: str) -> Facts:
 def group_of(work: Work) -> Group | None:
     """The group to be named for a sync; None for the one that comes by default."""
     return work.group if work.group != DEFAULT else None
-
-
-NUMBER = re.compile(r"\d/")  # "1408/2013", "2014/C 249/01"
 
 
 def times(versions: Sequence[Source]) -> tuple[DaySpan, ...]:
