@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from clusterqa.types import Scores, Shares
+from clusterqa.types import Group, Scores, Shares
 
 LegalStatus = Literal["in_force", "superseded", "expired", "not_yet", "guidance"]
 AnswerStatus = Literal["answered", "partial", "no_answer"]
@@ -161,7 +161,7 @@ class Facts:
     found. `asked` and `said` are figures as the question and the text write them; `points` are
     parts of a list or an article, `shown` how many of them are quoted. `words` are the question's
     own that were not understood; `lacks` says what it must name, `remedy` how a missing text comes
-    here.
+    here, `group` with which group of works where it does not come by default.
     """
 
     work: str | None = None
@@ -185,6 +185,7 @@ class Facts:
     words: tuple[str, ...] = ()
     lacks: Lack | None = None
     remedy: Remedy | None = None
+    group: Group | None = None
     draft: Draft | None = None
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal
 
 WorkKind = Literal["law", "soft_law", "guide", "page"]
+Group = Literal["core", "state-aid", "programmes", "guides"]
 ProvisionKind = Literal[
     "title", "recital", "part", "chapter", "section", "article", "paragraph", "point",
     "annex", "heading", "footnote", "table", "text",
@@ -64,7 +65,8 @@ class Work:
     """A work and its versions; `amends` and `superseded_by` name other works by id.
 
     `names` are what else people call it, word for word; `cited_as` are the names by which texts
-    cite it and no other work.
+    cite it and no other work. `group` says which sync brings its texts; `subjects` are the words
+    by which a question is about it and about no other work, as `query.subjects` reads them.
     """
 
     id: str
@@ -78,6 +80,8 @@ class Work:
     note: str = ""
     names: tuple[str, ...] = ()
     cited_as: tuple[str, ...] = ()
+    group: Group = "core"
+    subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,8 @@ def test_turns_of_a_conversation_follow_each_other(shell: Shell) -> None:
         (["serve", "--port", "99999"], 2, "port 99999 (flag); use 1 to 65535"),
         (["corpus", "sync"], 1, "offline is set, so nothing was fetched; unset CLUSTERQA_OFFLINE"),
         (["corpus", "sync", "--mirror", "nowhere"], 2, "nowhere"),
+        (["corpus", "sync", "--group", "fish", "--mirror", "."], 2, "--group 'fish' is unknown"),
+        (["corpus", "sync", "nothing", "--mirror", "."], 2, "is called 'nothing'"),
         (["eval", "--questions", "nowhere"], 1, "nowhere"),
         (["asq"], 2, "No such command 'asq'"),
         (["ask", "--nonsense"], 2, "No such option"),

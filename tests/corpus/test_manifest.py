@@ -4,6 +4,8 @@ import dataclasses
 import errno
 import hashlib
 import os
+import re
+import tomllib
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
@@ -13,6 +15,7 @@ import pytest
 from places import PROJECT
 
 from clusterqa.corpus.manifest import (
+    GROUPS,
     Presence,
     SyncResult,
     legal_status,
@@ -22,6 +25,7 @@ from clusterqa.corpus.manifest import (
     sync_from_mirror,
     versions_in_force,
 )
+from clusterqa.corpus.selection import selected
 from clusterqa.errors import CorpusError, UsageError
 from clusterqa.types import Source, Work
 
@@ -125,6 +129,11 @@ def test_a_manifest_becomes_works_with_their_sources(manifest: Path) -> None:
 
 WRITE = "write text in quotes, a list in brackets, a date like 2023-07-01 and true or false without"
 FAULTS = {
+    "unknown group": (
+        'kind = "law"',
+        'kind = "law"\ngroup = "fish"',
+        "{path}: work 'gber': unknown group 'fish'; use one of core, state-aid, programmes, guides",
+    ),
     "day that does not exist": (
         "valid_from = 2014-07-01",
         "valid_from = 2026-02-30",
@@ -167,7 +176,7 @@ FAULTS = {
         "note =",
         "remark =",
         "{path}: work 'gber': unknown key 'remark'; use one of id, title, short_title, kind, "
-        "publisher, superseded_by, amends, sources, note, names, cited_as",
+        "publisher, superseded_by, amends, sources, note, names, cited_as, group, subjects",
     ),
     "unknown key of a source": (
         "celex =",
@@ -314,50 +323,61 @@ def test_a_byte_order_mark_is_no_fault(manifest: Path) -> None:
 
 
 def test_the_shipped_manifest_has_every_work(shipped: dict[str, Work]) -> None:
-    """The shipped manifest lists all works, with those of other kinds than law as such."""
-    assert {work.id: work.kind for work in shipped.values()} == {
-        "cluster-definitions": "page",
-        "smart-guide-2016": "guide",
-        "rdi-framework-2006": "soft_law",
-        "rdi-framework-2014": "soft_law",
-        "rdi-framework-2022": "soft_law",
-        "gber": "law",
-        "reg-2017-1084": "law",
-        "reg-2020-972": "law",
-        "reg-2021-452": "law",
-        "reg-2021-1237": "law",
-        "reg-2023-917": "law",
-        "reg-2023-1315": "law",
-        "gber-2008": "law",
-        "gber-faq": "guide",
-        "de-minimis-2023": "law",
-        "enabling-2015": "law",
-        "step-2024": "law",
-        "tfeu": "law",
-        "notion-of-aid-2016": "soft_law",
-        "sme-recommendation-2003": "soft_law",
-        "sme-user-guide": "guide",
-        "de-minimis-2013": "law",
-        "de-minimis-2006": "law",
-        "sgei-de-minimis": "law",
-        "agricultural-de-minimis": "law",
-        "fisheries-de-minimis": "law",
-        "aber": "law",
-        "fiber": "law",
-        "procedural-regulation": "law",
-        "sgei-decision": "law",
-        "horizon-europe": "law",
-        "regional-aid-guidelines": "soft_law",
-        "rescue-guidelines": "soft_law",
-        "risk-finance-guidelines": "soft_law",
-        "climate-guidelines": "soft_law",
-        "broadband-guidelines": "soft_law",
-        "ipcei-communication": "soft_law",
-        "temporary-framework": "soft_law",
-        "cisaf": "soft_law",
-        "training-aid-2001": "law",
-        "sme-aid-2001": "law",
-    }
+    """The shipped manifest lists all works by group, those of other kinds than law as such."""
+    groups = {name: [w.id for w in shipped.values() if w.group == name] for name in GROUPS}
+    assert groups == {
+        "core": [
+            "cluster-definitions", "smart-guide-2016", "rdi-framework-2006", "rdi-framework-2014",
+            "rdi-framework-2022", "gber", "reg-2017-1084", "reg-2020-972", "reg-2021-452",
+            "reg-2021-1237", "reg-2023-917", "reg-2023-1315", "gber-2008", "gber-faq",
+            "de-minimis-2023", "enabling-2015", "step-2024", "tfeu", "notion-of-aid-2016",
+            "sme-recommendation-2003", "sme-user-guide",
+        ],
+        "state-aid": [
+            "de-minimis-2006", "de-minimis-2013", "sgei-de-minimis-2012", "sgei-de-minimis",
+            "agricultural-de-minimis", "fisheries-de-minimis", "aber", "fiber",
+            "procedural-regulation", "state-aid-implementing-regulation", "sgei-decision",
+            "regional-aid-guidelines", "rescue-guidelines", "risk-finance-guidelines",
+            "climate-guidelines", "broadband-guidelines", "ipcei-communication",
+            "export-credit-communication", "reference-rate-communication", "recovery-notice",
+            "cisaf", "temporary-framework", "training-aid-2001", "sme-aid-2001", "reg-2018-1923",
+            "reg-2019-316", "reg-2020-1474", "reg-2020-2008", "reg-2022-2046", "reg-2022-2514",
+            "reg-2023-2391", "reg-2023-2603", "reg-2023-2607", "reg-2024-3118",
+        ],
+        "programmes": [
+            "cpr-2021", "erdf-2021", "interreg-2021", "horizon-europe", "digital-europe",
+        ],
+        "guides": [
+            "smart-guide-entrepreneurship-2019", "smart-guide-evaluation-2020",
+            "cluster-programmes-report", "expert-group-report-2021",
+        ],
+    }  # fmt: skip
+    other = {w.id: w.kind for w in shipped.values() if w.kind != "law"}
+    assert {name for name, kind in other.items() if kind == "guide"} == {
+        "smart-guide-2016", "gber-faq", "sme-user-guide", *groups["guides"],
+    }  # fmt: skip
+    assert {name for name, kind in other.items() if kind == "page"} == {"cluster-definitions"}
+    assert {name for name, kind in other.items() if kind == "soft_law"} == {
+        "rdi-framework-2006", "rdi-framework-2014", "rdi-framework-2022", "notion-of-aid-2016",
+        "sme-recommendation-2003", "regional-aid-guidelines", "rescue-guidelines",
+        "risk-finance-guidelines", "climate-guidelines", "broadband-guidelines",
+        "ipcei-communication", "export-credit-communication", "reference-rate-communication",
+        "recovery-notice", "cisaf", "temporary-framework",
+    }  # fmt: skip
+
+
+def test_the_groups_are_complete(shipped: dict[str, Work]) -> None:
+    """Each work comes with one group, what is at hand by default, an amendment with its act."""
+    works = tuple(shipped.values())
+    assert [len(selected(works, groups=[name])) for name in GROUPS] == [21, 34, 5, 4]
+    assert selected(works, groups=GROUPS) == works
+    for work in works:
+        if any(source.sha256 for source in work.sources):
+            assert work.group == "core", work.id
+        for name in work.amends:
+            assert shipped[name].group == work.group, work.id
+        if work.group != "core" and work.kind != "guide":
+            assert not any(source.sha256 for source in work.sources), work.id
 
 
 def test_the_shipped_dates(shipped: dict[str, Work]) -> None:
@@ -365,6 +385,7 @@ def test_the_shipped_dates(shipped: dict[str, Work]) -> None:
     dates = {
         source.id: (source.valid_from, source.valid_to)
         for work in shipped.values()
+        if work.group == "core"
         for source in work.sources
     }
     assert dates == {
@@ -381,6 +402,8 @@ def test_the_shipped_dates(shipped: dict[str, Work]) -> None:
         "02014R0651-20230525": (date(2023, 5, 25), date(2023, 6, 30)),
         "02014R0651-20230701": (date(2023, 7, 1), date(2026, 12, 31)),
         "02014R0651-20230701.fr": (date(2023, 7, 1), date(2026, 12, 31)),
+        "32014R0651.fr": (date(2014, 7, 1), date(2017, 7, 9)),
+        "02014R0651-20170710.fr": (date(2017, 7, 10), date(2020, 7, 26)),
         "32017R1084": (date(2017, 7, 10), None),
         "32020R0972": (date(2020, 7, 27), None),
         "32021R0452": (date(2021, 4, 5), None),
@@ -389,13 +412,19 @@ def test_the_shipped_dates(shipped: dict[str, Work]) -> None:
         "32023R1315": (date(2023, 7, 1), None),
         "32008R0800": (date(2008, 8, 29), date(2013, 11, 30)),
         "02008R0800-20131201": (date(2013, 12, 1), date(2014, 6, 30)),
+        "32008R0800.fr": (date(2008, 8, 29), date(2013, 11, 30)),
+        "02008R0800-20131201.fr": (date(2013, 12, 1), date(2014, 6, 30)),
         "gber-faq": (None, None),
         "32023R2831": (date(2024, 1, 1), date(2030, 12, 31)),
         "32023R2831.fr": (date(2024, 1, 1), date(2030, 12, 31)),
         "32015R1588": (date(2015, 10, 14), date(2018, 12, 26)),
         "02015R1588-20181227": (date(2018, 12, 27), None),
+        "32015R1588.fr": (date(2015, 10, 14), date(2018, 12, 26)),
+        "02015R1588-20181227.fr": (date(2018, 12, 27), None),
         "32024R0795": (date(2024, 3, 1), date(2025, 12, 22)),
         "02024R0795-20251223": (date(2025, 12, 23), None),
+        "32024R0795.fr": (date(2024, 3, 1), date(2025, 12, 22)),
+        "02024R0795-20251223.fr": (date(2025, 12, 23), None),
         "12012E_TXT": (date(2009, 12, 1), None),
         "52016XC0719(05)": (date(2016, 7, 19), None),
         "32003H0361": (date(2005, 1, 1), None),
@@ -428,17 +457,68 @@ def test_entry_into_force_counts_from_publication(
 
 
 def test_the_shipped_versions_tile_time(shipped: dict[str, Work]) -> None:
-    """In each language a work's versions follow one another without a gap or an overlap."""
-    pairs = [
-        pair
-        for work in shipped.values()
-        for language in {source.language for source in work.sources}
-        for pair in pairwise(source for source in work.sources if source.language == language)
+    """In each language a work's versions follow one another; a gap between two has its comment."""
+    found, pairs = set(), 0
+    for work in shipped.values():
+        for language in {source.language for source in work.sources}:
+            texts = [source for source in work.sources if source.language == language]
+            for earlier, later in pairwise(sorted(texts, key=lambda s: s.valid_from or date.min)):
+                pairs += 1
+                assert earlier.valid_to is not None, earlier.id
+                assert later.valid_from is not None, later.id
+                assert later.valid_from > earlier.valid_to, later.id
+                if later.valid_from > earlier.valid_to + DAY:
+                    found.add((later.id, earlier.valid_to + DAY, later.valid_from - DAY))
+    assert pairs >= 40
+    assert found == set(named_gaps())
+
+
+def named_gaps() -> Iterator[tuple[str, date, date]]:
+    """Source, first and last day of each gap that a comment of the manifest names."""
+    source = ""
+    for line in (CORPUS / "manifest.toml").read_text("utf-8").splitlines():
+        if line.startswith('id = "'):
+            source = line.split('"')[1]
+        if gap := re.match(r"# Gap (\S+) to (\S+):", line):
+            yield source, date.fromisoformat(gap[1]), date.fromisoformat(gap[2])
+
+
+def test_what_could_not_be_read_has_its_place(shipped: dict[str, Work]) -> None:
+    """A text that is known by number alone is one of no hash, put where a sync and ingest look."""
+    written = tomllib.loads((CORPUS / "manifest.toml").read_text("utf-8"))
+    unread = {s["id"] for w in written["works"] for s in w.get("sources", ()) if "file" not in s}
+    sources = {s.id: s for work in shipped.values() for s in work.sources if s.id in unread}
+    assert {s.id for s in sources.values() if s.sha256} == set()
+    places = [s.file for s in sources.values() if s.celex]
+    assert len(places) == len(set(places)) >= 80
+    assert sources["52019XC0723(01)"].file == "official/52019XC0723(01).en.xhtml"
+    assert sources["32013R1408.fr"].file == "official/32013R1408.fr.xhtml"
+    assert [name for name, s in sources.items() if not s.celex and s.file] == []
+
+
+def test_the_days_of_the_other_groups_are_those_of_the_page(shipped: dict[str, Work]) -> None:
+    """README.md has each version of the works that do not come by default, with its days."""
+    page = (CORPUS / "README.md").read_text("utf-8")
+    rows = [
+        tuple(cell.strip(" `") for cell in line.split("|")[1:-1])
+        for line in page.splitlines()
+        if re.match(r"\| `[^`]+` \| `[^`]+` \| (?:en|en, fr) \|", line)
     ]
-    assert len(pairs) >= 9
-    for earlier, later in pairs:
-        assert earlier.valid_to is not None, earlier.id
-        assert later.valid_from == earlier.valid_to + DAY, later.id
+    expected = [
+        (
+            work.id,
+            source.id,
+            "en, fr" if any(s.id == f"{source.id}.fr" for s in work.sources) else "en",
+            str(source.valid_from or "not found"),
+            str(source.valid_to or "open"),
+        )
+        for work in shipped.values()
+        if work.group != "core"
+        for source in work.sources
+        if source.language == "en" and source.celex
+    ]
+    assert [row[:5] for row in rows] == expected
+    assert {row[5] for row in rows} <= {"twice", "once", "-"}
 
 
 def test_the_shipped_works_that_follow_one_another(shipped: dict[str, Work]) -> None:
@@ -448,9 +528,12 @@ def test_the_shipped_works_that_follow_one_another(shipped: dict[str, Work]) -> 
         "gber-2008": "gber",
         "rdi-framework-2006": "rdi-framework-2014",
         "rdi-framework-2014": "rdi-framework-2022",
+        "de-minimis-2006": "de-minimis-2013",
+        "de-minimis-2013": "de-minimis-2023",
+        "sgei-de-minimis-2012": "sgei-de-minimis",
     }
     for ended, begun in followers.items():
-        last = shipped[ended].sources[-1].valid_to
+        last = max(s.valid_to for s in shipped[ended].sources if s.valid_to)
         assert last is not None
         assert shipped[begun].sources[0].valid_from == last + DAY
 
@@ -502,9 +585,10 @@ def test_the_mirror_holds_the_bytes_of_the_manifest(shipped: dict[str, Work]) ->
     ("as_of", "ids"),
     [
         (date(2014, 6, 30), []),
-        (date(2014, 7, 1), ["32014R0651"]),
-        (date(2017, 7, 9), ["32014R0651"]),
-        (date(2017, 7, 10), ["02014R0651-20170710"]),
+        (date(2014, 7, 1), ["32014R0651", "32014R0651.fr"]),
+        (date(2017, 7, 9), ["32014R0651", "32014R0651.fr"]),
+        (date(2017, 7, 10), ["02014R0651-20170710", "02014R0651-20170710.fr"]),
+        (date(2020, 7, 27), ["02014R0651-20200727"]),
         (date(2023, 6, 30), ["02014R0651-20230525"]),
         (date(2023, 7, 1), ["02014R0651-20230701", "02014R0651-20230701.fr"]),
         (date(2026, 12, 31), ["02014R0651-20230701", "02014R0651-20230701.fr"]),
@@ -556,7 +640,8 @@ def test_the_latest_of_several_versions_wins() -> None:
         ("gber", 0, date(2027, 1, 1), "superseded", "02014R0651-20170710"),
         ("gber", 6, date(2026, 12, 31), "in_force", None),
         ("gber", 6, date(2027, 1, 1), "expired", None),
-        ("gber", 7, date(2027, 1, 1), "expired", None),
+        ("gber", 8, date(2020, 7, 27), "superseded", "02014R0651-20230701.fr"),
+        ("gber", 9, date(2027, 1, 1), "expired", None),
         ("gber-2008", 0, date(2013, 12, 1), "superseded", "02008R0800-20131201"),
         ("gber-2008", 1, date(2014, 6, 30), "in_force", "gber"),
         ("gber-2008", 1, date(2014, 7, 1), "superseded", "gber"),

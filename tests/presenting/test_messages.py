@@ -183,6 +183,18 @@ ROWS = [
         "GBER is not in this corpus. The missing text can be fetched with: clusterqa corpus sync",
     ),
     (
+        "work_not_present",
+        replace(GBER, remedy="sync", group="state-aid"),
+        "GBER is not in this corpus. The missing text can be fetched with: clusterqa corpus sync "
+        "--group state-aid",
+    ),
+    (
+        "stands_elsewhere",
+        replace(GBER, remedy="add"),
+        "The question is a matter of GBER, whose text is not in this corpus. The missing text can "
+        "be added from a file with: clusterqa corpus add",
+    ),
+    (
         "no_version_for_date",
         replace(
             GBER,

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from clusterqa.answers import DaySpan, Facts, Notice, Reason, Remedy
+from clusterqa.answers import DaySpan, Facts, Notice, Reason
 from clusterqa.corpus.manifest import is_official
+from clusterqa.corpus.selection import DEFAULT
 from clusterqa.index import Library
 from clusterqa.languages.language import served
 from clusterqa.law.history import find_provision
 from clusterqa.query.understanding import Query
 from clusterqa.search.named import absent_places
 from clusterqa.search.reader import Reading
-from clusterqa.types import Source, Work
+from clusterqa.types import Group, Source, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ def refusal_before_reading(
 ) -> Refusal | None:
     """Why a question cannot be answered whatever is found; None if it might be.
 
-    It says nothing to look for, or it asks for works or provisions that are not here on the date.
+    It says nothing to look for, it asks for works or provisions that are not here on the date, or
+    it names no work and its subject is that of one whose text is not here.
     """
     if not query.served:
         facts = Facts(languages=tuple(one.code for one in served()))
@@ -51,6 +53,8 @@ def refusal_before_reading(
     missing = not_here(library, query, named, as_of)
     if missing and len(missing) == len(named) + len(query.acts):
         return Refusal(reason_of(missing), tuple(missing))
+    if query.elsewhere and not named and not query.documents:
+        return Refusal("work_not_present", tuple(map(elsewhere, query.elsewhere)))
     gone = absent_places(library, query, sources)
     if gone:
         notices = tuple(no_provision(library, work, label, as_of) for work, label in gone)
@@ -91,9 +95,7 @@ def absences(library: Library, named: Sequence[Work], as_of: date) -> list[Notic
     for work in named:
         versions = library.texts(work)
         if not versions:
-            remedy: Remedy = "sync" if any(map(is_official, work.sources)) else "add"
-            facts = Facts(work=work.short_title, remedy=remedy)
-            found.append(Notice("work_not_present", facts=facts))
+            found.append(Notice("work_not_present", facts=to_be_had(work, work.short_title)))
         elif not library.texts_in_force(work, as_of):
             official = any(map(is_official, library.in_force(work, as_of)))
             facts = Facts(
@@ -101,9 +103,29 @@ def absences(library: Library, named: Sequence[Work], as_of: date) -> list[Notic
                 day=as_of,
                 times=times(versions),
                 remedy="sync" if official else None,
+                group=group_of(work) if official else None,
             )
             found.append(Notice("no_version_for_date", facts=facts))
     return found
+
+
+def elsewhere(work: Work) -> Notice:
+    """That a question is a matter of a work whose text is not here, and how to get it."""
+    number = next((name for name in work.names if "/" in name), None)  # 1408/2013
+    name = f"{work.short_title} ({number})" if number else work.short_title
+    return Notice("stands_elsewhere", facts=to_be_had(work, name))
+
+
+def to_be_had(work: Work, name: str) -> Facts:
+    """A work under a name and how its text comes here: by a sync of its group, or by hand."""
+    if any(map(is_official, work.sources)):
+        return Facts(work=name, remedy="sync", group=group_of(work))
+    return Facts(work=name, remedy="add")
+
+
+def group_of(work: Work) -> Group | None:
+    """The group to be named for a sync; None for the one that comes by default."""
+    return work.group if work.group != DEFAULT else None
 
 
 def times(versions: Sequence[Source]) -> tuple[DaySpan, ...]:

@@ -7,6 +7,7 @@ from datetime import date
 from clusterqa.answering.abstention import (
     absences,
     asked_works,
+    elsewhere,
     gaps,
     not_here,
     of_the_search,
@@ -75,6 +76,7 @@ def decided(
     if refusal is not None:
         return Reply("no_answer", 0.0, refusal.reason, refusal.notices)
     missing = not_here(library, query, named, on)
+    missing += [elsewhere(work) for work in query.elsewhere if work not in named]
     if query.acts:  # a footnote names an act, it does not say its law
         readings = [one for one in readings if one.hit.passage.kind != "footnote"]
     bearing = [work for work in query.bearing if work not in named]

@@ -30,12 +30,21 @@ RUN_INGEST = "the index still holds what it did; run: clusterqa ingest"
 
 @corpus_app.command("sync")
 def corpus_sync(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Works or versions, like cisaf.")
+    ] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option(help="A group of works: core (default), state-aid, programmes, guides."),
+    ] = None,
     mirror: Annotated[Path | None, typer.Option(help="Folder of official texts.")] = None,
     corpus: CorpusDir = None,
 ) -> None:
-    """Bring what can be had of the manifest's documents into the corpus: fetched, or from DIR."""
+    """Bring the texts of groups or works into the corpus: fetched, or from a folder."""
+    from clusterqa.corpus.selection import selected
+
     settings = settings_with(corpus=corpus, mirror=mirror)
-    works = manifest_works(settings)
+    works = selected(manifest_works(settings), groups=group or (), names=names or ())
     failed = False
     for result in synced(settings, works):
         failed = failed or result.outcome == "failed"
@@ -157,7 +166,7 @@ def corpus_accept(
 
 @corpus_app.command("status")
 def corpus_status(corpus: CorpusDir = None, index: IndexDir = None) -> None:
-    """Every work and version: its dates, whether its text is here and from where, its passages."""
+    """Every work with its group, every version: its dates, whether it is here and from where."""
     from clusterqa.corpus.manifest import presence
     from clusterqa.download.records import origin, read_records
 
@@ -165,7 +174,7 @@ def corpus_status(corpus: CorpusDir = None, index: IndexDir = None) -> None:
     counts = passage_counts(settings.index)
     records = read_records(settings.corpus)
     for work in manifest_works(settings):
-        emit(f"{work.short_title} ({work.id})")
+        emit(f"{work.short_title} ({work.id}, {work.group})")
         for found in presence(work.sources, settings.corpus):
             source = found.source
             days = f"{source.valid_from or '…'} to {source.valid_to or '…'}"

@@ -120,7 +120,10 @@ def run_ingest(settings: Settings, *, quiet: bool, expansion: bool = True) -> st
 
 
 def fetch_absent(settings: Settings, works: Sequence["Work"], *, quiet: bool) -> None:
-    """Try once to fetch the official texts that are not here; one line says what stays missing."""
+    """Try once to fetch the core texts that are not here; one line says what stays missing."""
+    from clusterqa.corpus.selection import selected
+
+    works = selected(works)
     if settings.mirror or not absent_texts(works, settings.corpus):
         return
     reason = "offline is set"

@@ -21,7 +21,7 @@ import msgspec
 from clusterqa.answers import LegalStatus
 from clusterqa.corpus.attachments import ATTACHMENT_KEYS, attachment_fault
 from clusterqa.errors import CorpusError, UsageError
-from clusterqa.types import Source, Work, WorkKind
+from clusterqa.types import Group, Source, Work, WorkKind
 
 T = TypeVar("T")
 
@@ -30,6 +30,7 @@ SOURCE_KEYS = tuple(field.name for field in fields(Source) if field.name != "wor
 HOW_TO_WRITE = (
     "write text in quotes, a list in brackets, a date like 2023-07-01 and true or false without"
 )
+GROUPS: tuple[Group, ...] = get_args(Group)
 ADDED, OWN = "added.toml", "own"  # what users added: its record beside the manifest, its folder
 
 
@@ -332,6 +333,9 @@ def _work(table: object, path: Path, number: int) -> Work:
     if plain["kind"] not in get_args(WorkKind):
         kinds = ", ".join(get_args(WorkKind))
         raise CorpusError(f"{place}: unknown kind {plain['kind']!r}; use one of {kinds}")
+    if plain.get("group", "core") not in GROUPS:
+        groups = ", ".join(GROUPS)
+        raise CorpusError(f"{place}: unknown group {plain['group']!r}; use one of {groups}")
     work = _converted({**plain, "sources": ()}, Work, place)
     sources = tuple(
         _source(entry, work, _place(f"{place}, source", entry, position))
@@ -351,7 +355,17 @@ def _source(table: object, work: Work, place: str) -> Source:
     _refuse_file(source.file, source.sha256, place)
     if fault := attachment_fault(source):
         raise CorpusError(f"{place}, attachment: {fault}")
-    return source
+    return replace(source, file=source.file or usual_file(source))
+
+
+def usual_file(source: Source) -> str | None:
+    """Where the text of a source that names no file is put, by its CELEX number; None without one.
+
+    So a text that could not be read when the manifest was written is fetched and read all the same.
+    """
+    if source.celex is None:
+        return None
+    return f"official/{source.celex.replace('/', '_')}.{source.language}.xhtml"
 
 
 def _refuse_file(file: str | None, sha256: str | None, place: str) -> None:

@@ -29,6 +29,7 @@ from clusterqa.corpus.manifest import (
     with_added,
     write_whole,
 )
+from clusterqa.corpus.selection import DEFAULT
 from clusterqa.errors import CorpusError, UsageError
 from clusterqa.parsers import PARSERS, parse
 from clusterqa.types import Document, Source, Work, WorkKind
@@ -332,6 +333,8 @@ def tables(work: Work) -> dict[str, Any]:
     for source in sources:
         del source["authentic"]
     values = {key: getattr(work, key) for key in WORK_KEYS if key != "sources"}
+    if work.group == DEFAULT:
+        del values["group"]
     return {key: value for key, value in values.items() if value} | {"sources": sources}
 
 

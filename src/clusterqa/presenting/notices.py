@@ -46,9 +46,16 @@ def phrases(facts: Facts, words: Words) -> dict[str, str]:
         "shown": str(facts.shown or ""),
         "outcome": outcome(facts, words),
         "lacks": words(f"lacks.{facts.lacks}") if facts.lacks else "",
-        "remedy": words(f"remedy.{facts.remedy}") if facts.remedy else "",
+        "remedy": remedy(facts, words),
         **(of_draft(facts.draft, words) if facts.draft else {}),
     }
+
+
+def remedy(facts: Facts, words: Words) -> str:
+    """How a missing text comes here, with the group to name where there is one."""
+    if facts.remedy == "sync" and facts.group:
+        return words("remedy.sync_group", group=facts.group)
+    return words(f"remedy.{facts.remedy}") if facts.remedy else ""
 
 
 def of_draft(draft: Draft, words: Words) -> dict[str, str]:

@@ -239,10 +239,14 @@ def amended_days(question: str, works: Sequence[Work]) -> list[date]:
 
 
 def begun(works: Sequence[Work], year: int | None, number: frozenset[int] | None) -> list[date]:
-    """The days from which amending acts apply, those of a year or of a number, or all."""
+    """The days from which amending acts apply, those of a year or of a number, or all.
+
+    An amendment that is named by no number is one of a work of the core: "the 2023 amendment".
+    """
     return [
         source.valid_from
-        for work in works if work.amends and (number is None or number in act_numbers(work))
+        for work in works
+        if work.amends and (work.group == "core" if number is None else number in act_numbers(work))
         for source in work.sources
         if source.valid_from and (year is None or year == source.valid_from.year)
     ]  # fmt: skip

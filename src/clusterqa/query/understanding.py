@@ -18,6 +18,7 @@ from clusterqa.query.dates import change_in, times_in, without_change, without_d
 from clusterqa.query.followups import in_context, joined, leans, resolve, subject_turns
 from clusterqa.query.intents import Wants, asked_terms, asks_what_changed, granted, wants
 from clusterqa.query.stems import content
+from clusterqa.query.subjects import absent_of_subject
 from clusterqa.query.synonyms import Synonym, Synonyms, wording
 from clusterqa.query.time_words import years_in
 from clusterqa.query.works import bearing_works, named_works, repealed_day, unlisted_acts
@@ -48,8 +49,9 @@ class Query:
     the words of time that could not be turned into a day, none where the request says the day.
 
     In law: `works` that it names, `acts` that it names by number and that are not among the works,
-    `bearing` works without a text here that it may be about, `addresses` of provisions that it
-    names; `asks_text` says that it asks for nothing but their text.
+    `bearing` works without a text here that it may be about, `elsewhere` those that it is about by
+    its subject, `addresses` of provisions that it names; `asks_text` says that it asks for nothing
+    but their text.
 
     For the search: `tokens` are the stems of `words`, `subject` those that say what `text` is
     about, `uses` where it uses terms of the glossary, `law_words` the words as the law has them,
@@ -70,6 +72,7 @@ class Query:
     works: tuple[Work, ...]
     acts: tuple[str, ...]
     bearing: tuple[Work, ...]
+    elsewhere: tuple[Work, ...]
     addresses: "tuple[Address, ...]"
     asks_text: bool
     tokens: tuple[str, ...]
@@ -206,6 +209,7 @@ class Known:
             works=tuple(named_works(without(text, acts), works, self.as_of)),
             acts=tuple(acts),
             bearing=tuple(bearing_works(self.library, text, self.as_of, language)),
+            elsewhere=tuple(absent_of_subject(self.library, text, self.as_of)),
             addresses=addresses,
             asks_text=asks_text,
             tokens=tuple(analyze(words)),

@@ -92,12 +92,14 @@ def repealed_day(
 def bearing_works(library: Library, question: str, as_of: date, language: str) -> list[Work]:
     """The works without a text here on a date that a question may be about, by a word of it.
 
-    It is a word of their names that the names of the works that are here lack.
+    It is a word of their names that the names of the works that are here lack. Works of other
+    groups than the core are known by their subjects instead, for their names are of common words.
     """
     here = [work for work in library.works if library.texts_in_force(work, as_of)]
     common = GENERIC.union(*(name_stems(work, question, language) for work in here))
     asked = content(question, language) - common
-    absent = [work for work in library.works if work not in here and not work.amends]
+    core = [work for work in library.works if work.group == "core"]
+    absent = [work for work in core if work not in here and not work.amends]
     return [work for work in absent if asked & name_stems(work, question, language)]
 
 

@@ -212,5 +212,5 @@ def source_keys(source: Source) -> Iterable[object]:
             yield key
     if source.eli:
         yield source.eli.casefold()
-    if source.oj:
-        yield journal_key(source.oj)
+    if source.oj and (journal := journal_key(source.oj)):
+        yield journal
