@@ -64,7 +64,8 @@ def place() -> Iterator[Place]:
 
 @pytest.fixture
 def access(place: Place) -> Access:
-    return access_to(place)
+    """With time to read what comes, which is done in a process of its own."""
+    return replace(access_to(place), total=60)
 
 
 def source(place: Place, **changes: Any) -> Source:

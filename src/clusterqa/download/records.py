@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clusterqa.corpus.manifest import write_whole
-from clusterqa.download.client import HttpReply
 from clusterqa.types import Source
+
+if TYPE_CHECKING:
+    from clusterqa.download.client import HttpReply
 
 RECORDS = "official/fetched.json"
 
@@ -61,7 +63,7 @@ def validators_for(
 def remember(
     source: Source,
     ask: Ask,
-    reply: HttpReply,
+    reply: "HttpReply",
     corpus_dir: Path,
     records: dict[str, Any],
     *,
