@@ -30,6 +30,8 @@ SWITCH = {"1": True, "true": True, "yes": True, "on": True,
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Every setting. Paths are used as given; `mirror` is a folder of official texts or empty.
+    `languages` are the codes, with commas, of those in which official texts are brought; empty: all
+    that the manifest lists.
 
     `model` is the encoder; without another, `reader` chooses between the trained one and the
     untrained one, whose index has no token vectors to read. `precision` is that of another encoder
@@ -56,6 +58,7 @@ class Settings:
     reader: bool = True
     precision: str = "auto"
     mirror: str = ""
+    languages: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     offline: bool = False

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clusterqa.cli.app import AsJson, CorpusDir, IndexDir, corpus_app, emit, say
-from clusterqa.cli.opening import access_with, manifest_works, parsed_date, settings_with
+from clusterqa.cli.opening import (
+    access_with,
+    manifest_works,
+    parsed_date,
+    settings_with,
+    works_to_bring,
+)
 from clusterqa.cli.rendering import to_json, wrapped
 from clusterqa.errors import ClusterQAError, CorpusError, IndexUnusable, UsageError
 from clusterqa.settings import Settings
@@ -30,13 +36,19 @@ RUN_INGEST = "the index still holds what it did; run: clusterqa ingest"
 @corpus_app.command("sync")
 def corpus_sync(
     mirror: Annotated[Path | None, typer.Option(help="Folder of official texts.")] = None,
+    language: Annotated[
+        list[str] | None, typer.Option(help="In which language, like de; may be repeated.")
+    ] = None,
     corpus: CorpusDir = None,
 ) -> None:
     """Bring what can be had of the manifest's documents into the corpus: fetched, or from DIR."""
-    settings = settings_with(corpus=corpus, mirror=mirror)
-    works = manifest_works(settings)
+    from clusterqa.corpus.translations import recording
+
+    languages = ",".join(language) if language else None
+    settings = settings_with(corpus=corpus, mirror=mirror, languages=languages)
+    works = works_to_bring(settings)
     failed = False
-    for result in synced(settings, works):
+    for result in recording(synced(settings, works), works, settings.corpus):
         failed = failed or result.outcome == "failed"
         emit(f"{result.outcome:<11} {result.source}  {result.message}".rstrip())
     if not settings.mirror:
