@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from download.test_download import Answer, Place, Request, access, document, place, sha
 from places import DATA, PROJECT
+from test_download import Answer, Place, Request, access, document, place, sha
 
 from clusterqa.answers import Notice
 from clusterqa.assistant import Assistant, ingest

@@ -14,7 +14,7 @@ from clusterqa.download.sync import LANGUAGES
 from clusterqa.law.history import find_provision
 from clusterqa.parsers import parse
 from clusterqa.passages import split_document
-from clusterqa.provisions.headings import annex, article, division, latin_mark, words
+from clusterqa.provisions.headings import DIVISIONS, annex, article, division, latin_mark, words
 from clusterqa.references.definitions import definitions_of
 from clusterqa.types import Document
 
@@ -166,6 +166,16 @@ def test_every_language_of_the_union_has_its_words() -> None:
         "paragraph", "point", "adopted", "done", "joins",
     }  # fmt: skip
     assert [code for code, row in words().items() if not keys <= {*row}] == []
+
+
+def test_no_word_of_headings_is_another_kind_in_another_language() -> None:
+    """this test ensures that headings are read without knowing the language."""
+    kinds: dict[str, set[str]] = {}
+    for row in words().values():
+        for kind in (*DIVISIONS, "annex", "article"):
+            for word in row[kind]:
+                kinds.setdefault(word, set()).add(kind)
+    assert {word: found for word, found in kinds.items() if len(found) > 1} == {}
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -69,9 +69,9 @@ def others(sources: Sequence[Source], codes: Sequence[str]) -> Iterator[Source]:
     known = {(source.celex, source.language) for source in sources}
     acts = {s.celex: s for s in reversed(sources) if s.celex and is_official(s)}
     for source in sources:
-        for code in codes if acts.get(source.celex) == source else ():
-            if (source.celex, code) not in known:
-                yield in_language(source, code)
+        if source.celex and acts.get(source.celex) == source:
+            missing = (code for code in codes if (source.celex, code) not in known)
+            yield from (in_language(source, code) for code in missing)
 
 
 def in_language(source: Source, code: str) -> Source:

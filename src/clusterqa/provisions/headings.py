@@ -167,6 +167,13 @@ def own_labels() -> frozenset[str]:
     return frozenset(w for row in rows for key in (*DIVISIONS, "annex") for w in row[key])
 
 
+@cache
+def abbreviations() -> frozenset[str]:
+    """The short words for parts of an act that end with a full stop: "ust.", "Abs."."""
+    keys = ("article", "also_article", "paragraph", "point")
+    return frozenset(word for word in named(*keys) if word.endswith("."))
+
+
 def latin_mark(letters: str) -> str:
     """The mark of a point in the letters a to z: "b" for "β" and "б", as it is in any other."""
     whole = LETTERS.get(letters)
