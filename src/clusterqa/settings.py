@@ -30,16 +30,15 @@ SWITCH = {"1": True, "true": True, "yes": True, "on": True,
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Every setting. Paths are used as given; `mirror` is a folder of official texts or empty.
-    `languages` are the codes, with commas, of those in which official texts are brought; empty: all
-    that the manifest lists.
 
     `model` is the encoder; without another, `reader` chooses between the trained one and the
     untrained one, whose index has no token vectors to read. `precision` is that of another encoder
     at ingest: "auto" takes bfloat16 where the processor has instructions for it, "float32" and
-    "bfloat16" force one. `cellar` is where official texts are
-    fetched from; `cellar_private` lets that place be on a private or loopback address. `offline`
-    keeps the program from asking anyone. `composer` is the address of an OpenAI-compatible
-    endpoint, empty for none; `composer_seconds` and `composer_tokens` bound one draft of it.
+    "bfloat16" force one. `cellar` is where official texts are fetched from; `cellar_private` lets
+    that place be on a private or loopback address; `languages` are the codes, with commas, of those
+    that texts are brought in, empty for all that the manifest lists. `offline` keeps the program
+    from asking anyone. `composer` is the address of an OpenAI-compatible endpoint, empty for none;
+    `composer_seconds` and `composer_tokens` bound one draft of it.
 
     The rest is for `serve`. `records` is the SQLite file of keys, given answers and feedback;
     answers are kept for `keep_days`, with their questions if `keep_questions`. `log_questions` puts
@@ -58,12 +57,12 @@ class Settings:
     reader: bool = True
     precision: str = "auto"
     mirror: str = ""
-    languages: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     offline: bool = False
     cellar: str = CELLAR
     cellar_private: bool = False
+    languages: str = ""
     composer: str = ""
     composer_model: str = ""
     composer_seconds: int = 30
