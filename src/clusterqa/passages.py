@@ -8,12 +8,16 @@ points, and text without points at sentence ends. Headings are passages of their
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from clusterqa.languages.language import month_numbers
+from clusterqa.provisions.headings import abbreviations
 from clusterqa.provisions.lines import ENUMERATOR
 from clusterqa.types import Document, Passage, Provision, ProvisionKind
 
+ORDINAL = re.compile(r"(?<![\w.,/])\d{1,4}\.$")
+FIRST_WORD = re.compile(r"[^\W\d_]+")
 LONGEST = 1500  # chars; a hit should be a pinpoint, not a page
 LONGEST_HEAD = 400  # chars of a table's first row that are context of its further rows
 CONTAINERS = {"title", "part", "chapter", "section", "annex", "heading", "article"}
@@ -67,13 +71,33 @@ def sentences(text: str) -> list[tuple[int, int]]:
         start = line.start() + marker_length(line.group())
         row = is_row(line.group()) and len(line.group()) <= LONGEST
         whole = [(0, line.end() - start)]  # "(Art. | 36-49)" is no end of a sentence
-        for first, last in whole if row else sent_spans(text[start : line.end()]):
+        split = sent_spans(text[start : line.end()])
+        for first, last in whole if row else rejoined(text[start : line.end()], split):
             stripped = text[start + first : start + last]
             left = len(stripped) - len(stripped.lstrip())
             end = start + first + len(stripped.rstrip())
             if end > start + first + left:
                 found.append((start + first + left, end))
     return found
+
+
+def rejoined(line: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans, one that ends with "am 1." or "ust." with the "Januar" or "2" that follows it."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        if found and goes_on(line[found[-1][0] : found[-1][1]].rstrip(), line[start:end].lstrip()):
+            start = found.pop()[0]
+        found.append((start, end))
+    return found
+
+
+def goes_on(before: str, after: str) -> bool:
+    """Whether a full stop is that of an ordinal or of a short word for a part of an act."""
+    word = FIRST_WORD.match(after)
+    if ORDINAL.search(before):
+        return word is not None and (word[0].islower() or word[0].casefold() in month_numbers())
+    last = before.rpartition(" ")[2].casefold()
+    return last in abbreviations() and after[:1].isdigit()
 
 
 def is_row(line: str) -> bool:

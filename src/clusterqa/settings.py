@@ -34,11 +34,12 @@ class Settings:
     `model` is the encoder; without another, `reader` chooses between the trained one and the
     untrained one, whose index has no token vectors to read. `precision` is that of another encoder
     at ingest: "auto" takes bfloat16 where the processor has instructions for it, "float32" and
-    "bfloat16" force one. `cellar` is where official texts are
-    fetched from; `cellar_private` lets that place be on a private or loopback address. `offline`
-    keeps the program from asking anyone. `record` is a file that every conversation with a host of
-    texts is written to, empty for none. `composer` is the address of an OpenAI-compatible
-    endpoint, empty for none; `composer_seconds` and `composer_tokens` bound one draft of it.
+    "bfloat16" force one. `cellar` is where official texts are fetched from; `cellar_private` lets
+    that place be on a private or loopback address; `languages` are the codes, with commas, of those
+    that texts are brought in, empty for all that the manifest lists. `offline` keeps the program
+    from asking anyone. `record` is a file that every conversation with a host of texts is written
+    to, empty for none. `composer` is the address of an OpenAI-compatible endpoint, empty for none;
+    `composer_seconds` and `composer_tokens` bound one draft of it.
 
     The rest is for `serve`. `records` is the SQLite file of keys, given answers and feedback;
     answers are kept for `keep_days`, with their questions if `keep_questions`. `log_questions` puts
@@ -63,6 +64,7 @@ class Settings:
     cellar: str = CELLAR
     cellar_private: bool = False
     record: str = ""
+    languages: str = ""
     composer: str = ""
     composer_model: str = ""
     composer_seconds: int = 30

@@ -5,9 +5,11 @@ from datetime import date
 from importlib.resources import files
 
 import pytest
+import Stemmer
 from places import DATA
 
-from clusterqa.languages.analysis import analyzer
+from clusterqa.download.sync import LANGUAGES
+from clusterqa.languages.analysis import analyzer, stemmer
 from clusterqa.languages.days import iso_day
 from clusterqa.languages.identification import is_served, question_language
 from clusterqa.languages.language import (
@@ -92,9 +94,29 @@ def test_names_and_latin_tell_no_language(question: str, language: str) -> None:
     assert is_served(question_language(question))
 
 
-def test_a_language_that_is_not_served_is_analysed_as_english() -> None:
-    """this test ensures that texts in it can be searched as they could before."""
-    assert analyzer("de")("the aids") == ["aid"]
+@pytest.mark.parametrize(
+    ("language", "text", "stems"),
+    [
+        ("de", "die Beihilfen des Imkers", ["beihilf", "imk"]),
+        ("nl", "de kosten van de imkers", ["kost", "imker"]),
+        ("pl", "koszty klastra", ["koszt", "klastr"]),
+        ("el", "οι ενισχύσεις", ["ενισχυσ"]),
+        ("sv", "stöden och kostnaderna", ["stöd", "kostnad"]),
+        ("bg", "помощта за клъстера", ["помощта", "клъстера"]),
+        ("xx", "the aids", ["the", "aids"]),
+    ],
+)
+def test_words_are_stemmed_in_their_language(language: str, text: str, stems: list[str]) -> None:
+    """this test ensures that a language without a stemmer, or unknown, keeps its words whole."""
+    assert analyzer(language)(text) == stems
+
+
+def test_every_language_of_the_union_is_data() -> None:
+    """this test ensures that no file is missing and that every stemmer named is one there is."""
+    assert {*languages()} == {*LANGUAGES}
+    named = {one.stemmer for one in languages().values() if one.stemmer}
+    assert named <= {*Stemmer.algorithms()} and len(named) == 18
+    assert stemmer("klingon")(["aids"]) == ["aids"]
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,15 @@ def works() -> tuple[Work, ...]:
         ("articolo 27 GBER", ("gber", "Article 27")),
         ("art. 27 ust. 6 GBER", ("gber", "Article 27(6)")),
         ("artículo 107 TFUE", ("tfeu", "Article 107")),
+        ("Artikel 27 Absatz 6 Buchstabe a GBER", ("gber", "Article 27(6)(a)")),
+        ("artikel 27, lid 6, onder a), GBER", ("gber", "Article 27(6)(a)")),
+        ("GBER, άρθρο 27 παράγραφος 6 στοιχείο β)", ("gber", "Article 27(6)(b)")),
+        ("GBER, член 27, параграф 6, буква б", ("gber", "Article 27(6)(b)")),
+        ("GBER, 27 artiklan 6 kohta", ("gber", "Article 27(6)")),
+        ("GBER, 27. cikk (6) bekezdése", ("gber", "Article 27(6)")),
+        ("GBER, 27 straipsnio 6 dalis", ("gber", "Article 27(6)")),
+        ("artigo 27.º, n.º 6, GBER", ("gber", "Article 27(6)")),
+        ("GBER Anhang I", ("gber", "Annex I")),
     ],
 )
 def test_other_languages_name_provisions(question: str, place: tuple[str, str]) -> None:

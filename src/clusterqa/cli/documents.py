@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clusterqa.cli.app import AsJson, CorpusDir, IndexDir, corpus_app, emit, say
-from clusterqa.cli.opening import access_with, manifest_works, parsed_date, settings_with
+from clusterqa.cli.opening import (
+    access_with,
+    manifest_works,
+    parsed_date,
+    settings_with,
+    works_to_bring,
+)
 from clusterqa.cli.rendering import to_json, wrapped
 from clusterqa.errors import ClusterQAError, CorpusError, IndexUnusable, UsageError
 from clusterqa.settings import Settings
@@ -38,15 +44,20 @@ def corpus_sync(
         typer.Option(help="A group of works: core (default), state-aid, programmes, guides."),
     ] = None,
     mirror: Annotated[Path | None, typer.Option(help="Folder of official texts.")] = None,
+    language: Annotated[
+        list[str] | None, typer.Option(help="In which language, like de; may be repeated.")
+    ] = None,
     corpus: CorpusDir = None,
 ) -> None:
     """Bring the texts of groups or works into the corpus: fetched, or from a folder."""
     from clusterqa.corpus.selection import selected
+    from clusterqa.corpus.translations import recording
 
-    settings = settings_with(corpus=corpus, mirror=mirror)
-    works = selected(manifest_works(settings), groups=group or (), names=names or ())
+    languages = ",".join(language) if language else None
+    settings = settings_with(corpus=corpus, mirror=mirror, languages=languages)
+    works = selected(works_to_bring(settings), groups=group or (), names=names or ())
     failed = False
-    for result in synced(settings, works):
+    for result in recording(synced(settings, works), works, settings.corpus):
         failed = failed or result.outcome == "failed"
         emit(f"{result.outcome:<11} {result.source}  {result.message}".rstrip())
     if not settings.mirror:

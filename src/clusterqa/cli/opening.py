@@ -93,19 +93,38 @@ def warn_if_corpus_changed(assistant: "Assistant", settings: Settings) -> None:
 
 
 def manifest_works(settings: Settings) -> tuple["Work", ...]:
-    """The works in the manifest; a corpus folder that does not exist yet is laid out first."""
+    """The works in the manifest, with their texts in further languages.
+
+    A corpus folder that does not exist yet is laid out first.
+    """
+    from clusterqa.corpus.translations import language_codes, translated
+
+    codes = language_codes(settings.languages)
+    return translated(listed_works(settings), settings.corpus, codes)
+
+
+def listed_works(settings: Settings) -> tuple["Work", ...]:
+    """The works as the manifest writes them."""
     from clusterqa.corpus.manifest import lay_out, read_manifest
 
     lay_out(settings.corpus)
     return read_manifest(settings.corpus / "manifest.toml")
 
 
+def works_to_bring(settings: Settings) -> tuple["Work", ...]:
+    """The works with the sources that a sync is to bring, in the languages that are set."""
+    from clusterqa.corpus.translations import asked_for, language_codes
+
+    codes = language_codes(settings.languages)
+    return asked_for(listed_works(settings), codes)
+
+
 def run_ingest(settings: Settings, *, quiet: bool, expansion: bool = True) -> str:
     from clusterqa.assistant import ingest as build
 
-    works = manifest_works(settings)
     if not (settings.index / "CURRENT").exists():
-        fetch_absent(settings, works, quiet=quiet)
+        fetch_absent(settings, works_to_bring(settings), quiet=quiet)
+    works = manifest_works(settings)
     with progress_bars(quiet=quiet) as progress:
         return build(
             works,
@@ -155,6 +174,7 @@ def fetch(settings: Settings, works: Sequence["Work"], *, quiet: bool) -> str:
 
     An attachment that its page does not bring is said in a line, and the rest goes on.
     """
+    from clusterqa.corpus.translations import recording
     from clusterqa.download import obstacle, sync_from_cellar
 
     access = replace(access_with(settings), attempts=2, read=20.0)
@@ -165,7 +185,9 @@ def fetch(settings: Settings, works: Sequence["Work"], *, quiet: bool) -> str:
     if not quiet:
         say(f"fetching texts ({total}) from {settings.cellar}; CLUSTERQA_OFFLINE=1 goes without")
     with progress_bars(quiet=quiet) as progress:
-        results = sync_from_cellar(works, settings.corpus, access=access)
+        results = recording(
+            sync_from_cellar(works, settings.corpus, access=access), works, settings.corpus
+        )
         for done, result in enumerate(results, start=1):
             progress("texts", done, total)
             had += result.outcome in ("copied", "changed")

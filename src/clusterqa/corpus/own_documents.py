@@ -31,6 +31,7 @@ from clusterqa.corpus.manifest import (
 )
 from clusterqa.corpus.selection import DEFAULT
 from clusterqa.errors import CorpusError, UsageError
+from clusterqa.languages.language import languages
 from clusterqa.parsers import PARSERS, parse
 from clusterqa.types import Document, Source, Work, WorkKind
 
@@ -39,15 +40,6 @@ LONGEST_TITLE, SHORT_TITLE = 200, 80  # chars
 PUBLISHER = "Own document"  # where the user names none
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 HEADER = "# Written by clusterqa corpus add and remove, which replace it whole: do not edit it.\n"
-FUNCTION_WORDS = {
-    "de": "der die das und ist nicht mit für von den dem ein eine sich auf werden",
-    "en": "the of and to is that for with are by this be or as from which",
-    "es": "el los las del que una por con para es se al su como más",
-    "fr": "le les des du que une pour dans est sur par au aux avec ces",
-    "it": "il lo gli della che per di una con sono del nel dei delle è",
-    "nl": "het een van en dat niet met voor zijn op aan door worden ook bij",
-    "pt": "os das dos que uma para com não por ao pela são como mais em",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +247,7 @@ def new_work(
     works: tuple[Work, ...], document: Document, path: Path, details: Details, corpus_dir: Path
 ) -> Work:
     """The work that the user's words make of a document, its own title and language otherwise."""
-    name = details.id or slug(path.stem)
+    name = details.id or slug(path.stem) or unnamed(path.stem)
     refuse_taken(works, name, path, corpus_dir)
     title = details.title or own_title(document) or printable(path.stem)
     source = Source(
@@ -290,18 +282,34 @@ def language_of(text: str, path: Path) -> str:
     """The language whose function words the text has most of; raises when none stands out."""
     words = re.findall(r"[^\W\d_]+", text[:100_000].lower())
     counts = sorted(
-        ((sum(word in set(known.split()) for word in words), language)
-         for language, known in FUNCTION_WORDS.items()), reverse=True,
-    )  # fmt: skip
+        (
+            (sum(word in known.function_words for word in words), code)
+            for code, known in languages().items()
+        ),
+        reverse=True,
+    )
     (most, language), (next_most, _) = counts[:2]
     if most == next_most:
         raise CorpusError(f"{path}: its language cannot be told; say it with --language")
     return language
 
 
+# Letters of the Union's languages that are no other letter with a mark.
+PLAIN = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ħ": "h"})
+
+
+def unnamed(stem: str) -> str:
+    """The id of a document whose name has no letter of the Latin alphabet: the same every time."""
+    return f"document-{hashlib.sha256(stem.encode()).hexdigest()[:8]}"
+
+
 def slug(text: str) -> str:
-    """Lower case letters, digits and hyphens: "Été 2024" is "ete-2024"."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    """Lower case letters, digits and hyphens: "Été 2024" is "ete-2024", "Łódź" is "lodz".
+
+    Empty for a text in another alphabet.
+    """
+    folded = text.casefold().translate(PLAIN)
+    plain = unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].rstrip("-")
 
 

@@ -11,8 +11,10 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
+from clusterqa.provisions.headings import words
 from clusterqa.types import Source, WorkKind
 
 HEAD = 8_000  # characters; in the acts at hand the title is complete within 4 000
@@ -23,6 +25,7 @@ MOST_UNPACKED = 200_000_000
 MARKUP = re.compile(r"(?s)<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>")
 CHALLENGE = re.compile(rb"(?i)captcha|awswaf|gokuprops|challenge-platform|enable javascript")
 ARTICLE = re.compile(r"\barticle\s+(\d|premier|unique)|\bsole article\b")
+ISSUE = re.compile(r"OJ ([LC] \d+), (\d{1,2}\.\d{1,2}\.\d{4})")
 ACT_CELEX = re.compile(r"[03]((?:199|20\d)\d)([A-Z])(\d{4})(?:-(\d{4})(\d\d)(\d\d))?")
 # Not the end of a day like 20/05/2003, which stands over older acts.
 ACT_NUMBER = re.compile(r"\b(?:(?<!/)\d{1,4}/(?:199|20\d)\d|(?:199|20\d)\d/\d{1,5})\b")
@@ -72,9 +75,11 @@ def text_fault(text: str, source: Source, kind: WorkKind) -> str | None:
     act, head = ACT_CELEX.fullmatch(source.celex or ""), text[:HEAD]
     if act and not (names_version(head, act, source) if act[4] else names_act(head, act)):
         return f"the body does not begin like {source.celex}"
+    if not (act or source.title or names_issue(head, source)):
+        return f"nothing in the body says that it is {source.celex}"
     if title_share(source.title, head) < TITLE_SHARE:
         return f"the body does not begin with the title of {source.id}"
-    if act and kind == "law" and source.language in ("en", "fr") and not ARTICLE.search(text):
+    if act and kind == "law" and not article_pattern(source.language).search(text):
         return "the body has no article"
     return None
 
@@ -93,6 +98,29 @@ def names_act(head: str, act: re.Match[str]) -> bool:
     first = ACT_NUMBER.search(head)
     named = first is not None and first[0] in (f"{number}/{year}", f"{year}/{number}")
     return named and VERSION.search(head) is None
+
+
+def names_issue(head: str, source: Source) -> bool:
+    """Whether it is headed by the number and the day of the Official Journal's issue, as "C 198/1"
+    and "27.6.2014" are.
+    """
+    issue = ISSUE.match(source.oj or "")
+    return issue is not None and all(part.casefold() in head for part in issue.groups())
+
+
+@cache
+def article_pattern(language: str) -> re.Pattern[str]:
+    """What an act of the language says when it has an article."""
+    if language in ("en", "fr"):
+        return ARTICLE
+    named = (*words()[language]["article"], *words()[language].get("also_article", ()))
+    return re.compile("|".join(rf"\b{re.escape(word)}\b" for word in named))
+
+
+def names_source(head: str, source: Source) -> bool:
+    """Whether the beginning of a text in any language names the act, or else its issue."""
+    act = ACT_CELEX.fullmatch(source.celex or "")
+    return names_act(head, act) if act else names_issue(head, source)
 
 
 def title_share(title: str, head: str) -> float:
@@ -126,6 +154,8 @@ def zip_fault(content: bytes, source: Source, kind: WorkKind) -> str | None:
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         return f"the body is no zip that can be read ({error})"
     texts = [visible_text(part.decode("utf-8", "replace")) for part in parts]
+    if not source.title and not any(names_source(text[:HEAD], source) for text in texts):
+        return f"no file in the zip says that it is {source.celex}"
     shares = [title_share(source.title, text[:HEAD]) for text in texts]
     if max(shares, default=0.0) < TITLE_SHARE:
         return f"no file in the zip begins with the title of {source.id}"

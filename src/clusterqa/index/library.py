@@ -26,6 +26,7 @@ class Library:
 
     `works` are all that the manifest lists, `sources` their versions by id, each with its work;
     `files` has for every source of which a text is here the SHA-256 of the bytes it was read from.
+    `languages` are the codes of those that texts here are in.
     `document(source)` is the document it was read into, one of the last 64 from memory; it raises
     `KeyError` for one that is not here.
     """
@@ -42,6 +43,7 @@ class Library:
         self.sources = {s.id: (w, s) for w in self.works for s in w.sources}
         self.files: dict[str, str] = json.loads((folder / "files.json").read_text("utf-8"))
         self.glossary: Glossary = json.loads((folder / "glossary.json").read_text("utf-8"))
+        self.languages = frozenset(self.sources[s][1].language for s in self.files)
         self.document = functools.lru_cache(maxsize=64)(self.read_document)
         self.versions_on = functools.lru_cache(maxsize=64)(self.find_versions_on)
 

@@ -15,10 +15,9 @@ from clusterqa.errors import CorpusError
 from clusterqa.parsers.marks import END_OF_CHANGE, MARKS, changed_by, set_behind, unmarked
 from clusterqa.parsers.spans import Spans
 from clusterqa.provisions import document_from_lines
+from clusterqa.provisions.headings import ANNEX, DIVISION, is_article_alone
 from clusterqa.provisions.lines import (
-    ANNEX,
     DECLARATION,
-    DIVISION,
     ENUMERATOR,
     SPACE,
     Line,
@@ -285,7 +284,7 @@ def roles_from_words(lines: list[Line]) -> Iterator[Line]:
 def role_from_words(text: str, previous: Role) -> Role:
     if " |" in text or text.startswith("|"):
         return "row"
-    if re.fullmatch(r"Article \d+[a-z]?( \(.*\))?", text):
+    if is_article_alone(text):
         return "article"
     if re.match(r"\(ex Article", text) and previous == "article":
         return "article_title"

@@ -15,6 +15,7 @@ from clusterqa.errors import CorpusError
 from clusterqa.parsers.eurlex import flatten, parse_eurlex, read_body
 from clusterqa.parsers.outline import Block, counted, document_from_blocks, raised
 from clusterqa.parsers.spans import Spans
+from clusterqa.provisions.headings import is_article_alone
 from clusterqa.provisions.lines import SPACE
 from clusterqa.types import Document
 
@@ -22,7 +23,6 @@ ACT_CLASSES = re.compile(
     r"oj-(normal|note|doc-ti|s?ti-art|ti-section-\d|ti-grseq-\d|ti-tbl|hd-\w+)|eli-subdivision"
     r"|title-(doc|article|annex|division|gr-seq-level|table)(-\w+)?|stitle-article-norm|norm|modref"
 )
-ACT_ARTICLE = re.compile(r"Article \d+[a-z]?( \(.*\))?")
 LEFT_OUT = {"head", "nav", "footer", "aside", "script", "style", "noscript", "template", "iframe",
             "svg", "canvas", "object", "audio", "video", "button", "select", "input", "textarea",
             "dialog", "img", "map", "col", "colgroup", "datalist"}  # fmt: skip
@@ -68,7 +68,7 @@ def is_act(body: etree._Element) -> bool:
     names = {name for element in body.iter("*") for name in element.get("class", "").split()}
     if any(ACT_CLASSES.fullmatch(name) for name in names):
         return True
-    articles = [line for line in flatten(body) if ACT_ARTICLE.fullmatch(line.text)]
+    articles = [line for line in flatten(body) if is_article_alone(line.text)]
     return len(articles) > 1
 
 

@@ -4,14 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from clusterqa.provisions.headings import ADOPTED, DONE, annex, article, division, latin_mark
 from clusterqa.provisions.labels import own_number
 from clusterqa.provisions.lines import (
-    ANNEX,
-    ARTICLE,
     CLOSING,
     DASHES,
     DECLARATION,
-    DIVISION,
     QUOTES,
     Line,
     Role,
@@ -25,9 +23,8 @@ from clusterqa.types import Amendment, Document, Page, ProvisionKind
 HEADING_NUMBER = re.compile(r"((?:\d{1,2}\.)+\d{0,2}|[IVX]+\.)\s")  # "4.", "4.1.", "4.1", "IV."
 LONGEST_NAME = 30  # chars, of an article that has no number
 DIVISION_KINDS: dict[str, tuple[ProvisionKind, int]] = {
-    "part": ("part", 2), "partie": ("part", 2), "title": ("part", 3), "titre": ("part", 3),
-    "chapter": ("chapter", 4), "chapitre": ("chapter", 4), "section": ("section", 5),
-    "subsection": ("section", 6), "sous-section": ("section", 6),
+    "part": ("part", 2), "title": ("part", 3), "chapter": ("chapter", 4),
+    "section": ("section", 5), "subsection": ("section", 6),
 }  # fmt: skip
 
 
@@ -60,12 +57,18 @@ def merged(amendments: Iterable[Amendment]) -> tuple[Amendment, ...]:
 
 @dataclass(slots=True)
 class Builder(Tree):
-    """A tree that grows line by line; `nested` once a line stood deeper than the margin."""
+    """A tree that grows line by line; `nested` once a line stood deeper than the margin.
+
+    `begun`: nothing but a heading is there yet of the article; `bracketed`: its paragraphs are
+    numbered "(1)", as in German, Hungarian and Romanian, not "1.".
+    """
 
     lines: list[str] = field(default_factory=list)
     length: int = 0
     preamble: bool = True
     nested: bool = False
+    begun: bool = False
+    bracketed: bool = False
     quote: int = 0
     amendments: list[Amendment] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
@@ -100,7 +103,7 @@ class Builder(Tree):
     def role_of(self, line: Line) -> Role:
         """Headings inside a list that quote nothing are body: a list holds no articles."""
         inside = line.depth > 0 or line.text[:1] in CLOSING
-        if line.role == "body" and not inside and re.match(r"Done at|Fait à", line.text):
+        if line.role == "body" and not inside and DONE.match(line.text):
             return "dateline"
         if line.role in ("row", "footnote") or (
             line.role == "title" and not self.floor and (self.preamble or not line.depth)
@@ -130,17 +133,15 @@ class Builder(Tree):
             self.open(Open("title", "Title", 0, start, title=line.text))
 
     def add_division(self, line: Line, start: int) -> None:
-        found = DIVISION.match(line.text.lstrip(QUOTES))
+        heading = line.text.lstrip(QUOTES)
+        found = division(heading)
         if not found:
             return self.add_group(line, start)
         self.end_preamble()
-        kind, rank = DIVISION_KINDS[found["kind"].lower()]
+        kind, rank = DIVISION_KINDS[found.kind]
         self.close(rank)
-        latin = (found["latin"] or "").lower()
-        number = found["number"].upper().replace("PREMIER", "I")
-        label = f"{found['kind'].capitalize()} {number}{latin}"
-        title = found.string[found.end() :].strip(" .:—–-")
-        self.open(Open(kind, self.within_annex(label), rank, start, title=title))
+        title = heading[found.end :].strip(" .:—–-")
+        self.open(Open(kind, self.within_annex(found.label), rank, start, title=title))
         return None
 
     def add_group(self, line: Line, start: int) -> None:
@@ -169,26 +170,26 @@ class Builder(Tree):
         self.open(Open("heading", self.within_annex(title), rank, start, title=title))
 
     def add_annex(self, line: Line, start: int) -> None:
-        found = ANNEX.match(line.text.lstrip(QUOTES))
+        heading = line.text.lstrip(QUOTES)
+        found = annex(heading)
         self.end_preamble()
-        home = self.within_annex("") if found and not found["number"] else ""
+        self.begun = self.bracketed = False
+        home = self.within_annex("") if found and not found.number else ""
         self.close(1)
-        label = (
-            f"{found['kind'].capitalize()} {found['number'] or ''}".strip() if found else line.text
-        )
-        title = found.string[found.end() :].strip(" .:—–-)") if found else ""
+        label = found.label if found else line.text
+        title = heading[found.end :].strip(" .:—–-)") if found else ""
         label = self.within_annex(home + label if home.startswith("Protocol") else label)
         self.open(Open("annex", label, 1, start, title=title))
 
     def add_article(self, line: Line, start: int) -> None:
-        found = ARTICLE.match(line.text)
+        found = article(line.text)
         if not found and len(line.text) > LONGEST_NAME:
             return self.add_group(line, start)
         self.end_preamble()
         self.close(RANK["article"])
-        name = f"Article {found['number'].lower()}" if found else line.text  # "Sole Article"
-        label = self.within_annex(name.replace("premier", "1"))
+        label = self.within_annex(found.label if found else line.text)  # "Sole Article"
         self.open(Open("article", label, RANK["article"], start))
+        self.begun, self.bracketed = True, False
         return None
 
     def add_article_title(self, line: Line, start: int) -> None:
@@ -229,22 +230,30 @@ class Builder(Tree):
 
     def add_body(self, line: Line, start: int) -> None:
         mark = enumerator(line.text)
-        inner = mark.strip("().")
+        inner = latin_mark(mark.strip("()."))
         if inner and inner in DASHES and line.depth == 0 and self.in_footnote():
             return None
         self.close_footnote()
         if self.preamble:
             return self.add_preamble(inner if mark.startswith("(") else "", line, start)
+        if self.begun:
+            self.begun, self.bracketed = False, mark == "(1)"
         if not inner or mark in DASHES:
             return self.add_unmarked(line)
-        if mark.endswith(".") and line.depth <= self.paragraph_depth():
+        if self.numbers_paragraph(mark) and line.depth <= self.paragraph_depth():
             return self.add_paragraph(inner, line, start)
         return self.add_point(mark, inner, line, start)
 
     # -- body lines ------------------------------------------------------------------------
 
+    def numbers_paragraph(self, mark: str) -> bool:
+        """Whether a mark is a paragraph's: "1.", or "(1)" in an article that begins with one."""
+        if self.bracketed:
+            return mark.startswith("(") and mark[1].isdigit()
+        return mark.endswith(".")
+
     def add_preamble(self, number: str, line: Line, start: int) -> None:
-        if re.match(r"(HAS|HAVE) ADOPTED|ONT? ADOPTÉ|A ADOPTÉ", line.text):
+        if ADOPTED.match(line.text):
             self.close(0)
             self.open(Open("text", "Enacting formula", 0, start))
             return

@@ -3,7 +3,7 @@
 import functools
 import re
 
-from clusterqa.provisions.lines import LATIN, LATIN_NUMBERS
+from clusterqa.provisions.headings import LATIN, LATIN_NUMBERS
 
 ENGLISH = {"annexe": "annex", "partie": "part", "titre": "title", "chapitre": "chapter",
            "sous-section": "subsection"}  # fmt: skip

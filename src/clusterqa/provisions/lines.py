@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from clusterqa.provisions.headings import DIVISION, JOINS, LATIN, OTHER_LETTERS
 from clusterqa.provisions.numerals import roman
 from clusterqa.types import Amendment, Page
 
@@ -17,34 +18,17 @@ Role = Literal[
     "article", "article_title", "body", "row", "footnote", "dateline",
 ]  # fmt: skip
 
-LATIN_NUMBERS = (
-    "bis", "ter", "quater", "quinquies", "sexies", "septies", "octies", "nonies", "decies",
-    "undecies", "duodecies", "terdecies", "quaterdecies",
-)  # fmt: skip
-LATIN = f"(?:{'|'.join(LATIN_NUMBERS)})"
-LETTERS = r"[a-z]{1,2}|[ivxl]{3,5}|([a-z])\2{2}"
+LETTERS = rf"[a-z]{{1,2}}|[ivxl]{{3,5}}|([a-z])\2{{2}}|[{OTHER_LETTERS}]{{1,3}}"
 ENUMERATOR = re.compile(
-    rf"(?P<quote>[‘“«\"]\s?)?(?:(?P<number>\d+(?:[a-z]{{0,2}}|\s?{LATIN}|(?:\.\d+)+))\.(?=\s|$)"
+    rf"(?P<quote>[‘“«„\"]\s?)?(?:(?P<number>\d+(?:[a-z]{{0,2}}|\s?{LATIN}|(?:\.\d+)+))\.(?=\s|$)"
     rf"|\(?(?:\d+[a-z]{{0,2}}|{LETTERS}|(?:\d+|[a-z]{{1,2}})\s?{LATIN})\)(?=\s|$))"
     r"|[—–•□-](?=\s|$)"
 )
-DIVISION = re.compile(
-    r"(?P<kind>PART|TITLE|CHAPTER|SECTION|SUBSECTION|PARTIE|TITRE|CHAPITRE|SOUS-SECTION)\s+"
-    rf"(?P<number>([IVXLC]+a?|\d+[a-z]?|[A-Z]|[A-Z]{{3,}})\b)(?P<latin>\s{LATIN}\b)?",
-    re.IGNORECASE,
-)
-ARTICLE = re.compile(
-    rf"[‘“«\"]?\s?Article\s+(?P<number>\d+(?:\s{LATIN}|[a-z]*)|premier)\b", re.IGNORECASE
-)
 DECLARATION = re.compile(r"(?P<number>\d+)\. (?P<title>Declaration\b.*)")
 DASHES = "—–-•□"
-QUOTES = '‘“«" '
-CLOSING = {"‘": "’", "“": "”", "«": "»", '"': '"'}
-ANNEX = re.compile(
-    r"(?P<kind>ANNEXE?|PROTOCOLE?)(?:\s+(?P<number>[IVXLC]+\b|\d+|\(No \d+\)))?",
-    re.IGNORECASE,
-)
-
+QUOTES = '‘“«„" '
+# What closes a quotation, by what opens it: “so” in English, „so“ in German, „so” in Polish.
+CLOSING = {"‘": "’", "“": "”", "«": "»", "„": "“”", '"': '"'}
 SPACE = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]+")
 PUNCTUATION = re.compile(r"[.,;:’”»]+")
 
@@ -125,7 +109,7 @@ def opens_quote(line: Line, previous: Line) -> bool:
 def quote_end(lines: list[Line], first: int) -> int:
     """The index of the last line of the quotation that line `first` opens."""
     opening = lines[first]
-    closed = re.compile(rf"{CLOSING[opening.text[0]]}[\s;:,.\"]*(?:and|or|et|ou)?$")
+    closed = re.compile(rf"[{CLOSING[opening.text[0]]}][\s;:,.\"]*(?:{JOINS})?$")
     marked = enumerator(opening.text).endswith(")")
     for index in range(first, len(lines)):
         line = lines[index]

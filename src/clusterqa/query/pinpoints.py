@@ -13,6 +13,7 @@ from itertools import islice
 
 from clusterqa.languages.analysis import analyzer
 from clusterqa.provisions import label_key
+from clusterqa.provisions.headings import OTHER_LETTERS, latin_mark, named
 from clusterqa.provisions.numerals import roman
 from clusterqa.query.works import meant, name_words, without_names
 from clusterqa.references.acts import Works, abbreviations
@@ -110,15 +111,21 @@ def asks_its_text(
     beside = question
     for start, end in sorted({address.span for address in addresses}, reverse=True):
         beside = beside[:start] + beside[end:]
-    words = analyzer(language)(without_names(beside, works))
-    return set(words) <= SAYING
+    analyze = analyzer(language)
+    return set(analyze(without_names(beside, works))) <= SAYING.union(analyze(SAYING_ELSEWHERE))
 
 
 # Stems of words that ask for the text of a provision.
 SAYING = frozenset(
     "say state read provid text content word mean show give tell explain quot full exact pleas see"
-    " paragraph point articl recit annex regul law rule dit prévoit steht sagt regelt lautet wat"
-    " staat zegt luidt cosa dice prevede establec qué que mówi diz".split()
+    " paragraph point articl recit annex regul law rule dit prévoit".split()
+)
+SAYING_ELSEWHERE = (
+    "steht sagt regelt lautet bestimmt wat staat er zegt luidt bepaalt cosa dice prevede stabilisce"
+    " establece qué que mówi stanowi brzmi diz estabelece står siger säger říká stanoví hovorí"
+    " λέει ορίζει προβλέπει казва гласи предвижда spune prevede mond szól rendelkezik sanoo säätää"
+    " ütleb sätestab sako nosaka sakoma nustatyta kaže propisuje pravi določa jgħid deir"
+    " verordnung verordening reglamento regolamento rozporządzenie regulamento"
 )
 
 
@@ -205,20 +212,31 @@ UNITS = {
     "chapter": "Chapter", "chapitre": "Chapter", "footnote": "Footnote",
     "definition": "Article 2, point", "definitions": "Article 2, points",
     "définition": "Article 2, point", "définitions": "Article 2, points",
-    # as German, Dutch, Italian, Spanish, Polish and Portuguese have them
-    "artikel": "Article", "artikels": "Article", "artikeln": "Articles", "artikelen": "Articles",
-    "articolo": "Article", "articoli": "Articles", "artículo": "Article", "artículos": "Articles",
-    "articulo": "Article", "artykuł": "Article", "artykułu": "Article", "artykule": "Article",
-    "artigo": "Article", "artigos": "Articles", "absatz": "paragraph", "abs": "paragraph",
-    "lid": "paragraph", "paragrafo": "paragraph", "apartado": "paragraph", "ust": "paragraph",
-    "buchstabe": "point", "nummer": "point", "letra": "point", "lettera": "point",
-    "erwägungsgrund": "Recital", "overweging": "Recital", "considerando": "Recital",
-    "motyw": "Recital", "anhang": "Annex", "bijlage": "Annex", "allegato": "Annex",
-    "anexo": "Annex", "załącznik": "Annex",
 }  # fmt: skip
+NAMED = {
+    "article": "Article", "also_article": "Article", "articles": "Articles", "annex": "Annex",
+    "also_annex": "Annex", "chapter": "Chapter", "section": "Section", "recital": "Recital",
+    "paragraph": "paragraph", "point": "point",
+}  # fmt: skip
+# Words of one language that mean something else before a number in another, or in their own.
+AMBIGUOUS = {"comma", "led", "leden", "nr", "onder", "st"}
+
+
+def units(*keys: str, number_first: bool = False) -> dict[str, str]:
+    """What provisions are called in every language of the Union, with what the law calls them."""
+    found = named(*keys, number_first=number_first).items()
+    return {w: NAMED[key] for word, key in found if (w := word.rstrip(".")) not in AMBIGUOUS}
+
+
+UNITS = {**units(*NAMED), **UNITS}
+BEFORE = units("article", "also_article", "annex", "chapter", "paragraph", number_first=True)
+BEHIND_NUMBER = "|".join(map(re.escape, sorted(BEFORE, key=len, reverse=True)))
+ROMAN_NUMBERED = "|".join(sorted(units("annex", "also_annex", "chapter"), key=len, reverse=True))
 UNIT = "|".join(map(re.escape, sorted(UNITS, key=len, reverse=True)))
-MARK = r"(?:[a-z]|aa|bb|cc|dd|[ivx]{2,5})"  # of a point; not "to" or "is"
-SUB = "litt?|letter|lettre"
+MARK = (
+    rf"(?:[a-z]|aa|bb|cc|dd|[ivx]{{2,5}}|[{OTHER_LETTERS}]{{1,3}})"  # of a point; not "to" or "is"
+)
+SUB = "|".join(["litt?", "letter", "lettre", "onder", *map(re.escape, units("point"))])
 GROUP = r"\((?:\d{1,3}[a-z]?|[a-z]{1,2}|[ivx]{1,5}|(?-i:[A-Z]))\)"
 NUMBER = r"(?<![\w.,/-])[1-9]\d{0,2}[a-z]{0,2}"
 SAID_OF = (
@@ -280,7 +298,12 @@ LAY: tuple[Rule, ...] = (
         r"\b(?:an?y|at one|no|percentage|some|that|this|what|which) points?\b",
         lambda m: "-" * len(m.group()),
     ),
-    (rf"(?<!\w)({UNIT})\.? ?(?=\(?\d)", lambda m: UNITS[m[1].lower()] + " "),
+    (r"(?<=\d)\.?[oº](?!\w)", lambda m: ""),  # ordinals in Portuguese
+    (
+        rf"(?<![\w.,/-])\(?([1-9]\d{{0,2}}[a-z]?)[.)]? ({BEHIND_NUMBER})\w{{0,4}}\b",
+        lambda m: f"{BEFORE[m[2].casefold()]} {m[1]}",
+    ),
+    (rf"(?<!\w)({UNIT})\.? ?(?=\(?\d)", lambda m: UNITS[m[1].casefold()] + " "),
     (
         rf"(?:(?<=\bof )|(?<=\bde l'))Article ({NUMBER}),? paragraph ({NUMBER})",
         lambda m: f"Article {m[1]}({m[2]})",
@@ -289,7 +312,7 @@ LAY: tuple[Rule, ...] = (
     (r"(?<=[\d)]),? (?:no|nr|n[°º]|number)\.? ?(?=\d+\b(?!/))", lambda m: ", point "),
     (
         rf"(?<=[\d)]),? (?:{SUB}|points?|pt|sub)\.?(?: \(?|\()({MARK})\)?(?![\w(])",
-        lambda m: f", point ({m[1].lower()})",
+        lambda m: f", point ({latin_mark(m[1].lower())})",
     ),
     (
         rf"\b(?:{SUB}|point)\.? ({MARK})\)?(?= (?:of|in|du|de l') ?(?:the )?(?:Art|para))",
@@ -298,8 +321,8 @@ LAY: tuple[Rule, ...] = (
     (rf"{NUMBER}(?: ?{GROUP})+(?:[a-z]\b)?", grouped),
     (rf"(?<=Article ){NUMBER}(?:\.\d{{1,2}}(?!\d)|\.{MARK}\b|{GROUP})+", grouped),
     (
-        r"\b(annex|chapter|chapitre)e? ([ivx]+)\b",
-        lambda m: f"{UNITS[m[1].lower()]} {m[2].upper()}",
+        rf"\b({ROMAN_NUMBERED}) ([ivx]+)\b",
+        lambda m: f"{UNITS[m[1].casefold()]} {m[2].upper()}",
     ),
     (r"\breg(?:ulation)?\b\.?(?= \(?[\dEN])", lambda m: "Regulation"),
 )

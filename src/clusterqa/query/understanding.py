@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from clusterqa.index import Library
 from clusterqa.languages.analysis import Analyzer, analyzer
 from clusterqa.languages.identification import is_served, question_language
+from clusterqa.provisions.headings import named
 from clusterqa.query.checks import checked
 from clusterqa.query.dates import change_in, times_in, without_change, without_days
 from clusterqa.query.followups import in_context, joined, leans, resolve, subject_turns
@@ -31,7 +32,7 @@ Stems = frozenset[str]
 Dated = Literal["request", "question", "conversation", "repeal", "today"]
 
 PARTS = 5  # questions in one that are looked up each by itself
-ADDRESSABLE = re.compile(r"\d|\bannexe?\b", re.IGNORECASE)
+ADDRESSABLE = re.compile(rf"\d|\b(?:{'|'.join(named('annex', 'also_annex'))})\b", re.IGNORECASE)
 NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w&-]*|\b[A-Z]{2,}\w*\b")
 
 
@@ -40,9 +41,10 @@ class Query:
     """A question as it was read.
 
     In words: `typed` with blanks folded; `text` standing alone, with what it leans on; `words` what
-    is searched, without its days, for they decide what text is searched; `language` is a code, and
-    `served` says whether questions in it can be answered, `words_known` whether its words of time
-    and intent are read.
+    is searched, without its days, for they decide what text is searched; `language` is a code,
+    `stemmed` that of the language whose stems it is searched by, English where no text is in its
+    own, `served` says whether questions in it can be answered, `words_known` whether its words of
+    time and intent are read.
 
     In time: `as_of` is the day whose law is asked about and `dated` what decided it; `days` are all
     that its own words name, in their order; `between` are the two that it compares; `unknown` are
@@ -83,6 +85,7 @@ class Query:
     names: Stems
     wants: Wants
     granted: str
+    stemmed: str = "en"
     served: bool = True
     words_known: bool = True
     days: tuple[date, ...] = ()
@@ -107,29 +110,35 @@ def understand(inquiry: Inquiry, library: Library, today: date) -> Query:
     typed, history, works = checked(inquiry.question), inquiry.history, library.works
     times, leaning = times_in(typed, works, today), leans(typed, history)
     language = question_language(f"{history[-1].question} {typed}" if leaning else typed)
+    stemmed = stemmed_as(language, library)
     days = times.days or (() if is_served(language) else years_in(typed))
-    turns = tuple(subject_turns(typed, history, language)) if leaning else ()
-    text = joined(typed, turns, works, dated=bool(days), language=language) if turns else typed
+    turns = tuple(subject_turns(typed, history, stemmed)) if leaning else ()
+    text = joined(typed, turns, works, dated=bool(days), language=stemmed) if turns else typed
     change = asks_what_changed(text)
     since = len(days) == 1 and (asks_what_changed(typed) if turns else change)
     as_of, dated = day_asked(inquiry, () if since else days, today)
     if not (inquiry.as_of or days):
         last = repealed_day(library, text, named_works(text, works, as_of), as_of)
         as_of, dated = (last, "repeal") if last else (as_of, dated)
-    words = searched(text, days, language, change=change)
+    words = searched(text, days, stemmed, change=change)
     known = Known(library, language, as_of, dated, inquiry.documents)
     return replace(
         known.query(typed, text, words, change=change),
         encoded=with_turns(typed, turns or inquiry.history) if inquiry.history else words,
-        served=is_served(language),
+        served=language == stemmed,
         words_known=is_served(language),
         days=days,
         unknown=() if inquiry.as_of else times.unknown,
         between=compared_days((typed, text) if change else (), days, works, as_of),
         history=turns,
         before=known.alone(resolve(turns[-1].question, turns[:-1])) if turns else None,
-        parts=tuple(map(known.alone, questions_in(words, language))) if not turns else (),
+        parts=tuple(map(known.alone, questions_in(words, stemmed))) if not turns else (),
     )
+
+
+def stemmed_as(language: str, library: Library) -> str:
+    """The language by whose stems a question is searched: its own if it is served or texts are."""
+    return language if is_served(language) or language in library.languages else "en"
 
 
 def with_turns(typed: str, turns: Sequence[Turn]) -> str:
@@ -194,7 +203,8 @@ class Known:
     def query(self, typed: str, text: str, words: str, *, change: bool) -> Query:
         """A question from its words as typed, standing alone and as searched."""
         works, language = self.library.works, self.language
-        analyze, said = analyzer(language), wording(self.library, language)
+        stemmed = stemmed_as(language, self.library)
+        analyze, said = analyzer(stemmed), wording(self.library, language)
         acts = unlisted_acts(text, works)
         addresses, asks_text = self.places(words)
         return Query(
@@ -203,17 +213,18 @@ class Known:
             words=words,
             encoded=words,
             language=language,
+            stemmed=stemmed,
             as_of=self.as_of,
             dated=self.dated,
             documents=self.documents,
             works=tuple(named_works(without(text, acts), works, self.as_of)),
             acts=tuple(acts),
-            bearing=tuple(bearing_works(self.library, text, self.as_of, language)),
+            bearing=tuple(bearing_works(self.library, text, self.as_of, stemmed)),
             elsewhere=tuple(absent_of_subject(self.library, text, self.as_of)),
             addresses=addresses,
             asks_text=asks_text,
             tokens=tuple(analyze(words)),
-            subject=content(text, language),
+            subject=content(text, stemmed),
             uses=tuple(said.uses(words)),
             law_words=said.in_law_words(words),
             terms=tuple(stems_of(term, analyze, said) for term in asked_terms(words)),

@@ -1,7 +1,7 @@
 """What an act defines, and where it then uses the words: `definitions_of`, `uses`.
 
 A definition is a provision that opens with its term in quotation marks: "(92) ‘innovation
-clusters’ means …", in French "92. «pôles d'innovation»: …".
+clusters’ means …", in French "92. «pôles d'innovation»: …", in German "92. „Innovationscluster“ …".
 """
 
 import re
@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from clusterqa.provisions.lines import CLOSING, ENUMERATOR
 from clusterqa.types import Document, Provision
 
-ALSO = re.compile(r" \((?=[‘“«\"'])|(?:,| ?\([^()]{1,80}\))? ?(?:or |and |ou |et )?(?=[‘“«\"'])")
+ALSO = re.compile(r" \((?=[‘“«„\"'])|(?:,| ?\([^()]{1,80}\))? ?(?:or |and |ou |et )?(?=[‘“«„\"'])")
 DEFINES = re.compile(
     r"\)?[,:]? ?(?:\([^()]{1,80}\))?,? ?(?:[^.;:‘“«»]{0,60}? )?(?:shall )?(?:means?|refers? to"
     r"|includes?|has the (?:same )?meaning|have the (?:same )?meaning|grants|is|are|shall be)\b"
 )
 ENTEND = re.compile(r"on entend (?:également )?par «\s?(?P<term>[^»\n]{2,150}?)\s?»")
 DEFINES_FR = re.compile(r"\)? ?(?::|, (?=l[ea]s? |l['’]|tout|un|des )| désigne| s['’]entend)")
+# What the term in other marks is followed by: by what it means, with a verb, a colon or without.
+DEFINES_OTHER = re.compile(r"\)? ?[:,–—-]?\s+(?=\w)")
 WORD = re.compile(r"[^\W_]+")
 QUOTE_PAIRS = {**CLOSING, "'": "'"}
 
@@ -72,8 +74,7 @@ def terms(line: str) -> list[str]:
         position = also.end()
     if not found:
         return [m["term"] for m in ENTEND.finditer(line)]
-    french = line[0] == "«"
-    defines = DEFINES_FR if french else DEFINES
+    defines = {"«": DEFINES_FR, "„": DEFINES_OTHER}.get(line[0], DEFINES)
     return found if defines.match(line, position) else []
 
 
@@ -82,12 +83,10 @@ def quoted_term(line: str, position: int) -> tuple[str, int] | None:
     closing = QUOTE_PAIRS.get(line[position : position + 1])
     if closing is None:
         return None
-    end = position + 1
-    while (end := line.find(closing, end)) >= 0:
-        if not line[end + 1 : end + 2].isalnum():
+    for end in range(position + 1, len(line)):
+        if line[end] in closing and not line[end + 1 : end + 2].isalnum():
             term = line[position + 1 : end].strip()
             return (term, end + 1) if 1 < len(term) <= 150 else None
-        end += 1
     return None
 
 

@@ -7,7 +7,8 @@ A place is a path such as annex I, article 3, paragraph (2); it may lack its beg
 import re
 from dataclasses import dataclass, replace
 
-from clusterqa.provisions.lines import LATIN_NUMBERS, ROMAN
+from clusterqa.provisions.headings import LATIN_NUMBERS
+from clusterqa.provisions.lines import ROMAN
 
 # How wide a place is: a Chapter holds Articles, an Article holds paragraphs.
 RANKS = {

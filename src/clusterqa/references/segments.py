@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from clusterqa.languages.quantities import alternatives, unit_words
-from clusterqa.provisions.lines import LATIN
+from clusterqa.provisions.headings import LATIN
 from clusterqa.references.places import Step, continued
 
 UNITS = {

@@ -56,7 +56,7 @@ class Overlap:
 
     def __init__(self, index: Index, query: Query) -> None:
         self.index, self.query = index, query
-        self.analyze = analyzer(query.language)
+        self.analyze = analyzer(query.stemmed)
         self.terms = [
             (
                 frozenset(self.analyze(use.said)),

@@ -104,7 +104,7 @@ def places(
 
 def defining(library: Library, query: Query, sources: set[str]) -> list[Named]:
     """Where the sources say what the term means whose meaning a question asks for."""
-    found = (definitions(library, term, query.language, sources) for term in query.terms)
+    found = (definitions(library, term, query.stemmed, sources) for term in query.terms)
     return next(filter(None, found), [])
 
 

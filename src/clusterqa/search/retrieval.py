@@ -75,7 +75,7 @@ def retrieve(
 def added_tokens(query: Query) -> list[str]:
     """The stems that the law's words for the question's terms add to its own, each once."""
     law_words = dict.fromkeys(words for use in query.uses for words in use.words)
-    found = analyzer(query.language)(" ".join(law_words))
+    found = analyzer(query.stemmed)(" ".join(law_words))
     return [token for token in dict.fromkeys(found) if token not in query.tokens]
 
 
@@ -118,10 +118,10 @@ def is_living(library: Library, work: Work, as_of: date) -> bool:
 
 
 def applicable(library: Library, work: Work, as_of: date, language: str) -> set[str]:
-    """A work's indexed version on the date, in the language if there is one, else in another."""
+    """A work's indexed version on the date: in the language, else in English, else in another."""
     present = library.texts_in_force(work, as_of)
-    preferred = [s for s in present if s.language == language] or present[:1]
-    return {s.id for s in preferred}
+    found = [s for wanted in (language, "en") for s in present if s.language == wanted]
+    return {s.id for s in (found or present)[:1]}
 
 
 def usable_passages(index: Index, sources: set[str], as_of: date) -> NDArray[np.bool_]:

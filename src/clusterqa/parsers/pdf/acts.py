@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from clusterqa.parsers.pdf.paragraphs import PrintedBlock, Type
-from clusterqa.provisions.lines import ANNEX, ARTICLE, DIVISION, Line, Role
+from clusterqa.provisions.headings import ANNEX, ARTICLE, DIVISION
+from clusterqa.provisions.lines import Line, Role
 
 ARTICLE_HEADING = re.compile(rf"(?:{ARTICLE.pattern})\.?", re.IGNORECASE)
 DIVISION_HEADING = re.compile(rf"(?:{DIVISION.pattern})(?P<title>[\s.:—–-].*)?", re.IGNORECASE)
