@@ -69,7 +69,44 @@ ROWS = [
         "The time in your question (“a few years ago”) was not understood; "
         "this is the law of 31 December 2026.",
     ),
-    ("expires_soon", replace(GBER, until=LAST), "GBER: this text applies until 31 December 2026."),
+    (
+        "texts_missing",
+        Facts(remedy="fetch"),
+        "None of the laws listed here has its text here yet: what can be asked is what the other "
+        "documents say. To get the texts: clusterqa corpus sync, then clusterqa ingest",
+    ),
+    (
+        "expired_source",
+        replace(GBER, until=LAST, remedy="look"),
+        "GBER ended on 31 December 2026, and what follows it is not known here; quoted is its last "
+        "known text. To look for what follows it: clusterqa corpus sync",
+    ),
+    (
+        "expired_source",
+        replace(GBER, until=LAST, works=("TFEU",), remedy="look"),
+        "GBER ended on 31 December 2026 and was replaced by TFEU, whose text is not here; quoted "
+        "is its last text. To look for what follows it: clusterqa corpus sync",
+    ),
+    (
+        "expires_soon",
+        replace(GBER, until=LAST),
+        "GBER: this text applies until 31 December 2026; what follows it is not known here.",
+    ),
+    (
+        "expires_soon",
+        replace(GBER, until=LAST, day=FIRST),
+        "GBER: this text applies until 31 December 2026, then its text of 1 July 2014.",
+    ),
+    (
+        "expires_soon",
+        replace(GBER, until=LAST, works=("TFEU",)),
+        "GBER: this text applies until 31 December 2026; TFEU follows it.",
+    ),
+    (
+        "expires_soon",
+        replace(GBER, until=LAST, works=("TFEU",), day=FIRST),
+        "GBER: this text applies until 31 December 2026, then TFEU, in its text of 1 July 2014.",
+    ),
     (
         "not_yet_applicable",
         replace(GBER, since=FIRST),
@@ -382,7 +419,9 @@ def test_an_answer_leaves_in_english() -> None:
     """this test ensures that the wire's words are the English rendering of codes and facts."""
     notice = Notice("expires_soon", 1, replace(GBER, until=LAST))
     given = in_english(replace(ANSWER, notices=(notice,), experience=Experience("likely", 8)))
-    assert given.notices[0].message == "GBER: this text applies until 31 December 2026."
+    assert given.notices[0].message == (
+        "GBER: this text applies until 31 December 2026; what follows it is not known here."
+    )
     assert given.confidence_words == (
         "Likely: about 8 in 10 answers as sure as this one quoted the right provision. Read it in "
         "its context."

@@ -131,6 +131,7 @@ class DemoAssistant:
     index_ref = INDEX
     works = WORKS
     today = TODAY
+    foremost: tuple[Notice, ...] = ()
     documents = {GBER.id: GBER, PAGE.id: PAGE}  # noqa: RUF012
     passages = {  # noqa: RUF012
         "eligible": passage("p-27-8", GBER.id, COSTS, "Article 27(8)"),
@@ -307,6 +308,8 @@ def test_ask_returns_the_answer_as_it_stands(client: TestClient) -> None:
                 },
                 "lead_ins": [],
                 "neighbours": [],
+                "amended_by": [],
+                "words_until": None,
             }
         ],
         "notices": [

@@ -57,11 +57,11 @@ def synced(settings: Settings, works: Sequence["types.Work"]) -> Iterator["SyncR
 
 
 def report_new_versions(settings: Settings, works: Sequence["types.Work"]) -> None:
-    """A line for each consolidated version that the manifest does not know yet."""
-    from clusterqa.download import new_consolidations
+    """A line for each consolidated version and each later act that the manifest does not know."""
+    from clusterqa.download import newer_law
 
     try:
-        for line in new_consolidations(works, access=access_with(settings)):
+        for line in newer_law(works, access=access_with(settings)):
             emit(line)
     except ClusterQAError as error:
         say(str(error))

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from clusterqa.presenting.answers import (
     confidence_text,
+    foremost,
+    others,
+    quoted_version_text,
     refusal_text,
     status_text,
     version_text,
@@ -32,17 +35,23 @@ def to_json(value: Any, indent: int | None = None) -> str:
 def answer_text(answer: "Answer", seconds: float, works: int) -> str:
     if answer.status == "no_answer":
         return no_answer_text(answer, works)
-    lines = [line + "\n" for line in understood_lines(answer)]
+    lines = [line + "\n" for line in (*foremost_lines(answer), *understood_lines(answer))]
     lines += [line + "\n" for line in statement_lines(answer)]
     quoted = any(statement.composed for statement in answer.statements)
     lines += [
         citation_text(citation, answer.as_of, quoted=quoted) + "\n" for citation in answer.citations
     ]
     lines.append(wrapped(confidence_text(answer, WORDS)))
-    notes = [WORDS("answer.note", message=message(notice, WORDS)) for notice in answer.notices]
+    notes = [WORDS("answer.note", message=message(notice, WORDS)) for notice in others(answer)]
     lines += map(wrapped, notes)
     lines.append(f"{WORDS('answer.disclosure')} ({seconds:.1f} s)")
     return "\n".join(lines)
+
+
+def foremost_lines(answer: "Answer") -> Iterator[str]:
+    """What must be read before anything else."""
+    for notice in foremost(answer):
+        yield wrapped(WORDS("answer.foremost", message=message(notice, WORDS)))
 
 
 def understood_lines(answer: "Answer") -> Iterator[str]:
@@ -62,8 +71,9 @@ def statement_lines(answer: "Answer") -> Iterator[str]:
 
 
 def no_answer_text(answer: "Answer", works: int) -> str:
-    lines = [*understood_lines(answer), refusal_text(answer, works, WORDS)]
-    lines += [wrapped(message(notice, WORDS)) for notice in answer.notices]
+    lines = [*foremost_lines(answer), *understood_lines(answer)]
+    lines.append(refusal_text(answer, works, WORDS))
+    lines += [wrapped(message(notice, WORDS)) for notice in others(answer)]
     if answer.nearest:
         lines.append(WORDS("refusal.nearest_follow"))
         lines += [
@@ -80,7 +90,7 @@ def citation_text(citation: "Citation", as_of: date | None = None, *, quoted: bo
 
     document = citation.document
     place = f"[{citation.n}] {document.short_title}, {citation.locator.label}"
-    lines = [f"{place}   {version_text(document, WORDS, as_of)}"]
+    lines = [f"{place}   {quoted_version_text(citation, WORDS, as_of)}"]
     if quoted:
         lines += [wrapped(f"“{quote.exact}”") for quote in quotes(citation)]
     if citation.links.source:

@@ -5,7 +5,7 @@ sync     every source of the manifest, in turn        consolidations   newer ver
 """
 
 from clusterqa.download.client import Access
-from clusterqa.download.consolidations import new_consolidations
+from clusterqa.download.consolidations import newer_law
 from clusterqa.download.sync import obstacle, sync_from_cellar
 
-__all__ = ["Access", "new_consolidations", "obstacle", "sync_from_cellar"]
+__all__ = ["Access", "newer_law", "obstacle", "sync_from_cellar"]
