@@ -72,8 +72,8 @@ ROWS = [
     (
         "texts_missing",
         Facts(remedy="fetch"),
-        "None of the laws listed here has its text here yet: what can be asked is what the other "
-        "documents say. To get the texts: clusterqa corpus sync, then clusterqa ingest",
+        "The texts of the law are not here yet; only what the other documents say can be asked. To "
+        "get the texts: clusterqa corpus sync, then clusterqa ingest",
     ),
     (
         "expired_source",
@@ -453,6 +453,17 @@ def test_versions_in_words(
     )  # fmt: skip
     told = [version_text(document, Words(code), as_of) for code in ("en", "fr")]
     assert told == [english, french]
+
+
+def test_words_that_later_versions_have_too_last_longer() -> None:
+    """this test ensures that a text in force on a past day lasts as long as the words quoted."""
+    document = DocumentRef(
+        "g", "gber", "t", "GBER", "en", None, None, FIRST, "in_force", None, FIRST,
+        date(2020, 12, 31), True,
+    )  # fmt: skip
+    assert version_text(document, ENGLISH, date(2019, 5, 1), date(2023, 6, 30)) == (
+        "text of 1 July 2014, in force on 1 May 2019, until 30 June 2023"
+    )
 
 
 def test_a_language_more_is_a_key_more(monkeypatch: pytest.MonkeyPatch) -> None:
