@@ -76,13 +76,25 @@ def test_works_with_a_successor_here_answer_from_it(assistant: Assistant) -> Non
 
 def test_words_of_an_amendment_are_cited_with_it(assistant: Assistant) -> None:
     """this test ensures that the act that brought a paragraph is named beside the version."""
-    answer = assistant.ask(Inquiry("What does Article 27(9) of the GBER say?"))
-    cited = next(c for c in answer.citations if c.locator.label == "Article 27(9)")
+    answer = assistant.ask(Inquiry("What does Article 4(1)(k) of the GBER say?"))
+    cited = next(c for c in answer.citations if c.locator.label == "Article 4(1)(k)")
     assert cited.amended_by == ("Regulation (EU) 2023/1315",)
     assert (
-        "(OJ L 187, 26.6.2014, p. 1), as amended by Regulation (EU) 2023/1315 (OJ L 167, 30.6.2023, "
-        "p. 1), consolidated version of 1 July 2023, Article 27(9)"
+        "(OJ L 187, 26.6.2014, p. 1), as amended by Regulation (EU) 2023/1315 "
+        "(OJ L 167, 30.6.2023, p. 1), consolidated version of 1 July 2023, Article 4(1)(k)"
     ) in cited.cite_as.eu
+    answer = assistant.ask(Inquiry("What does Article 27(9) of the GBER say?"))
+    cited = next(c for c in answer.citations if c.locator.label == "Article 27(9)")
+    assert (cited.amended_by, "as amended" in cited.cite_as.eu) == ((), False)
+
+
+def test_words_that_still_apply_are_not_called_superseded(assistant: Assistant) -> None:
+    """this test ensures that the intensity of 2014, which no amendment touched, is said to last."""
+    answer = assistant.ask(Inquiry(RUNNING_COSTS, date(2016, 3, 15)))
+    cited = next(c for c in answer.citations if c.locator.label == "Article 27(9)")
+    assert (cited.document.id, cited.words_until) == ("32014R0651", date(2026, 12, 31))
+    of_it = [n.code for n in answer.notices if n.citation == cited.n]
+    assert "superseded_source" not in of_it
 
 
 def test_a_rule_is_not_cited_before_it_applied(assistant: Assistant) -> None:

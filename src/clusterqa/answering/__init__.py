@@ -15,7 +15,7 @@ from clusterqa.answering.citations import (
     quote,
 )
 from clusterqa.answering.gate import check_answer, quotes, said
-from clusterqa.answering.notices import experience, missing_law
+from clusterqa.answering.notices import experience, expired, missing_law
 from clusterqa.answering.statements import quoted
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "cited_as",
     "describe_document",
     "experience",
+    "expired",
     "found",
     "missing_law",
     "quote",

@@ -210,6 +210,8 @@ def corpus_diff(
             to_json({"old": asdict(old), "new": asdict(new), "changes": [asdict(c) for c in found]})
         )
         return
+    if new.valid_to and new.valid_to < days[1]:
+        say(f"{new.sources[0]} applied until {new.valid_to}; no later text is here")
     emit(f"{', '.join(old.sources)} → {', '.join(new.sources)}")
     emit(wrapped("".join(MARKED[change.kind].format(change.text.rstrip(), gap(change.text))
                          for change in found)))  # fmt: skip

@@ -21,7 +21,7 @@ from clusterqa.presenting.catalogue import ENGLISH as WORDS
 from clusterqa.presenting.notices import message
 
 if TYPE_CHECKING:
-    from clusterqa.answers import Answer, Citation, Found, Neighbour
+    from clusterqa.answers import Answer, Citation, Found, Neighbour, Notice
 
 WIDTH = 96
 RELATIONS = ("definition", "refers_to", "referred_by", "translation")
@@ -50,8 +50,12 @@ def answer_text(answer: "Answer", seconds: float, works: int) -> str:
 
 def foremost_lines(answer: "Answer") -> Iterator[str]:
     """What must be read before anything else."""
-    for notice in foremost(answer):
-        yield wrapped(WORDS("answer.foremost", message=message(notice, WORDS)))
+    yield from (wrapped(foremost_text(notice)) for notice in foremost(answer))
+
+
+def foremost_text(notice: "Notice") -> str:
+    """A notice that stands before everything else."""
+    return WORDS("answer.foremost", message=message(notice, WORDS))
 
 
 def understood_lines(answer: "Answer") -> Iterator[str]:

@@ -99,9 +99,11 @@ def celex_name(celex: str) -> str:
     Until 2014 a regulation's number came first, after "No"; the Union's acts have been "(EU)" since
     the Treaty of Lisbon.
     """
-    found = re.fullmatch(r"3(\d{4})([RLD])(\d{4})", celex)
+    found = re.fullmatch(r"3(\d{4})([RLD])(\d{4})(R\(\d+\))?", celex)
     if not found:
         return celex
+    if found[4]:
+        return f"the corrigendum to {celex_name(celex.removesuffix(found[4]))}"
     year, number, kind = int(found[1]), int(found[3]), NUMBERED_TYPES[found[2]]
     community = "EU" if year > LISBON else "EC"
     if year >= YEAR_FIRST:
