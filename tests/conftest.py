@@ -81,6 +81,15 @@ def small_index(small_corpus: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def lawless_index(small_corpus: Path) -> Path:
+    """An index folder of the definitions page alone: the texts of the laws listed are missing."""
+    corpus, folder = small_corpus.parent / "lawless", small_corpus.parent / "lawless-index"
+    shutil.copytree(small_corpus, corpus, ignore=shutil.ignore_patterns("official"))
+    build(corpus, folder, model=UNTRAINED_MODEL, precision="float32")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def small_settings(small_corpus: Path, small_index: Path) -> Settings:
     """The settings of a server over the small index that turns nobody away."""
     return replace(EMBEDDED, corpus=small_corpus, index=small_index)

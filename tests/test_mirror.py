@@ -40,6 +40,63 @@ def test_running_costs_are_answered_from_the_version_in_force(assistant: Assista
     assert {"expires_soon", "no_legal_effect"} <= {notice.code for notice in answer.notices}
 
 
+@pytest.mark.parametrize(
+    ("as_of", "status", "first"),
+    [
+        (date(2026, 12, 31), "in_force", "no_legal_effect"),
+        (date(2027, 1, 1), "expired", "expired_source"),
+        (date(2027, 6, 1), "expired", "expired_source"),
+    ],
+)
+def test_the_law_goes_on_answering_after_its_end(
+    assistant: Assistant, as_of: date, status: str, first: str
+) -> None:
+    """this test ensures that the last text is quoted, and said to have ended before all else."""
+    answer = assistant.ask(Inquiry(RUNNING_COSTS, as_of))
+    (cited,) = (c for c in answer.citations if c.locator.label == "Article 27(9)")
+    assert (cited.document.id, cited.document.legal_status) == ("02014R0651-20230701", status)
+    codes = [notice.code for notice in answer.notices]
+    assert first in codes and (first == codes[0]) is (status == "expired")
+    assert ("expires_soon" in codes) is (status == "in_force")
+    assert answer.experience is not None
+    assert status == "in_force" or answer.experience.sureness != "likely"
+    named = assistant.ask(Inquiry("What is the aid intensity of operating aid in the GBER?", as_of))
+    assert {c.document.legal_status for c in named.citations} == {status}
+
+
+def test_works_with_a_successor_here_answer_from_it(assistant: Assistant) -> None:
+    """this test ensures that what was replaced long ago is not raised again by the end of a law."""
+    for question in (RUNNING_COSTS, "What is the ceiling of de minimis aid?"):
+        for as_of in (date(2026, 12, 31), date(2027, 6, 1)):
+            found = assistant.search(Inquiry(question, as_of), k=40)
+            assert not [h for h in found if "2008R0800" in h.passage.source]
+    old = assistant.ask(Inquiry("How long could operating aid run under Regulation 800/2008?"))
+    assert {c.document.work for c in old.citations} == {"gber-2008"}
+
+
+def test_words_of_an_amendment_are_cited_with_it(assistant: Assistant) -> None:
+    """this test ensures that the act that brought a paragraph is named beside the version."""
+    answer = assistant.ask(Inquiry("What does Article 4(1)(k) of the GBER say?"))
+    cited = next(c for c in answer.citations if c.locator.label == "Article 4(1)(k)")
+    assert cited.amended_by == ("Regulation (EU) 2023/1315",)
+    assert (
+        "(OJ L 187, 26.6.2014, p. 1), as amended by Regulation (EU) 2023/1315 "
+        "(OJ L 167, 30.6.2023, p. 1), consolidated version of 1 July 2023, Article 4(1)(k)"
+    ) in cited.cite_as.eu
+    answer = assistant.ask(Inquiry("What does Article 27(9) of the GBER say?"))
+    cited = next(c for c in answer.citations if c.locator.label == "Article 27(9)")
+    assert (cited.amended_by, "as amended" in cited.cite_as.eu) == ((), False)
+
+
+def test_words_that_still_apply_are_not_called_superseded(assistant: Assistant) -> None:
+    """this test ensures that the intensity of 2014, which no amendment touched, is said to last."""
+    answer = assistant.ask(Inquiry(RUNNING_COSTS, date(2016, 3, 15)))
+    cited = next(c for c in answer.citations if c.locator.label == "Article 27(9)")
+    assert (cited.document.id, cited.words_until) == ("32014R0651", date(2026, 12, 31))
+    of_it = [n.code for n in answer.notices if n.citation == cited.n]
+    assert "superseded_source" not in of_it
+
+
 def test_a_rule_is_not_cited_before_it_applied(assistant: Assistant) -> None:
     """this test ensures that in 2009 nothing of the 2014 regulation answers."""
     answer = assistant.ask(Inquiry(RUNNING_COSTS, date(2009, 1, 1)))

@@ -3,9 +3,10 @@
 Positions are offsets in code points into `Document.text`, half open: `text[start:end]`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from clusterqa.types import Group, Scores, Shares
 
@@ -18,7 +19,7 @@ Reason = Literal[
 ]  # fmt: skip
 Outcome = Literal["same", "reworded", "added", "removed"]
 Sureness = Literal["likely", "possibly", "uncertain"]
-Remedy = Literal["sync", "add"]
+Remedy = Literal["sync", "add", "look", "fetch"]
 Lack = Literal["subject", "provision"]
 Cause = Literal[
     "late", "offline", "proxy", "unreachable", "broken", "status", "unreadable", "too_large",
@@ -99,7 +100,11 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a quote stands; `lead_ins` quote what introduces the list that it is a point of."""
+    """Where a quote stands; `lead_ins` quote what introduces the list that it is a point of.
+
+    `amended_by` names the acts whose amendments brought its words, `words_until` is the last day on
+    which the provision had them: null while no end is known.
+    """
 
     n: int
     passage_id: str
@@ -110,6 +115,8 @@ class Citation:
     cite_as: CiteAs
     lead_ins: tuple[Quote, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
+    amended_by: tuple[str, ...] = ()
+    words_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +207,15 @@ class Notice:
     citation: int | None = None
     facts: Facts = Facts()
     message: str = ""
+
+
+# Codes of what is said before anything else: without it the rest would be misunderstood.
+FOREMOST: Final = ("texts_missing", "expired_source")
+
+
+def in_order(notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    """Notices as they are told: the foremost first, the others as they come."""
+    return tuple(sorted(notices, key=lambda notice: notice.code not in FOREMOST))
 
 
 @dataclass(frozen=True, slots=True)

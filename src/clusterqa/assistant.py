@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clusterqa import answering
-from clusterqa.answers import Answer, Found, IndexRef
+from clusterqa.answers import Answer, Found, IndexRef, Notice
 from clusterqa.corpus.glossary import read_glossary
 from clusterqa.corpus.manifest import presence
 from clusterqa.errors import ClusterQAError, CorpusError
@@ -91,6 +91,11 @@ class Assistant:
         """The works of which the index holds a text."""
         return tuple(work for work in self.library.works if self.library.texts(work))
 
+    @property
+    def foremost(self) -> tuple[Notice, ...]:
+        """What there is to say before any question: that the texts of the law are missing."""
+        return tuple(answering.missing_law(self.library))
+
     def search(self, inquiry: Inquiry, *, k: int = 10) -> list[Hit]:
         """The `k` best passages on the day; raises `UsageError` for an unusable question."""
         return self.hits(self.query(inquiry), k)
@@ -161,7 +166,9 @@ class Assistant:
             notices=reply.notices,
             nearest=() if reply.statements else tuple(self.described(hits[:NEAREST], query.as_of)),
             confidence=round(reply.confidence, 4),
-            experience=answering.experience(reply.status, reply.confidence, self.reader),
+            experience=answering.experience(
+                reply.status, reply.confidence, self.reader, reply.notices
+            ),
             index=self.index_ref,
             timings_ms={
                 "search": round((searched - began) * 1000, 1),

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from works import replaced
 
 from clusterqa.answers import Answer
 from clusterqa.assistant import Assistant
@@ -23,12 +24,13 @@ def answer(assistant: Assistant) -> Answer:
     return assistant.ask(Inquiry(QUESTION))
 
 
-def test_an_act_that_applies_no_more_answers_from_its_last_text(small_index: Path) -> None:
-    """this test ensures that an expired act which is named is quoted as it last stood, and so said.
+def test_an_act_that_was_replaced_answers_from_its_last_text(small_index: Path) -> None:
+    """this test ensures that a replaced act which is named is quoted as it last stood, and so said.
 
     A question of today is not answered from it.
     """
     assistant = Assistant.open(small_index, today=date(2031, 5, 1))
+    replaced(assistant, "honey", by="cluster-definitions")
     answer = assistant.ask(
         Inquiry("What is the aid intensity of operating aid under the Honey Regulation?")
     )

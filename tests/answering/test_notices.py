@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from works import replaced
 
 from clusterqa.answering.notices import experience, newer_laws, notices, premises
 from clusterqa.answers import Answer
@@ -70,8 +71,10 @@ def test_another_language_is_said(assistant: Assistant) -> None:
     assert "other_language" not in {n.code for n in assistant.ask(Inquiry(QUESTION)).notices}
 
 
-def test_an_amending_act_says_so_and_dies_with_what_it_amends(assistant: Assistant) -> None:
+def test_an_amending_act_says_so_and_dies_with_what_it_amends(small_index: Path) -> None:
     """this test ensures that amending text points to the law as amended and not beyond its end."""
+    assistant = Assistant.open(small_index, today=TODAY)
+    replaced(assistant, "honey", by="cluster-definitions")
     question = "Why did the amending regulation raise the intensity of operating aid?"
     living = assistant.ask(Inquiry("What does Article 1 say?", documents=("32020R9002",)))
     assert [n.code for n in living.notices] == ["amending_act"]

@@ -87,6 +87,21 @@ def test_an_answer_as_json_is_the_wire_format(shell: Shell) -> None:
     assert answer["citations"][0]["document"]["legal_status"] == "guidance"
 
 
+def test_a_law_that_has_ended_comes_first(shell: Shell) -> None:
+    """this test ensures that the terminal begins with what makes the answer another one."""
+    done = shell("ask", "--as-of", "2031-01-01", "What share of operating costs can aid cover?")
+    assert done.returncode == 0
+    assert done.stdout.startswith("Attention: Honey Regulation ended on 31 December 2030, and ")
+    assert (
+        "[1] Honey Regulation, Article 3(2)   consolidated 1 January 2023, expired" in done.stdout
+    )
+    days = ("--from", "2024-01-01", "--to", "2031-06-01")
+    compared = shell("corpus", "diff", "honey", "Article 3(2)", *days)
+    assert compared.stderr == (
+        "02018R9001-20230101 applied until 2030-12-31; no later text is here\n"
+    )
+
+
 def test_questions_come_from_a_pipe(shell: Shell) -> None:
     """this test ensures that - and a bare pipe both read standard input."""
     for words in (["ask", "-"], ["ask"]):

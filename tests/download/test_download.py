@@ -28,7 +28,7 @@ from clusterqa.download import (
     Access,
     bodies,
     client,
-    new_consolidations,
+    newer_law,
     obstacle,
     sync_from_cellar,
 )
@@ -771,7 +771,7 @@ def test_offline_nothing_is_tried(place: Place, access: Access, tmp_path: Path) 
     offline = replace(access, offline=True)
     for attempt in (
         lambda: list(sync_from_cellar(works(gber()), tmp_path, access=offline)),
-        lambda: list(new_consolidations(works(gber()), access=offline)),
+        lambda: list(newer_law(works(gber()), access=offline)),
         lambda: obstacle(works(gber()), access=offline, limit=1),
     ):
         with pytest.raises(ClusterQAError, match="offline is set, so nothing was fetched; unset"):
@@ -799,7 +799,7 @@ def test_newer_consolidations_are_named(place: Place, access: Access) -> None:
     other = Work(
         "dm", "De minimis", "DM", "law", "EC", sources=(gber(id="dm", celex="32023R2831"),)
     )
-    assert list(new_consolidations([*known, other], access=access)) == [
+    assert list(newer_law([*known, other], access=access)) == [
         "02014R0651-20270101 exists and is not in the manifest",
         "02023R2831-20260101 exists and is not in the manifest",
     ]
@@ -813,7 +813,7 @@ def test_many_acts_are_asked_for_in_turn(place: Place, access: Access) -> None:
     """this test ensures that no query grows beyond what the endpoint answers."""
     place.has("/webapi/rdf/sparql", table("02014R0001-20270101"), table("02014R0050-20270101"))
     many = works(*(gber(id=str(n), celex=f"32014R{n:04}") for n in range(1, 51)))
-    assert list(new_consolidations(many, access=access)) == [
+    assert list(newer_law(many, access=access)) == [
         "02014R0001-20270101 exists and is not in the manifest",
         "02014R0050-20270101 exists and is not in the manifest",
     ]
@@ -821,9 +821,46 @@ def test_many_acts_are_asked_for_in_turn(place: Place, access: Access) -> None:
     assert [query.count("^^xsd:string") for query in queries] == [40, 10]
 
 
+def test_acts_that_end_or_prolong_a_law_are_named(place: Place, access: Access) -> None:
+    """this test ensures that what replaces a work is reported, unless the manifest has it."""
+    rows = [
+        ("32026R1999", "32014R0651", "repeals"),
+        ("32026R1999", "32014R0651", "replaces"),
+        ("32026R2001", "32014R0651", "prolongs"),
+        ("32023R2831", "32014R0651", "implicitly repeals"),
+        ("32026R2002", "32013R1407", "repeals"),
+        ("52026PC0001", "32014R0651", "repeals"),
+        ("32026R2003", "32014R0651", "cites"),
+    ]
+    bindings = [
+        {name: {"type": "literal", "value": value} for name, value in zip(NAMES, row, strict=True)}
+        for row in rows
+    ] + [{"celex": {"type": "literal", "value": "02014R0651-20270101"}}]
+    answer = {"head": {"link": [], "vars": NAMES}, "results": {"bindings": bindings}}
+    place.has(
+        "/webapi/rdf/sparql",
+        document(json.dumps(answer).encode(), "application/sparql-results+json"),
+    )
+    other = Work(
+        "dm", "De minimis", "DM", "law", "EC", sources=(gber(id="dm", celex="32023R2831"),)
+    )
+    assert list(newer_law([*works(gber()), other], access=access)) == [
+        "02014R0651-20270101 exists and is not in the manifest",
+        "32026R1999 repeals 32014R0651 (GBER) and is not in the manifest",
+        "32026R1999 replaces 32014R0651 (GBER) and is not in the manifest",
+        "32026R2001 prolongs 32014R0651 (GBER) and is not in the manifest",
+    ]
+    (path,) = place.paths()
+    query = parse_qs(urlsplit(path).query)["query"][0]
+    assert '(cdm:resource_legal_repeals_resource_legal "repeals")' in query
+
+
+NAMES = ("celex", "number", "relation")
+
+
 def test_nothing_is_asked_for_works_without_acts(place: Place, access: Access) -> None:
     """this test ensures that guides and notices need no query."""
-    assert list(new_consolidations(works(gber(celex="52016XC0719(05)")), access=access)) == []
+    assert list(newer_law(works(gber(celex="52016XC0719(05)")), access=access)) == []
     assert place.seen == []
 
 
@@ -843,7 +880,7 @@ def test_an_endpoint_that_fails_is_named(
     """this test ensures that an answer of another shape is one line, not a traceback."""
     place.has("/webapi/rdf/sparql", answer)
     with pytest.raises(ClusterQAError, match=re.escape(f"newer versions are not known ({problem}")):
-        list(new_consolidations(works(gber()), access=access))
+        list(newer_law(works(gber()), access=access))
 
 
 # -- the command line, end to end ---------------------------------------------------------------

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 import clusterqa
 from clusterqa.corpus.manifest import read_manifest, versions_in_force
 from clusterqa.index import Index, Library
+from clusterqa.types import Work
 
 SOURCE = Path(clusterqa.__file__).parent
 OLD, MIDDLE, NEW = "32018R9001", "02018R9001-20200701", "02018R9001-20230101"
@@ -38,6 +40,34 @@ def test_versions_on_a_day(library: Library) -> None:
         assert library.in_force(honey, day) == versions_in_force(honey, as_of=day)["honey"]
         assert library.in_force(honey, day) is library.in_force(honey, day)
     assert library.in_force(honey, date(2017, 5, 1)) == ()
+
+
+def test_a_work_that_ended_speaks_from_its_last_day(library: Library) -> None:
+    """this test ensures that the last text answers after the end, and no day before it does."""
+    honey = next(work for work in library.works if work.id == "honey")
+    for day, lapsed, read in (
+        (date(2017, 12, 31), False, date(2017, 12, 31)),
+        (date(2030, 12, 31), False, date(2030, 12, 31)),
+        (date(2031, 1, 1), True, date(2030, 12, 31)),
+        (date(2099, 1, 1), True, date(2030, 12, 31)),
+    ):
+        assert (library.lapsed(honey, day), library.day_read(honey, day)) == (lapsed, read)
+    assert library.texts_in_force(honey, date(2031, 1, 1)) == ()
+    assert [source.id for source in library.texts_read(honey, date(2031, 1, 1))] == [NEW]
+    page = next(work for work in library.works if work.id == "cluster-definitions")
+    assert not library.lapsed(page, date(2099, 1, 1))
+
+
+def test_what_replaced_a_work_is_followed_to_its_end(library: Library) -> None:
+    """this test ensures that a chain of replacements is walked once, even if it is a circle."""
+    first, second, third = (
+        Work(name, name, name, "law", "", superseded_by=heir)
+        for name, heir in (("a", "b"), ("b", "c"), ("c", "a"))
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(library, "works", (first, second, third))
+        assert library.heirs(first) == (second, third)
+        assert library.heirs(replace(first, superseded_by=None)) == ()
 
 
 def test_which_texts_are_here(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

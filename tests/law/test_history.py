@@ -19,6 +19,7 @@ from clusterqa.law.history import (
     Change,
     Wording,
     absent_versions,
+    applied_until,
     changes,
     cited_on,
     difference,
@@ -53,6 +54,32 @@ def test_history_is_every_distinct_wording(library: Library) -> None:
             ("Regulation 2020/9002",),
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "label", "until"),
+    [
+        ("32018R9001", "Article 3(2)", date(2020, 6, 30)),
+        ("02018R9001-20200701", "Article 3(2)", date(2030, 12, 31)),
+        ("32018R9001", "Article 3(1)", date(2030, 12, 31)),
+        ("32018R9001", "Recital 1", date(2030, 12, 31)),
+        ("32018R9001", "Article 99", date(2020, 6, 30)),
+        ("32020R9002", "Article 1", None),
+    ],
+)
+def test_words_last_as_long_as_versions_have_them(
+    library: Library, source: str, label: str, until: date | None
+) -> None:
+    """this test ensures that the end of a file is not taken for the end of its words."""
+    assert applied_until(library, source, label) == until
+
+
+def test_a_version_that_is_not_here_ends_what_is_known_of_words(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """this test ensures that words are not said to last through a text that nobody has read."""
+    monkeypatch.delitem(library.files, "02018R9001-20200701")
+    assert applied_until(library, "32018R9001", "Article 3(1)") == date(2020, 6, 30)
 
 
 def test_versions_without_a_text_here_are_named(library: Library) -> None:

@@ -69,7 +69,44 @@ ROWS = [
         "The time in your question (“a few years ago”) was not understood; "
         "this is the law of 31 December 2026.",
     ),
-    ("expires_soon", replace(GBER, until=LAST), "GBER: this text applies until 31 December 2026."),
+    (
+        "texts_missing",
+        Facts(remedy="fetch"),
+        "The texts of the law are not here yet; only what the other documents say can be asked. To "
+        "get the texts: clusterqa corpus sync, then clusterqa ingest",
+    ),
+    (
+        "expired_source",
+        replace(GBER, until=LAST, remedy="look"),
+        "GBER ended on 31 December 2026, and what follows it is not known here; quoted is its last "
+        "known text. To look for what follows it: clusterqa corpus sync",
+    ),
+    (
+        "expired_source",
+        replace(GBER, until=LAST, works=("TFEU",), remedy="look"),
+        "GBER ended on 31 December 2026 and was replaced by TFEU, whose text is not here; quoted "
+        "is its last text. To look for what follows it: clusterqa corpus sync",
+    ),
+    (
+        "expires_soon",
+        replace(GBER, until=LAST),
+        "GBER: this text applies until 31 December 2026; what follows it is not known here.",
+    ),
+    (
+        "expires_soon",
+        replace(GBER, until=LAST, day=FIRST),
+        "GBER: this text applies until 31 December 2026, then its text of 1 July 2014.",
+    ),
+    (
+        "expires_soon",
+        replace(GBER, until=LAST, works=("TFEU",)),
+        "GBER: this text applies until 31 December 2026; TFEU follows it.",
+    ),
+    (
+        "expires_soon",
+        replace(GBER, until=LAST, works=("TFEU",), day=FIRST),
+        "GBER: this text applies until 31 December 2026, then TFEU, in its text of 1 July 2014.",
+    ),
     (
         "not_yet_applicable",
         replace(GBER, since=FIRST),
@@ -394,7 +431,9 @@ def test_an_answer_leaves_in_english() -> None:
     """this test ensures that the wire's words are the English rendering of codes and facts."""
     notice = Notice("expires_soon", 1, replace(GBER, until=LAST))
     given = in_english(replace(ANSWER, notices=(notice,), experience=Experience("likely", 8)))
-    assert given.notices[0].message == "GBER: this text applies until 31 December 2026."
+    assert given.notices[0].message == (
+        "GBER: this text applies until 31 December 2026; what follows it is not known here."
+    )
     assert given.confidence_words == (
         "Likely: about 8 in 10 answers as sure as this one quoted the right provision. Read it in "
         "its context."
@@ -426,6 +465,17 @@ def test_versions_in_words(
     )  # fmt: skip
     told = [version_text(document, Words(code), as_of) for code in ("en", "fr")]
     assert told == [english, french]
+
+
+def test_words_that_later_versions_have_too_last_longer() -> None:
+    """this test ensures that a text in force on a past day lasts as long as the words quoted."""
+    document = DocumentRef(
+        "g", "gber", "t", "GBER", "en", None, None, FIRST, "in_force", None, FIRST,
+        date(2020, 12, 31), True,
+    )  # fmt: skip
+    assert version_text(document, ENGLISH, date(2019, 5, 1), date(2023, 6, 30)) == (
+        "text of 1 July 2014, in force on 1 May 2019, until 30 June 2023"
+    )
 
 
 def test_a_language_more_is_a_key_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from clusterqa.corpus.manifest import read_manifest
 from clusterqa.parsers import parse
 from clusterqa.provisions import document_from_lines
 from clusterqa.provisions.lines import Line
+from clusterqa.references.acts import celex_name
 from clusterqa.references.definitions import Definition, Use, definitions_of, uses
 from clusterqa.references.mentions import find_references
 from clusterqa.references.resolving import references_of, resolve
@@ -350,6 +351,22 @@ def test_the_treaty_of_an_old_act_is_the_ec_treaty() -> None:
         Line("body", "3. Regulation (EC) No 1/2004 on Articles 87 and 88 of the Treaty is old."),
     )
     assert [r.work for r in references(later, "Articles 87")] == [None]
+
+
+@pytest.mark.parametrize(
+    ("celex", "name"),
+    [
+        ("32023R1315", "Regulation (EU) 2023/1315"),
+        ("32013R1224", "Regulation (EU) No 1224/2013"),
+        ("32008R0800", "Regulation (EC) No 800/2008"),
+        ("32014L0024", "Directive 2014/24/EU"),
+        ("32003H0361", "32003H0361"),
+        ("32023R1315R(01)", "the corrigendum to Regulation (EU) 2023/1315"),
+    ],
+)
+def test_an_act_is_called_by_its_celex_number(celex: str, name: str) -> None:
+    """this test ensures that an act which is not here is still called as the law calls it."""
+    assert celex_name(celex) == name
 
 
 def test_a_treaty_is_known_by_its_celex_number() -> None:

@@ -114,7 +114,7 @@ EXPIRES = Notice(
     "expires_soon",
     1,
     Facts(work="GBER", until=date(2026, 12, 31)),
-    "GBER: this text applies until 31 December 2026.",
+    "GBER: this text applies until 31 December 2026; what follows it is not known here.",
 )
 
 EMPTY = json.loads(json.dumps(asdict(Facts())))
@@ -131,6 +131,7 @@ class DemoAssistant:
     index_ref = INDEX
     works = WORKS
     today = TODAY
+    foremost: tuple[Notice, ...] = ()
     documents = {GBER.id: GBER, PAGE.id: PAGE}  # noqa: RUF012
     passages = {  # noqa: RUF012
         "eligible": passage("p-27-8", GBER.id, COSTS, "Article 27(8)"),
@@ -307,6 +308,8 @@ def test_ask_returns_the_answer_as_it_stands(client: TestClient) -> None:
                 },
                 "lead_ins": [],
                 "neighbours": [],
+                "amended_by": [],
+                "words_until": None,
             }
         ],
         "notices": [
@@ -314,7 +317,8 @@ def test_ask_returns_the_answer_as_it_stands(client: TestClient) -> None:
                 "code": "expires_soon",
                 "citation": 1,
                 "facts": EMPTY | {"work": "GBER", "until": "2026-12-31"},
-                "message": "GBER: this text applies until 31 December 2026.",
+                "message": "GBER: this text applies until 31 December 2026; "
+                "what follows it is not known here.",
             }
         ],
         "nearest": [],
@@ -727,10 +731,12 @@ def test_an_answer_with_its_sources(client: TestClient) -> None:
 
 
 def test_notices_are_shown(client: TestClient) -> None:
-    """this test ensures that a notice stands on the page before the statement it concerns."""
+    """this test ensures that what will end is said on the page after the statement."""
     page = client.post("/ask", data={"question": "Which costs are eligible?"}).text
-    notice = page.index("GBER: this text applies until 31 December 2026.")
-    assert notice < page.index('class="statement"')
+    notice = page.index(
+        "GBER: this text applies until 31 December 2026; what follows it is not known here."
+    )
+    assert notice > page.index('class="statement"')
     assert '<a href="#source-1">Source 1</a>' in page
 
 

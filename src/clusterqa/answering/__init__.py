@@ -5,19 +5,31 @@ quote byte for byte before an answer leaves, whoever composed it. Start with `re
 """
 
 from clusterqa.answering.answer import Reply, reply
-from clusterqa.answering.citations import cite_eu, cite_oscola, describe_document, found, quote
+from clusterqa.answering.citations import (
+    amending_acts,
+    cite_eu,
+    cite_oscola,
+    cited_as,
+    describe_document,
+    found,
+    quote,
+)
 from clusterqa.answering.gate import check_answer, quotes, said
-from clusterqa.answering.notices import experience
+from clusterqa.answering.notices import experience, expired, missing_law
 from clusterqa.answering.statements import quoted
 
 __all__ = [
     "Reply",
+    "amending_acts",
     "check_answer",
     "cite_eu",
     "cite_oscola",
+    "cited_as",
     "describe_document",
     "experience",
+    "expired",
     "found",
+    "missing_law",
     "quote",
     "quoted",
     "quotes",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from clusterqa.answering.notices import expired
 from clusterqa.answers import DaySpan, Facts, Notice, Reason
 from clusterqa.corpus.manifest import is_official
 from clusterqa.corpus.selection import DEFAULT
@@ -96,8 +97,8 @@ def absences(library: Library, named: Sequence[Work], as_of: date) -> list[Notic
         versions = library.texts(work)
         if not versions:
             found.append(Notice("work_not_present", facts=to_be_had(work, work.short_title)))
-        elif not library.texts_in_force(work, as_of):
-            official = any(map(is_official, library.in_force(work, as_of)))
+        elif not library.texts_read(work, as_of):
+            official = any(map(is_official, library.in_force(work, library.day_read(work, as_of))))
             facts = Facts(
                 work=work.short_title,
                 day=as_of,
@@ -168,7 +169,9 @@ def of_the_search(
         facts = Facts(day=query.as_of, language=language, languages=tuple(sorted(searched)))
         told.append(Notice("other_language", facts=facts))
     for work in named:
-        if query.as_of < today and not library.in_force(work, today):
+        if library.lapsed(work, query.as_of):
+            told.append(expired(work, library))
+        elif query.as_of < today and not library.in_force(work, today):
             facts = Facts(work=work.short_title, day=query.as_of)
             told.append(Notice("superseded_source", facts=facts))
     if query.wants.change:

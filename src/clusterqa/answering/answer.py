@@ -15,11 +15,20 @@ from clusterqa.answering.abstention import (
     refusal_before_reading,
 )
 from clusterqa.answering.comparison import Comparison, comparison
-from clusterqa.answering.notices import notices, other_languages, premises
+from clusterqa.answering.notices import missing_law, notices, other_languages, premises
 from clusterqa.answering.statements import MOST, Quoted, quoted
-from clusterqa.answers import AnswerStatus, Citation, Compared, Facts, Notice, Reason, Statement
+from clusterqa.answers import (
+    AnswerStatus,
+    Citation,
+    Compared,
+    Facts,
+    Notice,
+    Reason,
+    Statement,
+    in_order,
+)
 from clusterqa.index import Library
-from clusterqa.law.history import find_provision
+from clusterqa.law.history import applied_until, find_provision
 from clusterqa.law.links import neighbours
 from clusterqa.law.pointers import is_inside, pointed_to
 from clusterqa.query.understanding import Query
@@ -53,11 +62,13 @@ def reply(
 ) -> Reply:
     """What the readings amount to: statements with their notices, or a refusal with its reason.
 
-    A time that was not understood is said first. `parts` are the readings of each of several
+    That texts are missing or have ended is said first, then a time that was not understood. `parts`
+    are the readings of each of several
     questions that were asked at once; an answer without a likely reading of one is partial.
     """
     found = decided(library, query, readings, parts, foreign, today)
-    return replace(found, notices=(*of_unknown_times(query), *found.notices))
+    before = [*missing_law(library), *of_unknown_times(query)]
+    return replace(found, notices=in_order([*before, *found.notices]))
 
 
 def decided(
@@ -84,7 +95,8 @@ def decided(
         sure = max((reading.probability for reading in readings), default=0.0)
         missing += gaps(library, bearing, query.as_of)
         missing += of_the_search(library, query, named, sources, today)
-        refusal = refusal_after_reading(readings, missing, foreign if query.words_known else 0.0)
+        known = query.words_known and not library.lacks_law
+        refusal = refusal_after_reading(readings, missing, foreign if known else 0.0)
         return Reply("no_answer", sure, refusal.reason, refusal.notices)
     here = [work for work in bearing if library.texts(work)]
     missing += absences(library, here, query.as_of)
@@ -120,7 +132,8 @@ def answered(
         or spelled_out(library, query, readings[0])
         or quoted(library, readings, query, likely or led_on(library, query, readings))
     )
-    statements, citations = told.statements, told.citations
+    statements = told.statements
+    citations = tuple(beside(library, one, query.as_of) for one in told.citations)
     whole = readings[0].sure and len(likely) == len(parts)
     return Reply(
         status="answered" if whole else "partial",
@@ -134,10 +147,17 @@ def answered(
             *notices(citations, library, query.as_of, today),
         ),
         statements=statements,
-        citations=tuple(
-            replace(c, neighbours=neighbours(library, c, query.as_of)) for c in citations
-        ),
+        citations=citations,
         compared=changed.compared if changed else None,
+    )
+
+
+def beside(library: Library, citation: Citation, as_of: date) -> Citation:
+    """A citation with its neighbours and the last day of its words."""
+    return replace(
+        citation,
+        neighbours=neighbours(library, citation, as_of),
+        words_until=applied_until(library, citation.document.id, citation.locator.label),
     )
 
 

@@ -124,11 +124,12 @@ def days_here(
 ) -> Days:
     """The days to compare, the earlier not before the first text here; else around the last change.
 
+    Neither is after the end of a work that has lapsed.
     A provision that never changed is compared with its first wording, if the act as adopted is here
     in this language; raises `NotFound` if not, for nobody knows what an older text said.
     """
     if days:
-        since, until = days
+        since, until = (library.day_read(work, day) for day in days)
         begun = [s.valid_from for s in library.texts(work) if s.valid_from]
         earliest = min(begun, default=since)
         return (earliest if since < earliest <= until else since), until

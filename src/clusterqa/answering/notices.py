@@ -14,11 +14,14 @@ from clusterqa.answers import (
     Notice,
     Sureness,
 )
+from clusterqa.corpus.manifest import last_day
 from clusterqa.index import Library
 from clusterqa.languages.quantities import Kind, figures
 from clusterqa.search.reader import Reader, experience_of
+from clusterqa.types import Work
 
 EXPIRY_NOTICE = timedelta(days=90)
+OF_A_WORK = ("no_legal_effect", "expires_soon", "expired_source")
 
 
 def notices(
@@ -26,7 +29,7 @@ def notices(
 ) -> list[Notice]:
     """What a reader must know beside the citations; one notice a document and kind.
 
-    That consolidated texts have no legal effect is said once of a work.
+    What is true of every version of a work is said once of it.
     """
     found: dict[tuple[str, str], Notice] = {}
     for citation in citations:
@@ -35,9 +38,14 @@ def notices(
             *of_time(citation, library, as_of, today),
             *of_force(citation, library, as_of),
         ):
-            of = document.work if notice.code == "no_legal_effect" else document.id
+            of = document.work if notice.code in OF_A_WORK else document.id
             found.setdefault((notice.code, of), notice)
     return list(found.values())
+
+
+def missing_law(library: Library) -> list[Notice]:
+    """That the texts of the law are missing as a whole, which nobody must take for a refusal."""
+    return [Notice("texts_missing", facts=Facts(remedy="fetch"))] if library.lacks_law else []
 
 
 def of_force(citation: Citation, library: Library, as_of: date) -> Iterator[Notice]:
@@ -73,30 +81,48 @@ def newer_laws(published: date | None, library: Library, as_of: date) -> dict[st
 
 
 def of_time(citation: Citation, library: Library, as_of: date, today: date) -> Iterator[Notice]:
-    """What there is to say of the days on which the cited text applied."""
-    document, last = citation.document, citation.document.valid_to
+    """What there is to say of the days on which the cited words applied."""
+    document, last = citation.document, citation.words_until
     this = Facts(work=document.short_title)
+    over = ended_with(library, document, as_of)
+    if over:
+        yield replace(expired(over, library), citation=citation.n)
     if document.legal_status == "not_yet" and document.valid_from:
         since = replace(this, since=document.valid_from)
         yield Notice("not_yet_applicable", citation.n, since)
     elif document.legal_status == "superseded" and citation.locator.label.startswith("Recital"):
         yield Notice("recital_as_adopted", citation.n, this)
-    elif last and last < today:
-        over = replacement(document, library, today)
-        yield Notice("superseded_source", citation.n, replace(over, until=last))
-    elif last and last - as_of <= EXPIRY_NOTICE:
-        yield Notice("expires_soon", citation.n, replace(this, until=last))
+    elif last and last < today and not (over and last == last_day(over)):
+        now = replacement(document, library, today)
+        yield Notice("superseded_source", citation.n, replace(now, until=last))
+    elif last and not over and last - as_of <= EXPIRY_NOTICE:
+        then = replacement(document, library, last + timedelta(1))
+        yield Notice("expires_soon", citation.n, replace(then, until=last, sources=()))
 
 
-def replacement(document: DocumentRef, library: Library, today: date) -> Facts:
-    """What applies today in the place of a text: a later version, else another work."""
+def ended_with(library: Library, document: DocumentRef, as_of: date) -> Work | None:
+    """The work that has lapsed and with it what a document says: its own, or all it amends."""
+    own, _ = library.sources[document.id]
+    works = [other for other in library.works if other.id in own.amends] or [own]
+    return works[0] if all(library.lapsed(work, as_of) for work in works) else None
+
+
+def expired(work: Work, library: Library) -> Notice:
+    """That a work has ended: when, what replaced it if that is known, and how to look for it."""
+    heirs = tuple(heir.short_title for heir in library.heirs(work)[:1])
+    facts = Facts(work=work.short_title, until=last_day(work), works=heirs, remedy="look")
+    return Notice("expired_source", facts=facts)
+
+
+def replacement(document: DocumentRef, library: Library, day: date) -> Facts:
+    """What applies on a day in the place of a text: a later version, else another work."""
     work, _ = library.sources[document.id]
     works = {other.id: other for other in library.works}
-    while not library.in_force(work, today) and work.superseded_by in works:
+    while not library.in_force(work, day) and work.superseded_by in works:
         work = works[work.superseded_by]
     by = (work.short_title,) if work.id != document.work else ()
     this = Facts(work=document.short_title, works=by)
-    for version in library.in_force(work, today):
+    for version in library.in_force(work, day):
         return replace(this, sources=(version.id,), day=version.valid_from)
     return this
 
@@ -148,6 +174,11 @@ def contradiction(claimed: dict[str, str], stated: dict[str, str], citation: Cit
     return Notice("premise_contradicted", citation.n, facts)
 
 
+def has_ended(notices: Sequence[Notice]) -> bool:
+    """Whether notices say that a text which is quoted has ended."""
+    return any(notice.code == "expired_source" for notice in notices)
+
+
 # How sure an answer is by the share of measured answers like it that quoted the right provision.
 SURENESS: tuple[tuple[float, Sureness], ...] = (
     (0.75, "likely"),
@@ -156,10 +187,16 @@ SURENESS: tuple[tuple[float, Sureness], ...] = (
 )
 
 
-def experience(status: AnswerStatus, confidence: float, reader: Reader) -> Experience | None:
-    """What came of answers as sure as this when it was measured; None for a refusal."""
+def experience(
+    status: AnswerStatus, confidence: float, reader: Reader, notices: Sequence[Notice] = ()
+) -> Experience | None:
+    """What came of answers as sure as this when it was measured; None for a refusal.
+
+    Whatever that is, nothing is called likely that is quoted from a text which has ended.
+    """
     if status == "no_answer":
         return None
     right, of = experience_of(reader, confidence)
-    sureness = next(word for least, word in SURENESS if right / of >= least)
+    bands = SURENESS[has_ended(notices) :]
+    sureness = next(word for least, word in bands if right / of >= least)
     return Experience(sureness, max(1, round(10 * right / of)))

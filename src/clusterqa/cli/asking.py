@@ -22,14 +22,16 @@ from clusterqa.cli.app import (
     Quiet,
     app,
     emit,
+    say,
 )
 from clusterqa.cli.opening import opened, parsed_date, settings_with
-from clusterqa.cli.rendering import answer_text, hit_text, to_json
+from clusterqa.cli.rendering import answer_text, foremost_text, hit_text, to_json
 from clusterqa.errors import ClusterQAError, UsageError
 from clusterqa.languages.days import iso_day
 from clusterqa.types import Inquiry, Turn
 
 if TYPE_CHECKING:
+    from clusterqa.answers import Notice
     from clusterqa.assistant import Assistant
 
 Past = list[Turn]
@@ -90,6 +92,8 @@ def search(
     inquiry = Inquiry(text, day, tuple(doc or ()))
     found = assistant.find(inquiry, k=k)
     rows = {"hits": [asdict(hit) for hit in found]}
+    if not quiet:
+        say_foremost(assistant.foremost)
     if as_json:
         emit(to_json(rows, indent=1))
     else:
@@ -97,6 +101,12 @@ def search(
         emit("\n\n".join([*said, *(hit_text(hit, explain=explain) for hit in found)]))
     if not found:
         raise typer.Exit(NO_ANSWER)
+
+
+def say_foremost(notices: Sequence["Notice"]) -> None:
+    """What is known before any question, a line each, beside the results."""
+    for notice in notices:
+        say(foremost_text(notice))
 
 
 def question_text(argument: str | None) -> str:

@@ -78,11 +78,11 @@ def synced(settings: Settings, works: Sequence["types.Work"]) -> Iterator["SyncR
 
 
 def report_new_versions(settings: Settings, works: Sequence["types.Work"]) -> None:
-    """A line for each consolidated version that the manifest does not know yet."""
-    from clusterqa.download import new_consolidations
+    """A line for each consolidated version and each later act that the manifest does not know."""
+    from clusterqa.download import newer_law
 
     try:
-        for line in new_consolidations(works, access=access_with(settings)):
+        for line in newer_law(works, access=access_with(settings)):
             emit(line)
     except ClusterQAError as error:
         say(str(error))
@@ -260,6 +260,8 @@ def corpus_diff(
             to_json({"old": asdict(old), "new": asdict(new), "changes": [asdict(c) for c in found]})
         )
         return
+    if new.valid_to and new.valid_to < days[1]:
+        say(f"{new.sources[0]} applied until {new.valid_to}; no later text is here")
     emit(f"{', '.join(old.sources)} → {', '.join(new.sources)}")
     emit(wrapped("".join(MARKED[change.kind].format(change.text.rstrip(), gap(change.text))
                          for change in found)))  # fmt: skip

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from clusterqa.presenting.answers import (
     confidence_text,
+    foremost,
+    others,
     place_text,
+    quoted_version_text,
     refusal_text,
     status_text,
     version_text,
@@ -19,7 +22,7 @@ from clusterqa.presenting.catalogue import ENGLISH as WORDS
 from clusterqa.presenting.notices import message
 
 if TYPE_CHECKING:
-    from clusterqa.answers import Answer, Citation, Found, Neighbour
+    from clusterqa.answers import Answer, Citation, Found, Neighbour, Notice
 
 WIDTH = 96
 RELATIONS = ("definition", "refers_to", "referred_by", "translation")
@@ -33,17 +36,27 @@ def to_json(value: Any, indent: int | None = None) -> str:
 def answer_text(answer: "Answer", seconds: float, works: int) -> str:
     if answer.status == "no_answer":
         return no_answer_text(answer, works)
-    lines = [line + "\n" for line in understood_lines(answer)]
+    lines = [line + "\n" for line in (*foremost_lines(answer), *understood_lines(answer))]
     lines += [line + "\n" for line in statement_lines(answer)]
     quoted = any(statement.composed for statement in answer.statements)
     lines += [
         citation_text(citation, answer.as_of, quoted=quoted) + "\n" for citation in answer.citations
     ]
     lines.append(wrapped(confidence_text(answer, WORDS)))
-    notes = [WORDS("answer.note", message=message(notice, WORDS)) for notice in answer.notices]
+    notes = [WORDS("answer.note", message=message(notice, WORDS)) for notice in others(answer)]
     lines += map(wrapped, notes)
     lines.append(f"{WORDS('answer.disclosure')} ({seconds:.1f} s)")
     return "\n".join(lines)
+
+
+def foremost_lines(answer: "Answer") -> Iterator[str]:
+    """What must be read before anything else."""
+    yield from (wrapped(foremost_text(notice)) for notice in foremost(answer))
+
+
+def foremost_text(notice: "Notice") -> str:
+    """A notice that stands before everything else."""
+    return WORDS("answer.foremost", message=message(notice, WORDS))
 
 
 def understood_lines(answer: "Answer") -> Iterator[str]:
@@ -63,8 +76,9 @@ def statement_lines(answer: "Answer") -> Iterator[str]:
 
 
 def no_answer_text(answer: "Answer", works: int) -> str:
-    lines = [*understood_lines(answer), refusal_text(answer, works, WORDS)]
-    lines += [wrapped(message(notice, WORDS)) for notice in answer.notices]
+    lines = [*foremost_lines(answer), *understood_lines(answer)]
+    lines.append(refusal_text(answer, works, WORDS))
+    lines += [wrapped(message(notice, WORDS)) for notice in others(answer)]
     if answer.nearest:
         lines.append(WORDS("refusal.nearest_follow"))
         lines += [
@@ -81,7 +95,7 @@ def citation_text(citation: "Citation", as_of: date | None = None, *, quoted: bo
 
     document = citation.document
     place = f"[{citation.n}] {place_text(document, citation.locator, WORDS)}"
-    lines = [f"{place}   {version_text(document, WORDS, as_of)}"]
+    lines = [f"{place}   {quoted_version_text(citation, WORDS, as_of)}"]
     if quoted:
         lines += [wrapped(f"“{quote.exact}”") for quote in quotes(citation)]
     if citation.links.source:

@@ -143,6 +143,12 @@ def versions_in_force(*works: Work, as_of: date) -> dict[str, tuple[Source, ...]
     return found
 
 
+def last_day(work: Work) -> date | None:
+    """The last day on which any version of a work applied; None while one has no end."""
+    days = [source.valid_to for source in work.sources if source.valid_to]
+    return max(days) if days and len(days) == len(work.sources) else None
+
+
 def legal_status(work: Work, source: Source, as_of: date) -> LegalStatus:
     """What a citation of this version says about its force on that day."""
     if work.kind in ("guide", "page"):

@@ -8,7 +8,7 @@ faults       why a document cannot be had
 """
 
 from clusterqa.download.client import Access
-from clusterqa.download.consolidations import new_consolidations
+from clusterqa.download.consolidations import newer_law
 from clusterqa.download.sync import obstacle, sync_from_cellar
 
-__all__ = ["Access", "new_consolidations", "obstacle", "sync_from_cellar"]
+__all__ = ["Access", "newer_law", "obstacle", "sync_from_cellar"]

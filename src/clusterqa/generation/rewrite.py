@@ -10,7 +10,16 @@ from dataclasses import replace
 from typing import Protocol
 
 from clusterqa.answering import check_answer
-from clusterqa.answers import Answer, Cause, Citation, Draft, Facts, Notice, Statement
+from clusterqa.answers import (
+    Answer,
+    Cause,
+    Citation,
+    Draft,
+    Facts,
+    Notice,
+    Statement,
+    in_order,
+)
 from clusterqa.generation.entailment import reading
 from clusterqa.generation.faithfulness import check_composed, confirmed, parts_of_citation, prose
 from clusterqa.generation.prompt import sentences
@@ -54,7 +63,7 @@ def reworded(answer: Answer, composer: Composer, document: Callable[[str], Docum
     return replace(
         answer,
         statements=statements,
-        notices=(*notices, *answer.notices),
+        notices=in_order([*notices, *answer.notices]),
         timings_ms=answer.timings_ms | {"language_model": taken},
     )
 

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from clusterqa.corpus.glossary import Glossary
-from clusterqa.corpus.manifest import versions_in_force
+from clusterqa.corpus.manifest import is_official, last_day, versions_in_force
 from clusterqa.deadline import check_deadline
 from clusterqa.types import Amendment, Document, Page, Passage, Provision, Reference, Source, Work
 
@@ -67,6 +67,42 @@ class Library:
     def texts_in_force(self, work: Work, day: date) -> tuple[Source, ...]:
         """Those of the versions that applied on a day of which a text is here."""
         return tuple(source for source in self.in_force(work, day) if self.has(source.id))
+
+    def lapsed(self, work: Work, day: date) -> bool:
+        """Whether a work's last version ended before a day and no text that followed it is here.
+
+        Such a work goes on answering from its last text, as decision 0045 has it.
+        """
+        last = last_day(work)
+        if last is None or last >= day:
+            return False
+        following = [source for heir in self.heirs(work) for source in self.texts(heir)]
+        return not any((source.valid_from or date.min) <= day for source in following)
+
+    def heirs(self, work: Work) -> tuple[Work, ...]:
+        """The works that replaced a work, the one that did so first before what replaced that."""
+        known, found = {other.id: other for other in self.works}, dict[str, Work]()
+        heir = known.get(work.superseded_by or "")
+        while heir and heir.id not in found and heir is not work:
+            found[heir.id] = heir
+            heir = known.get(heir.superseded_by or "")
+        return tuple(found.values())
+
+    def day_read(self, work: Work, day: date) -> date:
+        """The day whose texts answer for a work on a day: its last one where it has lapsed."""
+        last = last_day(work)
+        return last if last and self.lapsed(work, day) else day
+
+    def texts_read(self, work: Work, day: date) -> tuple[Source, ...]:
+        """The texts here that answer for a work on a day: those in force, or its last ones."""
+        return self.texts_in_force(work, self.day_read(work, day))
+
+    @property
+    def lacks_law(self) -> bool:
+        """Whether official texts of the law are listed and none is here."""
+        law = [work for work in self.works if work.kind in ("law", "soft_law")]
+        listed = any(is_official(source) for work in law for source in work.sources)
+        return listed and not any(self.texts(work) for work in law)
 
     def find_versions_on(self, day: date) -> Mapping[str, tuple[Source, ...]]:
         """The versions of every work, by its id, that applied on a day."""

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Literal
 
+from clusterqa.corpus.manifest import last_day
 from clusterqa.deadline import check_deadline
 from clusterqa.errors import NotFound, UsageError
 from clusterqa.index import Library
@@ -97,16 +98,46 @@ def difference(
 
 
 def stood(library: Library, work_id: str, label: str, as_of: date, language: str) -> Wording:
-    """The provision on a date, its text None if the version of the date does not have it."""
+    """The provision on a date, its text None if the version of the date does not have it.
+
+    Where the work has lapsed it is that of its last text, whose `valid_to` says so.
+    """
     work = known_work(library, work_id)
     present = present_versions(library, work, language)
-    found = [s for s in library.in_force(work, as_of) if s in present]
+    found = [s for s in library.texts_read(work, as_of) if s in present]
     if not found:
         raise NotFound(
             f"{work.short_title}: no {language} text for {as_of} is here; {nearest(present, as_of)}"
         )
     text = provision_text(library.document(found[0].id), label)
     return Wording(text, found[0].valid_from, found[0].valid_to, (found[0].id,))
+
+
+def applied_until(library: Library, source_id: str, label: str) -> date | None:
+    """The last day on which a provision had the words that it has in a source; None for no end.
+
+    That is the last of the versions in a row that have them. A recital, which consolidations leave
+    out, lasts as long as its work; a version whose text is not here is taken for another wording.
+    """
+    work, source = library.sources[source_id]
+    if label.startswith("Recital"):
+        return last_day(work)
+    text = folded(provision_text(library.document(source_id), label))
+    versions = [s for s in work.sources if s.language == source.language]
+    while text is not None and source.valid_to:
+        after = next((s for s in versions if is_next(source, s)), None)
+        if after is None or not library.has(after.id):
+            break
+        if folded(provision_text(library.document(after.id), label)) != text:
+            break
+        source = after
+    return source.valid_to
+
+
+def is_next(source: Source, other: Source) -> bool:
+    """Whether a version begins on the day after another ends."""
+    begun, ended = other.valid_from, source.valid_to
+    return begun is not None and ended is not None and (begun - ended).days == 1
 
 
 def cited_on(

@@ -91,9 +91,11 @@ def translations(library: Library, place: Place) -> Iterator[Neighbour]:
 
 
 def is_beside(library: Library, source: str, language: str, as_of: date) -> bool:
-    """Whether a source is a text of the language that applied on the date; not one that amends."""
+    """Whether a source is a text of the language that answers on the date; not one that amends."""
     work, found = library.sources[source]
-    return not work.amends and found.language == language and found in library.in_force(work, as_of)
+    return (
+        not work.amends and found.language == language and found in library.texts_read(work, as_of)
+    )
 
 
 def within(label: str, outer: str) -> bool:

@@ -3,7 +3,15 @@
 from dataclasses import replace
 from datetime import date
 
-from clusterqa.answers import Answer, DocumentRef, LegalStatus, Locator
+from clusterqa.answers import (
+    FOREMOST,
+    Answer,
+    Citation,
+    DocumentRef,
+    LegalStatus,
+    Locator,
+    Notice,
+)
 from clusterqa.presenting.catalogue import ENGLISH, Words
 from clusterqa.presenting.notices import message
 
@@ -21,7 +29,19 @@ def confidence_text(answer: Answer, words: Words) -> str:
     if answer.experience is None:
         return ""
     sureness = words(f"confidence.{answer.experience.sureness}")
-    return words("confidence.experience", sureness=sureness, tenths=answer.experience.tenths)
+    ended = any(notice.code == "expired_source" for notice in answer.notices)
+    key = "confidence.ended" if ended else "confidence.experience"
+    return words(key, sureness=sureness, tenths=answer.experience.tenths)
+
+
+def foremost(answer: Answer) -> list[Notice]:
+    """The notices that stand before everything else."""
+    return [notice for notice in answer.notices if notice.code in FOREMOST]
+
+
+def others(answer: Answer) -> list[Notice]:
+    """The notices that stand after the answer."""
+    return [notice for notice in answer.notices if notice.code not in FOREMOST]
 
 
 def refusal_text(answer: Answer, works: int, words: Words) -> str:
@@ -41,19 +61,27 @@ def place_text(document: DocumentRef, locator: Locator, words: Words) -> str:
     return place
 
 
-def version_text(document: DocumentRef, words: Words, as_of: date | None = None) -> str:
+def quoted_version_text(citation: Citation, words: Words, as_of: date | None = None) -> str:
+    """The version that a citation quotes, as `version_text` has it, with the days of its words."""
+    return version_text(citation.document, words, as_of, citation.words_until)
+
+
+def version_text(
+    document: DocumentRef, words: Words, as_of: date | None = None, until: date | None = None
+) -> str:
     """ "consolidated 1 July 2023, in force, applies until 31 December 2026".
 
-    A text that is of a past day, `as_of`, and ended since was "in force on" it, "until" its last.
+    A text that is of a past day, `as_of`, and ended since was "in force on" it, "until" its last,
+    or the last of the words that are quoted, `until`, which later versions may have too.
     """
     first, last, status = document.version_date, document.valid_to, document.legal_status
     kind = "adopted" if document.authentic else "consolidated"
     parts = [words(f"version.{kind}", date=words.date(first))] if first else []
     if as_of and last and last < date.today() and status == "in_force":
         parts.append(words("version.in_force_on", date=words.date(as_of)))
+        last = max(last, until or last)
         return ", ".join([*parts, words("date.until", last=words.date(last))])
     parts.append(status_text(status, words))
-    until = (
-        "source.applied_until" if status in ("superseded", "expired") else "version.applies_until"
-    )
-    return ", ".join([*parts, words(until, date=words.date(last))] if last else parts)
+    over = status in ("superseded", "expired")
+    end = "source.applied_until" if over else "version.applies_until"
+    return ", ".join([*parts, words(end, date=words.date(last))] if last else parts)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from clusterqa.corpus.manifest import applies
+from clusterqa.corpus.manifest import applies, last_day
 from clusterqa.index import Library
 from clusterqa.languages.analysis import analyzer
 from clusterqa.query.dates import says_now
@@ -41,12 +41,19 @@ def spans(name: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
 
 
 def meant(works: Sequence[Work], words: Sequence[str], as_of: date) -> Sequence[Work]:
-    """Of works that share a name those whose year is said, else those with a version in force."""
+    """Of works that share a name those whose year is said, those in force, or the last that was."""
     if len(works) == 1:
         return works
     dated = [work for work in works if set(name_words(work.short_title)) & {*words} & YEARS]
     in_force = [work for work in works if any(applies(one, as_of) for one in work.sources)]
-    return dated or in_force or works
+    return dated or in_force or ended_last(works, as_of) or works
+
+
+def ended_last(works: Sequence[Work], day: date) -> Sequence[Work]:
+    """Of works whose texts had all ended before a day the one that did last; none if none had."""
+    ends = {work.id: last_day(work) or day for work in works}
+    ended = [work for work in works if ends[work.id] < day]
+    return [work for work in ended if ends[work.id] == max(ends[one.id] for one in ended)][:1]
 
 
 YEARS = {str(year) for year in range(1990, 2100)}
@@ -81,12 +88,16 @@ def repealed_day(
 ) -> date | None:
     """The last day of the texts of the works that a question names and that applied before a day.
 
-    None if it names none, or one of which a text applied on the day, and for a question of now.
+    None if it names none, or one of which a text answers on the day, and for a question of now.
     """
-    if says_now(question) or any(library.in_force(work, as_of) for work in works):
+    if says_now(question) or any(answers_on(library, work, as_of) for work in works):
         return None
     ends = [s.valid_to for w in works for s in library.texts(w) if s.valid_to]
     return max((end for end in ends if end < as_of), default=None)
+
+
+def answers_on(library: Library, work: Work, day: date) -> bool:
+    return bool(library.in_force(work, day)) or library.lapsed(work, day)
 
 
 def bearing_works(library: Library, question: str, as_of: date, language: str) -> list[Work]:
@@ -95,7 +106,7 @@ def bearing_works(library: Library, question: str, as_of: date, language: str) -
     It is a word of their names that the names of the works that are here lack. Works of other
     groups than the core are known by their subjects instead, for their names are of common words.
     """
-    here = [work for work in library.works if library.texts_in_force(work, as_of)]
+    here = [work for work in library.works if library.texts_read(work, as_of)]
     common = GENERIC.union(*(name_stems(work, question, language) for work in here))
     asked = content(question, language) - common
     core = [work for work in library.works if work.group == "core"]

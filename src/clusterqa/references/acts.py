@@ -75,6 +75,7 @@ ELI = re.compile(r"http://data\.europa\.eu/eli/[^\s)]*[^\s).,;]")
 # (Treaty of Lisbon, tables of equivalences, OJ C 326, 26.10.2012, p. 363).
 RENUMBERED = {"81": "101", "82": "102", "86": "106", "87": "107", "88": "108", "89": "109"}
 LISBON = 2009
+YEAR_FIRST = 2015  # from then on acts are numbered by year and number
 TREATY_CELEX = re.compile(r"1(\d{4})([AEM])")  # its first consolidation as the TFEU is 12008E
 LETTERS = {
     "regulation": "R", "règlement": "R", "directive": "L", "decision": "D", "décision": "D",
@@ -87,6 +88,29 @@ Key = tuple[str, int, int]
 def act_name(type_: str, number: str) -> str:
     """The name under which an act is kept: its type in the singular and its number."""
     return f"{type_.removesuffix('s')} {number}"
+
+
+NUMBERED_TYPES = {"R": "Regulation", "L": "Directive", "D": "Decision"}
+
+
+def celex_name(celex: str) -> str:
+    """What an act is called by its CELEX number: "Regulation (EU) 2023/1315"; else the number.
+
+    Until 2014 a regulation's number came first, after "No"; the Union's acts have been "(EU)" since
+    the Treaty of Lisbon.
+    """
+    found = re.fullmatch(r"3(\d{4})([RLD])(\d{4})(R\(\d+\))?", celex)
+    if not found:
+        return celex
+    if found[4]:
+        return f"the corrigendum to {celex_name(celex.removesuffix(found[4]))}"
+    year, number, kind = int(found[1]), int(found[3]), NUMBERED_TYPES[found[2]]
+    community = "EU" if year > LISBON else "EC"
+    if year >= YEAR_FIRST:
+        return f"{kind} (EU) {year}/{number}"
+    if found[2] == "R":
+        return f"{kind} ({community}) No {number}/{year}"
+    return f"{kind} {year}/{number}/{community}"
 
 
 def act_key(name: str) -> Key | None:

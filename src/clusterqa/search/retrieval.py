@@ -98,7 +98,7 @@ def encoded(encoder: Encoder, query: Query) -> tuple[Vectors, Vectors]:
 
 
 def searchable_sources(library: Library, query: Query) -> set[str]:
-    """Sources to search: those named, else each work's version on the day."""
+    """Sources to search: those named, else each work's version on the day, or its last one."""
     works = {work.id: work for work in library.works}
     documents, as_of = query.documents, query.as_of
     unknown = [d for d in documents if d not in works and d not in library.sources]
@@ -112,14 +112,16 @@ def searchable_sources(library: Library, query: Query) -> set[str]:
 
 
 def is_living(library: Library, work: Work, as_of: date) -> bool:
-    """Whether what a work amends applies on the date: what amends a dead act says no law."""
+    """Whether what a work amends answers on the date: what amends a replaced act says no law."""
     amended = (other for other in library.works if other.id in work.amends)
-    return not work.amends or any(library.in_force(other, as_of) for other in amended)
+    return not work.amends or any(
+        library.in_force(other, as_of) or library.lapsed(other, as_of) for other in amended
+    )
 
 
 def applicable(library: Library, work: Work, as_of: date, language: str) -> set[str]:
-    """A work's indexed version on the date: in the language, else in English, else in another."""
-    present = library.texts_in_force(work, as_of)
+    """The text that answers for a work on the date: in the language, else in English, else any."""
+    present = library.texts_read(work, as_of)
     found = [s for wanted in (language, "en") for s in present if s.language == wanted]
     return {s.id for s in (found or present)[:1]}
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from clusterqa.answers import Answer, Found, IndexRef
+from clusterqa.answers import Answer, Found, IndexRef, Notice
 from clusterqa.index import Index
 from clusterqa.records import Answers, Database, Feedback, Keys
 from clusterqa.server.assistants import Answering
@@ -69,6 +69,10 @@ class Recorded:
     @property
     def works(self) -> tuple[Work, ...]:
         return self.assistant.works
+
+    @property
+    def foremost(self) -> tuple[Notice, ...]:
+        return self.assistant.foremost
 
     def ask(self, inquiry: Inquiry) -> Answer:
         """The assistant's answer; it is given even if it cannot be kept."""

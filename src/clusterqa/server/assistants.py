@@ -19,7 +19,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
-from clusterqa.answers import Answer, Found, IndexRef
+from clusterqa.answers import Answer, Found, IndexRef, Notice
 from clusterqa.errors import ClusterQAError, IndexOpening
 from clusterqa.index import Index
 from clusterqa.types import Inquiry, Work
@@ -43,6 +43,9 @@ class Answering(Protocol):
 
     @property
     def works(self) -> tuple[Work, ...]: ...
+
+    @property
+    def foremost(self) -> tuple[Notice, ...]: ...
 
     def ask(self, inquiry: Inquiry) -> Answer: ...
 

@@ -54,6 +54,16 @@ def client(small_index: Path, small_corpus: Path) -> Iterator[TestClient]:
     assistant.index.close()
 
 
+def test_a_law_that_has_ended_is_not_said_to_go_on(client: TestClient) -> None:
+    """this test ensures that equal words on both days do not hide the end between them."""
+    address = "compare?at=Article+3(2)&work=honey&old=2024-01-01&new="
+    ended = "Honey Regulation ended on 31 December 2030"
+    for day, expected in (("2030-12-31", False), ("2031-01-01", True)):
+        text = client.get(address + day).text
+        assert "The words are the same on both dates." in text
+        assert (ended in text) is expected
+
+
 @pytest.mark.parametrize("address", ["honey&old=1900-01-01", "nothing&old=2019-01-01"])
 def test_what_is_not_there_cannot_be_compared(client: TestClient, address: str) -> None:
     """this test ensures that a missing text is said above the form, which keeps what was typed."""

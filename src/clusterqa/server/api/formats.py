@@ -5,8 +5,10 @@ What is kept may be older than this program, so it is read as plain values, not 
 
 import json
 import re
+from datetime import date
 from typing import Any
 
+from clusterqa.answers import FOREMOST
 from clusterqa.presenting.answers import status_text
 from clusterqa.presenting.catalogue import ENGLISH as WORDS
 
@@ -20,12 +22,15 @@ def markdown(answer: dict[str, Any]) -> str:
     """Statements with the numbers of their sources, the sources, the notices."""
     day = {"date": answer["as_of"]}
     question = f"**{answer['question']}** {WORDS('answer.dated', **day)}"
+    first = [notice for notice in answer["notices"] if notice["code"] in FOREMOST]
+    notes = [notice for notice in answer["notices"] if notice not in first]
     parts = [question if answer["question"] else WORDS("answer.as_of", **day)]
+    parts += [f"**{WORDS('answer.foremost', message=notice['message'])}**" for notice in first]
     if answer["status"] == "no_answer":
         parts.append(WORDS("refusal.short"))
     parts += [statement(each) for each in answer["statements"]]
     parts += [source(each) for each in answer["citations"]]
-    parts += [WORDS("answer.note", message=notice["message"]) for notice in answer["notices"]]
+    parts += [WORDS("answer.note", message=notice["message"]) for notice in notes]
     identity = WORDS("answer.identity", answer=answer["id"], index=answer["index"]["id"])
     parts.append(f"{WORDS('answer.disclosure')} {identity}")
     return "\n\n".join(parts) + "\n"
@@ -58,16 +63,34 @@ def csl_item(answer: dict[str, Any], citation: dict[str, Any]) -> dict[str, Any]
     item = {
         "id": f"{answer['id']}-{citation['n']}",
         "type": "legislation" if document["celex"] else "document",
-        "title": document["title"],
+        "title": title(citation),
         "title-short": document["short_title"],
         "number": document["celex"],
         "section": citation["locator"]["label"],
         "issued": issued(document["version_date"]),
+        "version": version(citation),
+        "references": ", ".join(citation.get("amended_by", ())) or None,
         "language": document["language"],
         "URL": citation["links"]["source"],
         "note": citation["cite_as"]["eu"],
     }
     return {name: value for name, value in item.items() if value is not None}
+
+
+def title(citation: dict[str, Any]) -> str:
+    """The title, and the acts whose amendments brought the words that are quoted."""
+    acts = citation.get("amended_by")
+    amended = f", {WORDS('source.amended', act=WORDS.both(acts))}" if acts else ""
+    return f"{citation['document']['title']}{amended}"
+
+
+def version(citation: dict[str, Any]) -> str | None:
+    """The consolidated version that words of an amendment are quoted from; None for others."""
+    document = citation["document"]
+    if not citation.get("amended_by") or document["authentic"] or not document["version_date"]:
+        return None
+    day = WORDS.date(date.fromisoformat(document["version_date"]))
+    return WORDS("version.consolidated", date=day)
 
 
 def issued(day: str | None) -> dict[str, Any] | None:
@@ -82,9 +105,10 @@ def bibtex(answer: dict[str, Any]) -> str:
 def bibtex_entry(answer: dict[str, Any], citation: dict[str, Any]) -> str:
     document = citation["document"]
     fields = {
-        "title": f"{{{latex(document['title'])}}}",
+        "title": f"{{{latex(title(citation))}}}",
         "year": (document["version_date"] or "")[:4],
         "number": latex(document["celex"] or ""),
+        "version": latex(version(citation) or ""),
         "note": latex(citation["cite_as"]["eu"]),
         "url": re.sub(r"[{}\\\s]", "", citation["links"]["source"] or ""),
         "language": document["language"],

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from clusterqa.answering import cite_eu, cite_oscola, describe_document
+from clusterqa.answering import amending_acts, cited_as, describe_document
 from clusterqa.answers import CiteAs, DocumentRef
 from clusterqa.errors import NotFound
 from clusterqa.index import Library
@@ -48,13 +48,15 @@ def passage(id: Id, query: Annotated[DateQuery, Query()], assistant: TheAssistan
     work, source = library.sources[found.source]
     as_of = query.as_of or day_for(source, date.today())
     place = Place(found.source, found.label, found.start, found.end)
+    document = library.document(found.source)
+    amending = amending_acts(document, found.start, found.end, library.sources)
     return PassageView(
         passage=passage_text(found),
         document=describe_document(work, source, as_of),
         context=found.context,
         before=neighbour(library, found, number - 1),
         after=neighbour(library, found, number + 1),
-        cite_as=CiteAs(cite_eu(work, source, found.label), cite_oscola(work, source, found.label)),
+        cite_as=cited_as(work, source, found.label, amending),
         connections=connections(library, place, as_of),
     )
 

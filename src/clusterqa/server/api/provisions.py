@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from clusterqa.answering import cite_eu, cite_oscola, describe_document
+from clusterqa.answering import amending_acts, cited_as, describe_document
 from clusterqa.answers import CiteAs, DocumentRef
 from clusterqa.index import Library
 from clusterqa.law import history as versions
@@ -125,6 +125,7 @@ def view(library: Library, id: str, label: str, as_of: date) -> ProvisionView:
     document, (work, source) = library.document(id), library.sources[id]
     found = versions.find_provision(document, label)
     assert found is not None  # wording_on has found it
+    amending = amending_acts(document, found.start, found.end, library.sources)
     siblings = inside(document, found.parent)
     own = siblings.index(found)
     return ProvisionView(
@@ -135,7 +136,7 @@ def view(library: Library, id: str, label: str, as_of: date) -> ProvisionView:
         before=ref(siblings[own - 1]) if own else None,
         after=ref(siblings[own + 1]) if own + 1 < len(siblings) else None,
         inside=tuple(map(ref, inside(document, document.provisions.index(found)))),
-        cite_as=CiteAs(cite_eu(work, source, found.label), cite_oscola(work, source, found.label)),
+        cite_as=cited_as(work, source, found.label, amending),
         connections=connections(library, Place(id, found.label, found.start, found.end), as_of),
     )
 

@@ -5,13 +5,19 @@ The text is made of pieces, which is how it is streamed. An annotation's `start_
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from clusterqa.answers import Answer, Citation, Found
+from clusterqa.answers import Answer, Citation, Found, Notice
 from clusterqa.law.uris import web_address
-from clusterqa.presenting.answers import refusal_text, version_text
+from clusterqa.presenting.answers import (
+    foremost,
+    others,
+    quoted_version_text,
+    refusal_text,
+    version_text,
+)
 from clusterqa.presenting.catalogue import ENGLISH as WORDS
 from clusterqa.presenting.notices import message
 
@@ -46,6 +52,7 @@ def pieces_of(answer: Answer, works: int) -> tuple[MessagePiece, ...]:
 
 def answered(answer: Answer) -> Iterator[MessagePiece]:
     by_number = {citation.n: citation for citation in answer.citations}
+    yield from noted(foremost(answer), "answer.foremost")
     if answer.understood_as:
         yield MessagePiece(f"{WORDS('answer.understood', question=answer.understood_as)}\n\n")
     for statement in answer.statements:
@@ -56,16 +63,17 @@ def answered(answer: Answer) -> Iterator[MessagePiece]:
         yield MessagePiece("\n\n")
     yield MessagePiece(f"{WORDS('answer.sources_as_of', date=WORDS.date(answer.as_of))}\n")
     for citation in answer.citations:
-        version = version_text(citation.document, WORDS, answer.as_of)
+        version = quoted_version_text(citation, WORDS, answer.as_of)
         yield MessagePiece(f"[{citation.n}] {title_of(citation)}, {version}\n")
         yield MessagePiece(f"    {url_of(citation)}\n")
     yield MessagePiece("\n")
-    yield from noted(answer)
+    yield from noted(others(answer))
 
 
 def refused(answer: Answer, works: int) -> Iterator[MessagePiece]:
+    yield from noted(foremost(answer), "answer.foremost")
     yield MessagePiece(f"{refusal_text(answer, works, WORDS)}\n\n")
-    yield from noted(answer)
+    yield from noted(others(answer))
     if answer.nearest:
         yield MessagePiece(f"{WORDS('refusal.nearest_follow')}\n")
         for found in answer.nearest:
@@ -74,10 +82,10 @@ def refused(answer: Answer, works: int) -> Iterator[MessagePiece]:
         yield MessagePiece("\n")
 
 
-def noted(answer: Answer) -> Iterator[MessagePiece]:
-    for notice in answer.notices:
-        yield MessagePiece(f"{WORDS('answer.note', message=message(notice, WORDS))}\n")
-    if answer.notices:
+def noted(notices: Sequence[Notice], key: str = "answer.note") -> Iterator[MessagePiece]:
+    for notice in notices:
+        yield MessagePiece(f"{WORDS(key, message=message(notice, WORDS))}\n")
+    if notices:
         yield MessagePiece("\n")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from clusterqa.answers import Answer, Citation, Notice, Statement
-from clusterqa.presenting.answers import confidence_text
+from clusterqa.presenting.answers import confidence_text, foremost, others
 from clusterqa.presenting.catalogue import Words
 from clusterqa.presenting.notices import FOR_OPERATORS, message
 from clusterqa.server.pages.rendering import is_web_address
@@ -13,8 +13,8 @@ from clusterqa.server.pages.sources import found_marker
 from clusterqa.types import Source, Work
 
 BESIDE = ("no_legal_effect", "guidance_only")  # said of each source, not in a banner
-QUIET = ("version_gap",)  # said below
-CALM = ("changed", "unchanged", "composed")  # what is told, not warned of
+QUIET = ("version_gap", "expires_soon")  # said below
+CALM = ("expires_soon", "changed", "unchanged", "composed")  # what is told, not warned of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,14 @@ class AnswerView:
     works: Sequence[Work]
 
     @property
+    def foremost(self) -> list[Told]:
+        """What stands above everything else, with the commands that mend it."""
+        return [told_first(notice, self.words) for notice in foremost(self.answer)]
+
+    @property
     def banners(self) -> list[Told]:
         """What a reader must know before the first statement."""
-        return [self.told(n) for n in self.answer.notices if n.code not in BESIDE + QUIET]
+        return [self.told(n) for n in others(self.answer) if n.code not in BESIDE + QUIET]
 
     @property
     def remarks(self) -> list[Told]:
@@ -132,8 +137,14 @@ class AnswerView:
         day = self.words("answer.as_of", date=self.words.date(self.answer.as_of))
         changed = [n for n in self.answer.notices if n.code in ("changed", "unchanged")]
         became = [message(notice, self.words) for notice in changed]
-        parts = [f"{self.answer.question}\n{day}", *became, *statements, "\n".join(sources)]
+        first = [told.message for told in self.foremost]
+        parts = [f"{self.answer.question}\n{day}", *first, *became, *statements, "\n".join(sources)]
         return "\n\n".join([*parts, self.words("answer.disclosure")])
+
+
+def told_first(notice: Notice, words: Words) -> Told:
+    """A notice that stands above everything else, with the command that mends it."""
+    return Told(notice.code, message(notice, words), notice.citation)
 
 
 def lines_of(text: str) -> list[tuple[str, str]]:

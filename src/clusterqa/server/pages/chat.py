@@ -13,10 +13,10 @@ from fastapi import APIRouter, Form, Query, Request
 from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
-from clusterqa.answers import Answer
+from clusterqa.answers import Answer, Notice
 from clusterqa.errors import ClusterQAError
 from clusterqa.server.assistants import TheOpener
-from clusterqa.server.pages.answer_view import AnswerView
+from clusterqa.server.pages.answer_view import AnswerView, told_first
 from clusterqa.server.pages.rendering import QUESTION_CHARS, Visitor, reader_of, respond
 from clusterqa.server.pages.route import PageError, PageRoute, Said, day_asked, day_or_none, said
 from clusterqa.server.pages.suggestions import suggestions
@@ -85,7 +85,7 @@ def _asked(request: Request, form: AskForm, opener: TheOpener, *, answering: boo
         as_of = day_asked(form.as_of)
         reader = reader_of(request, as_of=as_of, today=today)
         if not answering:
-            return _page(request, reader, works, form)
+            return _page(request, reader, works, form, foremost=assistant.foremost)
         found = assistant.ask(Inquiry(asked_in(form), as_of, (), form.turns()))
     except ClusterQAError as error:
         return _page(request, reader, works, form, problem=error)
@@ -117,6 +117,7 @@ def _page(
     *,
     answer: Answer | None = None,
     problem: ClusterQAError | None = None,
+    foremost: Sequence[Notice] = (),
 ) -> Response:
     if problem:
         log_fault(request, problem)
@@ -124,6 +125,7 @@ def _page(
         "works": works,
         "form": form,
         "answer": answer,
+        "foremost": [told_first(notice, reader.words) for notice in foremost],
         "problem": said(problem, reader.words) if problem else None,
         "earlier": _earlier(form),
         "history": _fields(form, answered=answer is not None),

@@ -8,11 +8,13 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from clusterqa import answering
 from clusterqa.answers import Found, LegalStatus
 from clusterqa.errors import NotFound, UsageError
 from clusterqa.index import Library
 from clusterqa.law.history import difference, folded, stood
 from clusterqa.server.assistants import TheAssistant
+from clusterqa.server.pages.answer_view import told_first
 from clusterqa.server.pages.compare import LONGEST, rows, share_changed
 from clusterqa.server.pages.library import TheLibrary, force, present
 from clusterqa.server.pages.rendering import Visitor, respond
@@ -124,7 +126,10 @@ def compared(library: Library, asked: ComparedPlace, reader: Visitor) -> dict[st
         library, asked.work, asked.at, old_day, new_day, language=asked.language
     )
     removed, added = share_changed(changed)
+    work, _ = library.sources[new.sources[0]]
+    ended = library.lapsed(work, new_day)
     return {
+        "ended": told_first(answering.expired(work, library), reader.words) if ended else None,
         "old": old,
         "new": new,
         "days": (old_day, new_day),
@@ -132,7 +137,7 @@ def compared(library: Library, asked: ComparedPlace, reader: Visitor) -> dict[st
         "rows": rows(changed),
         "removed": removed,
         "added": added,
-        "work": library.sources[new.sources[0]][0],
+        "work": work,
     }
 
 

@@ -358,10 +358,10 @@ def act_source(library: Library, celex: str) -> str | None:
 
 
 def applying(library: Library, work_id: str, as_of: date, language: str) -> Source | None:
-    """The version of a work that applied on a date, if it is here; in the language if it can be."""
+    """The text that answers for a work on a date, if one is here; in the language if it can be."""
     for work in library.works:
         if work.id == work_id:
-            found = library.texts_in_force(work, as_of)
+            found = library.texts_read(work, as_of)
             own = [s for s in found if s.language == language]
             return next(iter(own or found), None)
     return None
