@@ -98,7 +98,7 @@ def test_a_law_that_has_ended_comes_first(shell: Shell) -> None:
     days = ("--from", "2024-01-01", "--to", "2031-06-01")
     compared = shell("corpus", "diff", "honey", "Article 3(2)", *days)
     assert compared.stderr == (
-        "02018R9001-20230101 applied until 2030-12-31; no later text is here\n"
+        "clusterqa: 02018R9001-20230101 applied until 2030-12-31; no later text is here\n"
     )
 
 

@@ -317,8 +317,7 @@ def test_ask_returns_the_answer_as_it_stands(client: TestClient) -> None:
                 "code": "expires_soon",
                 "citation": 1,
                 "facts": EMPTY | {"work": "GBER", "until": "2026-12-31"},
-                "message": "GBER: this text applies until 31 December 2026; "
-                "what follows it is not known here.",
+                "message": EXPIRES.message,
             }
         ],
         "nearest": [],
@@ -731,7 +730,7 @@ def test_an_answer_with_its_sources(client: TestClient) -> None:
 
 
 def test_notices_are_shown(client: TestClient) -> None:
-    """this test ensures that what will end is said on the page after the statement."""
+    """this test ensures that what will end is said after the statement, with its source."""
     page = client.post("/ask", data={"question": "Which costs are eligible?"}).text
     notice = page.index(
         "GBER: this text applies until 31 December 2026; what follows it is not known here."

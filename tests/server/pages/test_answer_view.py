@@ -36,10 +36,10 @@ BARE = Answer("ans_1", "?", TODAY, "answered", (), (), (), (), 0.9, IndexRef("i"
          "du 1er janvier 2018 au 31 décembre 2030.", []),
         ("What does Article 3(4) of the Honey Regulation say?", date(2019, 1, 1),
          "Honey Regulation, dans sa version du 1er janvier 2019, n’a pas de disposition", []),
-        ("For how many years may operating aid be granted?", date(2019, 1, 1),
+        ("What share of operating costs can aid cover?", date(2019, 1, 1),
          "Honey Regulation : ce texte s’appliquait jusqu’au 30 juin 2020 ; aujourd’hui "
          "s’applique celui du 1er janvier 2023.",
-         [("02018R9001-20230101", "Article 3(1)", "Lire la version du 1er janvier 2023", True)]),
+         [("02018R9001-20230101", "Article 3(2)", "Lire la version du 1er janvier 2023", True)]),
     ],
 )  # fmt: skip
 def test_notices_are_told_in_french(
