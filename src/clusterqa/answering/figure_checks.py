@@ -13,8 +13,12 @@ from clusterqa.errors import NotFound, UsageError
 from clusterqa.index import Library
 from clusterqa.law.assessment import Assessment, Situation, Weighed, assess
 from clusterqa.law.thresholds import Proof, standing
+from clusterqa.provisions import label_key
 
 Replied = Literal["yes", "no"] | None
+
+
+SHARE = ("aid", "costs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,24 +158,45 @@ def checked(
     return made.result(check, found, None)
 
 
-def checks_there_are(library: Library, day: date, language: str) -> tuple[CheckOffered, ...]:
-    """The checks that can be made of figures on a day: those with a rule that stands."""
-    known = {one.id: one for one in library.thresholds.circumstance}
+def checks_there_are(
+    library: Library, day: date, language: str, place: tuple[str, str] | None = None
+) -> tuple[CheckOffered, ...]:
+    """The checks that can be made of figures on a day: those with a rule that stands.
+
+    With a `place`, a work and a label, only those with a rule in that provision or around it.
+    """
+    thresholds = library.thresholds
+    known = {one.id: one for one in thresholds.circumstance}
     return tuple(
         CheckOffered(
             Designation(check.id, dict(check.name)),
-            tuple(Compilation(library, day, language).measure(m) for m in measures_taken(check)),
+            tuple(
+                Compilation(library, day, language).measure(m)
+                for m in measures_taken(check, thresholds)
+            ),
             tuple(Designation(n, dict(known[n].name)) for n in circumstances_taken(check)),
             tuple(dict.fromkeys(proof.source for one in stood for proof in one.proofs)),
             tuple(dict.fromkeys(one.proofs[0].label for one in stood)),
         )
-        for check in library.thresholds.check
+        for check in thresholds.check
+        if place is None or is_of(check, *place)
         if (stood := standing(library, check, day, language))
     )
 
 
+def is_of(check: FigureCheck, work: str, label: str) -> bool:
+    """Whether a check has a rule in a provision of a work, or in one around or inside it."""
+    return work in check.works and any(is_inside_label(label, rule.label) for rule in check.rule)
+
+
+def is_inside_label(one: str, other: str) -> bool:
+    """Whether a label is that of a provision or of one around or inside it."""
+    short, long = sorted((label_key(one), label_key(other)), key=len)
+    return long == short or (bool(short) and long.startswith(f"{short}("))
+
+
 def refuse_unknown(thresholds: Thresholds, check: FigureCheck, situation: Situation) -> None:
-    taken = measures_taken(check)
+    taken = measures_taken(check, thresholds)
     for name, value in situation.figures.items():
         if name not in taken:
             raise UsageError(f"{check.id} compares {', '.join(taken)}, not {name}", param=name)
@@ -186,9 +211,11 @@ def refuse_unknown(thresholds: Thresholds, check: FigureCheck, situation: Situat
         )
 
 
-def measures_taken(check: FigureCheck) -> tuple[str, ...]:
-    """The measures of which a check compares a figure."""
-    return (*check.measures, "aid", "costs") if check.kind == "intensity" else check.measures
+def measures_taken(check: FigureCheck, thresholds: Thresholds) -> tuple[str, ...]:
+    """The measures of which a check compares a figure; aid and costs make an intensity."""
+    known = {one.id for one in thresholds.measure}
+    shares = SHARE if check.kind == "intensity" and known.issuperset(SHARE) else ()
+    return (*check.measures, *shares)
 
 
 def circumstances_taken(check: FigureCheck) -> tuple[str, ...]:

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from clusterqa.answering.figure_checks import Compilation, measures_taken
+from clusterqa.answering.figure_checks import Compilation, is_of, measures_taken
 from clusterqa.answers import CheckResult, Citation
 from clusterqa.corpus.thresholds import FigureCheck, Threshold
 from clusterqa.index import Library
 from clusterqa.law.assessment import Assessment, Situation
-from clusterqa.provisions import label_key
 from clusterqa.query.given import GivenFigures, single
 from clusterqa.query.understanding import Query
 
@@ -44,28 +43,15 @@ def bearing(
         if given.circumstances.issuperset(check.requires) and (
             check.id in given.subjects
             or any(one == check.id for one, _ in given.categories)
-            or any(is_cited(check, citation) for citation in citations)
+            or any(is_of(check, one.document.work, one.locator.label) for one in citations)
         ):
             yield check
-
-
-def is_cited(check: FigureCheck, citation: Citation) -> bool:
-    """Whether a citation is of a provision that has one of a check's rules."""
-    return citation.document.work in check.works and any(
-        is_inside_label(citation.locator.label, rule.label) for rule in check.rule
-    )
-
-
-def is_inside_label(one: str, other: str) -> bool:
-    """Whether a label is that of a provision or of one around or inside it."""
-    short, long = sorted((label_key(one), label_key(other)), key=len)
-    return long == short or long.startswith(f"{short}(")
 
 
 def with_size(made: Compilation, given: GivenFigures) -> GivenFigures:
     """What is given, with what follows from it: an enterprise's figures say its size."""
     for check in made.thresholds.check:
-        situation = Situation(singles(given, check), given.circumstances)
+        situation = Situation(singles(made, given, check), given.circumstances)
         found = (
             made.assessed(check, situation)
             if check.kind == "category" and situation.figures
@@ -79,15 +65,17 @@ def with_size(made: Compilation, given: GivenFigures) -> GivenFigures:
     return given
 
 
-def singles(given: GivenFigures, check: FigureCheck) -> dict[str, float]:
+def singles(made: Compilation, given: GivenFigures, check: FigureCheck) -> dict[str, float]:
     """The figures of the measures that a check compares, of which there is one each."""
-    values = {name: single(given.figures.get(name, ())) for name in measures_taken(check)}
+    values = {
+        name: single(given.figures.get(name, ())) for name in measures_taken(check, made.thresholds)
+    }
     return {name: value for name, value in values.items() if value is not None}
 
 
 def of(made: Compilation, check: FigureCheck, given: GivenFigures) -> Iterator[CheckResult]:
     """The result of a check for a question; none if it gives nothing that can be compared."""
-    figures, parts = singles(given, check), amounts(made, check, given)
+    figures, parts = singles(made, given, check), amounts(made, check, given)
     if check.takes and parts:
         figures[check.takes] = sum(parts)
     elif check.takes and check.takes in figures:

@@ -11,7 +11,6 @@ from clusterqa.answering.figure_checks import CheckOffered
 from clusterqa.errors import NotFound, UsageError
 from clusterqa.index import Library
 from clusterqa.law.assessment import Situation
-from clusterqa.law.links import within
 from clusterqa.presenting.figure_checks import in_language
 from clusterqa.query.given import number_typed
 from clusterqa.server.pages.answer_view import ToldCheck, told_check
@@ -99,12 +98,9 @@ def form_fields(offered: Sequence[CheckOffered], reader: Visitor) -> dict[str, A
 
 def beside(library: Library, source: str, label: str, reader: Visitor) -> list[dict[str, Any]]:
     """The forms of the checks that have a rule in a provision of a document, or inside it."""
-    found = [
-        one
-        for one in offered_to(library, reader)
-        if label
-        and source in one.documents
-        and any(within(own, label) or within(label, own) for own in one.labels)
-    ]
+    if not label:
+        return []
+    day, place = reader.as_of or reader.today, (library.sources[source][0].id, label)
+    found = checks_there_are(library, day, reader.words.language, place)
     forms: list[dict[str, Any]] = form_fields(found, reader)["forms"]
     return forms
