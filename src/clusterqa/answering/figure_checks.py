@@ -165,15 +165,12 @@ def checks_there_are(
 
     With a `place`, a work and a label, only those with a rule in that provision or around it.
     """
-    thresholds = library.thresholds
+    thresholds, made = library.thresholds, Compilation(library, day, language)
     known = {one.id: one for one in thresholds.circumstance}
     return tuple(
         CheckOffered(
             Designation(check.id, dict(check.name)),
-            tuple(
-                Compilation(library, day, language).measure(m)
-                for m in measures_taken(check, thresholds)
-            ),
+            tuple(made.measure(name) for name in measures_taken(check, thresholds)),
             tuple(Designation(n, dict(known[n].name)) for n in circumstances_taken(check)),
             tuple(dict.fromkeys(proof.source for one in stood for proof in one.proofs)),
             tuple(dict.fromkeys(one.proofs[0].label for one in stood)),

@@ -40,11 +40,9 @@ def bearing(
 ) -> Iterator[FigureCheck]:
     """The checks that a question is about by its words, or is answered by."""
     for check in made.thresholds.check:
-        if given.circumstances.issuperset(check.requires) and (
-            check.id in given.subjects
-            or any(one == check.id for one, _ in given.categories)
-            or any(is_of(check, one.document.work, one.locator.label) for one in citations)
-        ):
+        named = check.id in given.subjects or any(one == check.id for one, _ in given.categories)
+        cited = any(is_of(check, one.document.work, one.locator.label) for one in citations)
+        if cited or (named and given.circumstances.issuperset(check.requires)):
             yield check
 
 
