@@ -56,8 +56,8 @@ def outcome(name: str, *given: str, day: date = NOW, **figures: float) -> str:
 )  # fmt: skip
 def test_sizes(staff: float, turnover: float, balance_sheet: float, size: str) -> None:
     """this test ensures that a figure at a limit is within it, but a head count is not."""
-    figures = {"staff": staff, "turnover": turnover, "balance_sheet": balance_sheet}
-    assert outcome("sme", **figures) == size
+    found = outcome("sme", staff=staff, turnover=turnover, balance_sheet=balance_sheet)
+    assert found == size
 
 
 @given(STAFF, EUROS, EUROS)

@@ -222,7 +222,7 @@ def test_ask(endpoint: str, mode: str) -> None:
 @pytest.mark.parametrize("mode", MODES)
 def test_check(endpoint: str, mode: str) -> None:
     """this test ensures that figures are put against the rule of the day, with its words."""
-    arguments = {"check": "ceiling", "figures": {"aid": 50000}, "mode": mode}
+    arguments: dict[str, Any] = {"check": "ceiling", "figures": {"aid": 50000}, "mode": mode}
     now = structured(call(endpoint, "check", **arguments))
     assert (now["outcome"], now["limit"]) == ("within", 55000)
     then = structured(call(endpoint, "check", as_of="2019-05-01", **arguments))

@@ -1,8 +1,10 @@
 """What the result of a check says, in English and in French."""
 
+from typing import Any
+
 import pytest
 
-from clusterqa.answers import CheckedFigure, CheckResult, Designation
+from clusterqa.answers import CheckedFigure, CheckResult, Designation, Verdict
 from clusterqa.presenting.catalogue import Words
 from clusterqa.presenting.figure_checks import check_text, number_text, unchecked_text
 
@@ -14,16 +16,22 @@ def named(id: str, fr: str = "") -> Designation:
 
 
 def figure(
-    measure: Designation, written: str, comparison: str = "at_most", **fields: object
+    measure: Designation, written: str, comparison: str = "at_most", **fields: Any
 ) -> CheckedFigure:
-    known = {"unit": "EUR", "given": None, "holds": None, "rule": named("base"), "citation": 1}
+    known: dict[str, Any] = {
+        "unit": "EUR",
+        "given": None,
+        "holds": None,
+        "rule": named("base"),
+        "citation": 1,
+    }
     return CheckedFigure(
         measure=measure, comparison=comparison, limit=0, written=written, **(known | fields)
     )  # fmt: skip
 
 
-def result(outcome: str, **fields: object) -> CheckResult:
-    known = {
+def result(outcome: Verdict, **fields: Any) -> CheckResult:
+    known: dict[str, Any] = {
         "check": named("check"), "answer": None, "category": None, "said": {}, "figures": (),
         "maybe": (), "missing": (), "limit": None, "most": None, "unit": "EUR", "unchecked": (),
         "citations": (),
@@ -38,14 +46,18 @@ LIMITS = (
     figure(TURNOVER, "EUR 50 million"),
     figure(BALANCE, "EUR 43 million"),
 )
-SIZE = {"figures": LIMITS, "said": {"en": "medium-sized", "fr": "moyenne entreprise"}, "unit": ""}
+SIZE: dict[str, Any] = {
+    "figures": LIMITS,
+    "said": {"en": "medium-sized", "fr": "moyenne entreprise"},
+    "unit": "",
+}
 MADE = (
     figure(named("intensity"), "50 %"),
     figure(named("intensity"), "20 percentage points", "plus", holds=True, rule=named("small")),
     figure(named("intensity"), "15 percentage points", "plus", rule=named("open access")),
     figure(named("intensity"), "80 %", rule=named("ceiling")),
 )
-SHARE = {"figures": MADE, "unit": "%", "limit": 70.0, "most": 80.0}
+SHARE: dict[str, Any] = {"figures": MADE, "unit": "%", "limit": 70.0, "most": 80.0}
 RULE = "fewer than 250 staff; turnover not more than EUR 50 million or balance sheet total not "
 RULE += "more than EUR 43 million"
 
