@@ -20,6 +20,7 @@ Reason = Literal[
 Outcome = Literal["same", "reworded", "added", "removed"]
 Sureness = Literal["likely", "possibly", "uncertain"]
 Remedy = Literal["sync", "add", "look", "fetch"]
+Verdict = Literal["category", "none", "within", "beyond", "up_to", "open"]
 Lack = Literal["subject", "provision"]
 Cause = Literal[
     "late", "offline", "proxy", "unreachable", "broken", "status", "unreadable", "too_large",
@@ -281,12 +282,73 @@ class IndexRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Designation:
+    """Something by its id, and what it is called in each language."""
+
+    id: str
+    said: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFigure:
+    """A limit of the law and the figure that was put against it, in the unit of its measure.
+
+    `given` is null where none was given; `parts` are the figures that it is the sum of. `written`
+    is the limit as the law writes it, `comparison` what keeps to it: below, at_most, or plus for
+    what is added to an aid intensity. `holds` says whether it does, of an increase whether it
+    counts; null where that is not known. `rule` is what the limit is for, `citation` the number of
+    the result's citation whose quote has it.
+    """
+
+    measure: Designation
+    unit: str
+    comparison: str
+    limit: float
+    written: str
+    given: float | None
+    holds: bool | None
+    rule: Designation
+    citation: int
+    parts: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What figures amount to under rules of the law, and what that leaves open.
+
+    `outcome` is `category` for the one that is met and `none` for none of them, `within` or
+    `beyond` a limit, `up_to` where no figure was to be compared, `open` where these figures do not
+    decide. `answer` is yes or no to the question, null where it asks for neither. `said` is what
+    the outcome is called. `maybe` are smaller categories or increases that may hold besides,
+    `missing` measures that would decide. `limit` is what was kept to or not, `most` what it can
+    become, in `unit`. The citations number from 1 in each result. `message` is the English
+    rendering.
+    """
+
+    check: Designation
+    outcome: Verdict
+    answer: Literal["yes", "no"] | None
+    category: Designation | None
+    said: dict[str, str]
+    figures: tuple[CheckedFigure, ...]
+    maybe: tuple[Designation, ...]
+    missing: tuple[Designation, ...]
+    limit: float | None
+    most: float | None
+    unit: str
+    unchecked: tuple[Designation, ...]
+    citations: tuple[Citation, ...]
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the documents say, or that they do not; `confidence` in [0, 1], and what it means.
 
     `experience` is what a confidence means, null beside a refusal; `confidence_words` say it.
     `nearest` are passages offered beside a refusal: where to look, not an answer. `compared` is
     there if the answer sets two wordings of a provision side by side, or says that they are one.
+    `checks` put figures of the question against rules of the law.
     """
 
     id: str
@@ -305,4 +367,5 @@ class Answer:
     confidence_words: str = ""
     experience: Experience | None = None
     compared: Compared | None = None
+    checks: tuple[CheckResult, ...] = ()
     object: str = "answer"

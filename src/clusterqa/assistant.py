@@ -17,11 +17,13 @@ from clusterqa import answering
 from clusterqa.answers import Answer, Found, IndexRef, Notice
 from clusterqa.corpus.glossary import read_glossary
 from clusterqa.corpus.manifest import presence
+from clusterqa.corpus.thresholds import read_thresholds
 from clusterqa.errors import ClusterQAError, CorpusError
 from clusterqa.index import Index
 from clusterqa.index.encoders import Encoder
 from clusterqa.index.expansion import of_unknown_works, read_expected_questions
 from clusterqa.law.pointers import is_inside, pointed_to
+from clusterqa.law.thresholds import unproven
 from clusterqa.presenting.answers import in_english
 from clusterqa.query.understanding import Query, understand
 from clusterqa.search.reader import Reader, Reading, Trained, read, trained, untrained
@@ -177,6 +179,7 @@ class Assistant:
             reason=reply.reason,
             understood_as=query.text if query.text != query.typed else None,
             compared=reply.compared,
+            checks=answering.checks_of(self.library, query, reply.citations),
         )
         return in_english(self.worded(answer))
 
@@ -224,6 +227,9 @@ def ingest(
     expected = read_expected_questions(path) if expansion else ()
     if line := of_unknown_works(expected, works, path):
         warn(line)
+    thresholds = read_thresholds(corpus / "thresholds.toml")
+    for line in unproven(thresholds, works, documents):
+        warn(line)
     return build_index(
         index,
         works,
@@ -231,6 +237,7 @@ def ingest(
         files,
         glossary,
         expected,
+        thresholds,
         model=model,
         precision=precision,
         progress=progress,

@@ -393,3 +393,40 @@ def test_search_explains_its_scores(shell: Shell) -> None:
     assert head == "Searched as: art. 3.2 Honey Regulation"
     assert hit.startswith("1. Honey Regulation, Article 3")
     assert "named 2 gives" in scores and "lexical" in scores
+
+
+# check -------------------------------------------------------------------------------------------
+
+
+def test_figures_are_checked(shell: Shell) -> None:
+    """this test ensures that figures are put against a rule as of a day, as text and as JSON."""
+    done = shell("check", "ceiling", "aid=0.05m", "--as-of", "2024-01-01")
+    assert (done.returncode, done.stdout.splitlines()) == (0, [
+        "By these figures: not above EUR 55 000; the aid is possible.",
+        "    Honey Regulation, Article 4(1) (02018R9001-20230101)",
+        "Not checked: aid for colonies lost to hornets.",
+    ])  # fmt: skip
+    done = shell("check", "ceiling", "aid=50000", "--as-of", "2019-05-01", "--json")
+    assert json.loads(done.stdout)["outcome"] == "beyond"
+
+
+def test_the_checks_are_listed(shell: Shell) -> None:
+    """this test ensures that without a name the checks of the day and their figures are named."""
+    done = shell("check", "--as-of", "2024-01-01")
+    assert done.returncode == 0
+    assert [line.split()[0] for line in done.stdout.splitlines()[::2]] == ["ceiling", "honey_house"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("ceiling", "aid"), "'aid' is no figure; write it like staff=60"),
+        (("ceiling", "aid=many"), "'many' is not a number; write it like 60, 300000 or 12m"),
+        (("ceiling", "staff=5"), "ceiling compares aid, not staff"),
+        (("sme", "staff=5"), "no check 'sme'; there are: ceiling, honey_house"),
+    ],
+)
+def test_a_wrong_check_is_one_line(shell: Shell, words: tuple[str, ...], said: str) -> None:
+    """this test ensures that a figure or a check that is not known is one line and exit code 2."""
+    done = shell("check", *words)
+    assert (done.returncode, one_line(done.stderr)) == (2, said)

@@ -27,7 +27,8 @@ FILES = [
     "glossary.json",
     "lexical/data.csc.index.npy", "lexical/indices.csc.index.npy", "lexical/indptr.csc.index.npy",
     "lexical/params.index.json", "lexical/vocab.index.json",
-    "passages.sqlite", "sentences.npy", "token_bounds.npy", "tokenizer.json", "tokens.npy",
+    "passages.sqlite", "sentences.npy", "thresholds.json", "token_bounds.npy", "tokenizer.json",
+    "tokens.npy",
     "vectors.faiss", "works.json",
 ]  # fmt: skip
 QUESTION = "What is the aid intensity of operating aid, as a share of the eligible costs?"

@@ -19,7 +19,7 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult, TextContent, TextResourceContents
 from starlette.testclient import TestClient
 
-from clusterqa.answers import Answer
+from clusterqa.answers import Answer, CheckResult
 from clusterqa.assistant import Assistant
 from clusterqa.errors import IndexUnusable, UsageError
 from clusterqa.law.uris import read_uri, uri_of
@@ -106,16 +106,16 @@ def program(small_index: Path) -> StdioServerParameters:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_the_tools(endpoint: str, mode: str) -> None:
-    """this test ensures that three tools are there, read-only, described and with both schemas."""
+    """this test ensures that four tools are there, read-only, described and with both schemas."""
     found = with_client(endpoint, lambda client: client.list_tools(), mode=mode).tools
-    assert [tool.name for tool in found] == ["search", "fetch", "ask"]
+    assert [tool.name for tool in found] == ["search", "fetch", "ask", "check"]
     for tool in found:
         assert tool.annotations.read_only_hint and not tool.annotations.destructive_hint
         assert tool.annotations.idempotent_hint and not tool.annotations.open_world_hint
         assert tool.title and tool.description
         assert tool.input_schema["additionalProperties"] is False
         assert tool.output_schema["type"] == "object"
-    search, fetch, ask = found
+    search, fetch, ask, check = found
     assert search.input_schema["required"] == ["query"]
     assert list(search.output_schema["properties"]) == ["results"]
     assert fetch.input_schema["required"] == ["id"]
@@ -123,6 +123,8 @@ def test_the_tools(endpoint: str, mode: str) -> None:
     assert ask.input_schema["required"] == ["question"]
     assert {"type": "string", "format": "date"} in ask.input_schema["properties"]["as_of"]["anyOf"]
     assert set(ask.output_schema["properties"]) == {field.name for field in fields(Answer)}
+    assert check.input_schema["required"] == ["check"]
+    assert set(check.output_schema["properties"]) == {field.name for field in fields(CheckResult)}
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -217,6 +219,18 @@ def test_ask(endpoint: str, mode: str) -> None:
     assert "superseded_source" in [notice["code"] for notice in past["notices"]]
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_check(endpoint: str, mode: str) -> None:
+    """this test ensures that figures are put against the rule of the day, with its words."""
+    arguments: dict[str, Any] = {"check": "ceiling", "figures": {"aid": 50000}, "mode": mode}
+    now = structured(call(endpoint, "check", **arguments))
+    assert (now["outcome"], now["limit"]) == ("within", 55000)
+    then = structured(call(endpoint, "check", as_of="2019-05-01", **arguments))
+    assert (then["outcome"], then["limit"]) == ("beyond", 40000)
+    assert then["citations"][0]["document"]["id"] == "32018R9001"
+    assert then["message"] == "By these figures: above EUR 40 000; the aid is not possible."
+
+
 def test_a_refusal_is_no_error(endpoint: str) -> None:
     """this test ensures that a refusal is a result that says so."""
     refused = structured(call(endpoint, "ask", question="Who won the football World Cup?"))
@@ -239,6 +253,11 @@ def test_a_refusal_is_no_error(endpoint: str) -> None:
         ("ask", {"question": INTENSITY, "asof": "2019-05-01"}, "asof: Extra inputs"),
         ("ask", {"question": " "}, "the question is empty"),
         ("search", {"query": "x" * 3000}, "at most 2000 are read"),
+        ("check", {"check": "sme"}, "no check 'sme'; there are: ceiling, honey_house"),
+        ("check", {"check": "ceiling"}, "ceiling: nothing can be compared; give aid"),
+        ("check", {"check": "ceiling", "figures": {"staff": 5}}, "compares aid, not staff"),
+        ("check", {"check": "ceiling", "figures": {"aid": -5}}, "give a number from 0 on"),
+        ("check", {"check": "honey_house", "given": ["small"]}, "no circumstance 'small'"),
     ],
 )
 def test_what_a_caller_can_mend(

@@ -14,14 +14,19 @@ from clusterqa.answering.citations import (
     found,
     quote,
 )
+from clusterqa.answering.figure_checks import checked, checks_there_are
 from clusterqa.answering.gate import check_answer, quotes, said
 from clusterqa.answering.notices import experience, expired, missing_law
+from clusterqa.answering.question_checks import checks_of
 from clusterqa.answering.statements import quoted
 
 __all__ = [
     "Reply",
     "amending_acts",
     "check_answer",
+    "checked",
+    "checks_of",
+    "checks_there_are",
     "cite_eu",
     "cite_oscola",
     "cited_as",

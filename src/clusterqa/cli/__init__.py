@@ -11,11 +11,11 @@ from typing import Annotated
 import typer
 
 from clusterqa import __version__
-from clusterqa.cli import asking, documents, mcp, running, service
+from clusterqa.cli import asking, checking, documents, mcp, running, service
 from clusterqa.cli.app import INTERRUPTED, app, emit, say
 from clusterqa.errors import ClusterQAError
 
-__all__ = ["app", "asking", "documents", "main", "mcp", "running", "service"]
+__all__ = ["app", "asking", "checking", "documents", "main", "mcp", "running", "service"]
 
 
 def show_version(wanted: bool) -> None:

@@ -19,10 +19,11 @@ from clusterqa.presenting.answers import (
     version_text,
 )
 from clusterqa.presenting.catalogue import ENGLISH as WORDS
+from clusterqa.presenting.figure_checks import check_text, unchecked_text
 from clusterqa.presenting.notices import message
 
 if TYPE_CHECKING:
-    from clusterqa.answers import Answer, Citation, Found, Neighbour, Notice
+    from clusterqa.answers import Answer, CheckResult, Citation, Found, Neighbour, Notice
 
 WIDTH = 96
 RELATIONS = ("definition", "refers_to", "referred_by", "translation")
@@ -37,6 +38,7 @@ def answer_text(answer: "Answer", seconds: float, works: int) -> str:
     if answer.status == "no_answer":
         return no_answer_text(answer, works)
     lines = [line + "\n" for line in (*foremost_lines(answer), *understood_lines(answer))]
+    lines += [line + "\n" for result in answer.checks for line in check_lines(result)]
     lines += [line + "\n" for line in statement_lines(answer)]
     quoted = any(statement.composed for statement in answer.statements)
     lines += [
@@ -75,9 +77,24 @@ def statement_lines(answer: "Answer") -> Iterator[str]:
         yield wrapped(statement.text + "".join(f" [{n}]" for n in statement.citations))
 
 
+def check_lines(result: "CheckResult") -> Iterator[str]:
+    """What figures amount to, where that is set, and what was not checked."""
+    yield wrapped(check_text(result, WORDS))
+    for place in dict.fromkeys(map(place_text, result.citations)):
+        yield f"    {place}"
+    if result.unchecked:
+        yield wrapped(unchecked_text(result, WORDS))
+
+
+def place_text(citation: "Citation") -> str:
+    document = citation.document
+    return f"{document.short_title}, {citation.locator.label} ({document.id})"
+
+
 def no_answer_text(answer: "Answer", works: int) -> str:
     lines = [*foremost_lines(answer), *understood_lines(answer)]
     lines.append(refusal_text(answer, works, WORDS))
+    lines += [line for result in answer.checks for line in check_lines(result)]
     lines += [wrapped(message(notice, WORDS)) for notice in others(answer)]
     if answer.nearest:
         lines.append(WORDS("refusal.nearest_follow"))

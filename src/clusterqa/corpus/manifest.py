@@ -105,7 +105,8 @@ def is_official(source: Source) -> bool:
 
 # What comes with the program; the manifest last, since its presence says that the rest is there.
 OWN_FILES = (
-    "expected_questions.jsonl", "cluster-definitions.txt", "glossary.toml", "manifest.toml",
+    "expected_questions.jsonl", "cluster-definitions.txt", "glossary.toml", "thresholds.toml",
+    "manifest.toml",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 
 from clusterqa.corpus.glossary import Glossary
+from clusterqa.corpus.thresholds import Thresholds
 from clusterqa.errors import ClusterQAError, CorpusError, IndexUnusable
 from clusterqa.index.bm25 import build_lexical
 from clusterqa.index.encoders import (
@@ -41,6 +42,7 @@ from clusterqa.references.definitions import definitions_of, uses
 from clusterqa.references.resolving import references_of
 from clusterqa.types import Document, Passage, Source, Work
 
+NO_THRESHOLDS = Thresholds()
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
 
@@ -64,6 +66,7 @@ def build_index(
     files: dict[str, str],
     glossary: Glossary,
     expected: Sequence[ExpectedQuestions] = (),
+    thresholds: Thresholds = NO_THRESHOLDS,
     *,
     model: str,
     precision: str,
@@ -84,6 +87,7 @@ def build_index(
             write_generation(aside, folder, works, documents, expected, made_with, progress)
             write_json(aside / "files.json", files)
             write_json(aside / "glossary.json", glossary)
+            write_json(aside / "thresholds.json", msgspec.to_builtins(thresholds))
             name = finish(aside, made_with)
             Index.open_generation(aside).close()
             publish(aside, folder, name)

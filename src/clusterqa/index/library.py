@@ -17,6 +17,7 @@ import msgspec
 
 from clusterqa.corpus.glossary import Glossary
 from clusterqa.corpus.manifest import is_official, last_day, versions_in_force
+from clusterqa.corpus.thresholds import Thresholds
 from clusterqa.deadline import check_deadline
 from clusterqa.types import Amendment, Document, Page, Passage, Provision, Reference, Source, Work
 
@@ -44,6 +45,9 @@ class Library:
         self.files: dict[str, str] = json.loads((folder / "files.json").read_text("utf-8"))
         self.glossary: Glossary = json.loads((folder / "glossary.json").read_text("utf-8"))
         self.languages = frozenset(self.sources[s][1].language for s in self.files)
+        rules = folder / "thresholds.json"
+        kept = rules.read_bytes() if rules.exists() else b"{}"  # none in an older generation
+        self.thresholds = msgspec.json.decode(kept, type=Thresholds)
         self.document = functools.lru_cache(maxsize=64)(self.read_document)
         self.versions_on = functools.lru_cache(maxsize=64)(self.find_versions_on)
 

@@ -1,4 +1,4 @@
-"""The three tools: arguments as a client sends them in, an object for its JSON out.
+"""The four tools: arguments as a client sends them in, an object for its JSON out.
 
 `search` and `fetch` have the names and shapes that deep-research clients look for.
 """
@@ -10,13 +10,15 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from clusterqa.answering import describe_document
-from clusterqa.answers import Answer, Found
+from clusterqa.answering import checked, describe_document
+from clusterqa.answers import Answer, CheckResult, Found
 from clusterqa.assistant import Assistant
 from clusterqa.errors import UsageError
 from clusterqa.languages.days import iso_day
+from clusterqa.law.assessment import Situation
 from clusterqa.law.uris import web_address
 from clusterqa.mcp.places import FetchedPlace, find_place, title_of
+from clusterqa.presenting.figure_checks import in_english
 from clusterqa.types import Inquiry
 
 LONGEST_FETCH = 100_000  # chars; a longer text is read as a resource or by its provisions
@@ -50,6 +52,28 @@ class AskArguments(Arguments):
         default=None,
         description="Answer from the law as it stood on this date; today, or the date that the "
         "question names, if left out.",
+    )
+
+
+class CheckArguments(Arguments):
+    check: str = Field(
+        description="The rule to check against: sme, publication, notification, de_minimis, "
+        "cluster_operating, cluster_duration, cluster_investment, research, sme_innovation, "
+        "advisory_total or training; a name that is not known is answered with those there are."
+    )
+    figures: dict[str, float] = Field(
+        default_factory=dict,
+        description="Figures by measure: staff, turnover, balance_sheet, aid, costs (in euros), "
+        "intensity (in per cent), duration (in years).",
+    )
+    given: tuple[str, ...] = Field(
+        default=(),
+        description="Circumstances that hold: small, medium, large, fundamental, industrial, "
+        "experimental, feasibility, collaboration, dissemination, area_a, area_c, cluster, "
+        "training and others; one that is not known is answered with those there are.",
+    )
+    as_of: Annotated[date | None, BeforeValidator(day)] = Field(
+        default=None, description="The law as it stood on this date; today, if left out."
     )
 
 
@@ -91,6 +115,12 @@ def fetch(assistant: Assistant, wanted: FetchArguments) -> FetchedPlace:
 
 def ask(assistant: Assistant, wanted: AskArguments) -> Answer:
     return assistant.ask(Inquiry(wanted.question, wanted.as_of))
+
+
+def check(assistant: Assistant, wanted: CheckArguments) -> CheckResult:
+    situation = Situation(wanted.figures, frozenset(wanted.given))
+    day_of_law = wanted.as_of or date.today()
+    return in_english(checked(assistant.index.library, wanted.check, situation, day_of_law, "en"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,5 +176,15 @@ TOOLS = {
         AskArguments,
         TypeAdapter(Answer),
         ask,
+    ),
+    "check": Tool(
+        "Check figures against EU State aid rules",
+        "Put figures against a rule with thresholds, as the law stood on a date: whether an "
+        "enterprise is an SME, what share of costs may be aided, whether aid must be notified or "
+        "published, whether it is de minimis. Each limit is quoted at its provision. Pass on what "
+        "was not checked (unchecked). Not legal advice.",
+        CheckArguments,
+        TypeAdapter(CheckResult),
+        check,
     ),
 }

@@ -12,14 +12,17 @@ from clusterqa.answers import (
     Locator,
     Notice,
 )
+from clusterqa.presenting import figure_checks
 from clusterqa.presenting.catalogue import ENGLISH, Words
 from clusterqa.presenting.notices import message
 
 
 def in_english(answer: Answer) -> Answer:
-    """The answer with its notices and its confidence said in English, as it goes over the wire."""
+    """The answer with notices, checks and confidence said in English, as it goes over the wire."""
     notices = tuple(replace(n, message=message(n, ENGLISH)) for n in answer.notices)
-    return replace(answer, notices=notices, confidence_words=confidence_text(answer, ENGLISH))
+    checks = tuple(map(figure_checks.in_english, answer.checks))
+    confidence = confidence_text(answer, ENGLISH)
+    return replace(answer, notices=notices, checks=checks, confidence_words=confidence)
 
 
 def confidence_text(answer: Answer, words: Words) -> str:

@@ -17,6 +17,7 @@ from clusterqa.provisions.headings import named
 from clusterqa.query.checks import checked
 from clusterqa.query.dates import change_in, times_in, without_change, without_days
 from clusterqa.query.followups import in_context, joined, leans, resolve, subject_turns
+from clusterqa.query.given import NOTHING, GivenFigures, given_in
 from clusterqa.query.intents import Wants, asked_terms, asks_what_changed, granted, wants
 from clusterqa.query.stems import content
 from clusterqa.query.subjects import absent_of_subject
@@ -61,7 +62,8 @@ class Query:
 
     `history` are the turns that it was read with, `before` the last of them as a query; `encoded`
     is what is encoded of it, with the questions before it; `parts` are the questions in it, where
-    it holds several; `granted` are clauses that it takes for granted.
+    it holds several; `granted` are clauses that it takes for granted; `given` are its figures and
+    what they are of, to be put against rules.
     """
 
     typed: str
@@ -95,6 +97,7 @@ class Query:
     history: tuple[Turn, ...] = ()
     before: "Query | None" = None
     parts: "tuple[Query, ...]" = ()
+    given: GivenFigures = NOTHING
 
     @property
     def compares(self) -> bool:
@@ -133,6 +136,7 @@ def understand(inquiry: Inquiry, library: Library, today: date) -> Query:
         history=turns,
         before=known.alone(resolve(turns[-1].question, turns[:-1])) if turns else None,
         parts=tuple(map(known.alone, questions_in(words, stemmed))) if not turns else (),
+        given=given_in(library.thresholds, without_days(typed) or typed, text, language),
     )
 
 

@@ -13,7 +13,16 @@ from starlette.staticfiles import StaticFiles
 from clusterqa.index import current_name
 from clusterqa.server import chat
 from clusterqa.server.answer_log import Recorded, Records, open_records
-from clusterqa.server.api import answers, asking, documents, feedback, passages, probes, provisions
+from clusterqa.server.api import (
+    answers,
+    asking,
+    checks,
+    documents,
+    feedback,
+    passages,
+    probes,
+    provisions,
+)
 from clusterqa.server.api.mcp import mount_mcp
 from clusterqa.server.assistants import Answering, Opener
 from clusterqa.server.metrics import Metrics
@@ -25,7 +34,7 @@ from clusterqa.server.middleware.metrics import Observed
 from clusterqa.server.middleware.problem_pages import ProblemPages
 from clusterqa.server.pages import chat as chat_page
 from clusterqa.server.pages import feedback as feedback_page
-from clusterqa.server.pages import finding, reading
+from clusterqa.server.pages import figures, finding, reading
 from clusterqa.server.pages.rendering import WEB
 from clusterqa.server.problems import add_problem_handlers
 from clusterqa.server.rates import Rate
@@ -43,8 +52,9 @@ BEHIND_A_KEY = (
     documents.router,
     passages.router,
     provisions.router,
+    checks.router,
 )
-PAGES = (chat_page.router, reading.router, finding.router, feedback_page.router)
+PAGES = (chat_page.router, reading.router, finding.router, figures.router, feedback_page.router)
 KEY = HTTPBearer(
     auto_error=False,
     scheme_name="key",

@@ -19,6 +19,7 @@ from clusterqa.presenting.answers import (
     version_text,
 )
 from clusterqa.presenting.catalogue import ENGLISH as WORDS
+from clusterqa.presenting.figure_checks import check_text, unchecked_text
 from clusterqa.presenting.notices import message
 
 
@@ -55,6 +56,7 @@ def answered(answer: Answer) -> Iterator[MessagePiece]:
     yield from noted(foremost(answer), "answer.foremost")
     if answer.understood_as:
         yield MessagePiece(f"{WORDS('answer.understood', question=answer.understood_as)}\n\n")
+    yield from compared(answer)
     for statement in answer.statements:
         yield MessagePiece(statement.text)
         for n in statement.citations:
@@ -73,6 +75,7 @@ def answered(answer: Answer) -> Iterator[MessagePiece]:
 def refused(answer: Answer, works: int) -> Iterator[MessagePiece]:
     yield from noted(foremost(answer), "answer.foremost")
     yield MessagePiece(f"{refusal_text(answer, works, WORDS)}\n\n")
+    yield from compared(answer)
     yield from noted(others(answer))
     if answer.nearest:
         yield MessagePiece(f"{WORDS('refusal.nearest_follow')}\n")
@@ -80,6 +83,14 @@ def refused(answer: Answer, works: int) -> Iterator[MessagePiece]:
             version = version_text(found.document, WORDS, answer.as_of)
             yield MessagePiece(f"- {title_of(found)}, {version}\n")
         yield MessagePiece("\n")
+
+
+def compared(answer: Answer) -> Iterator[MessagePiece]:
+    """What the question's figures amount to, where that is set, and what was not checked."""
+    for result in answer.checks:
+        places = "; ".join(dict.fromkeys(map(title_of, result.citations)))
+        lines = (check_text(result, WORDS), places, unchecked_text(result, WORDS))
+        yield MessagePiece("\n".join(filter(None, lines)) + "\n\n")
 
 
 def noted(notices: Sequence[Notice], key: str = "answer.note") -> Iterator[MessagePiece]:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from clusterqa.answers import Answer, Citation, Notice, Statement
+from clusterqa.answers import Answer, CheckResult, Citation, Notice, Statement
 from clusterqa.presenting.answers import confidence_text, foremost, others
 from clusterqa.presenting.catalogue import Words
+from clusterqa.presenting.figure_checks import check_text, in_language, unchecked_text
 from clusterqa.presenting.notices import FOR_OPERATORS, message
 from clusterqa.server.pages.rendering import is_web_address
 from clusterqa.server.pages.sources import found_marker
@@ -40,6 +41,27 @@ class Told:
     @property
     def calm(self) -> bool:
         return self.code in CALM
+
+
+@dataclass(frozen=True, slots=True)
+class ToldCheck:
+    """The result of a check in a reader's words, with where its limits stand."""
+
+    name: str
+    message: str
+    unchecked: str
+    citations: tuple[Citation, ...]
+
+
+def told_check(result: CheckResult, words: Words) -> ToldCheck:
+    """The result as shown: each provision once."""
+    places = {(one.document.id, one.locator.label): one for one in reversed(result.citations)}
+    return ToldCheck(
+        in_language(result.check.said, words),
+        check_text(result, words),
+        unchecked_text(result, words),
+        tuple(reversed(places.values())),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +116,11 @@ class AnswerView:
         return sorted(found.values(), key=lambda source: source.valid_from or date.min)
 
     @property
+    def checks(self) -> list[ToldCheck]:
+        """What the question's figures amount to under the rules that compare them."""
+        return [told_check(result, self.words) for result in self.answer.checks]
+
+    @property
     def reason(self) -> str:
         """Why there is no answer, in words; empty for an answer."""
         return self.words(f"reason.{self.answer.reason}") if self.answer.reason else ""
@@ -138,7 +165,9 @@ class AnswerView:
         changed = [n for n in self.answer.notices if n.code in ("changed", "unchanged")]
         became = [message(notice, self.words) for notice in changed]
         first = [told.message for told in self.foremost]
-        parts = [f"{self.answer.question}\n{day}", *first, *became, *statements, "\n".join(sources)]
+        checked = [f"{one.message} {one.unchecked}".strip() for one in self.checks]
+        asked = f"{self.answer.question}\n{day}"
+        parts = [asked, *first, *checked, *became, *statements, "\n".join(sources)]
         return "\n\n".join([*parts, self.words("answer.disclosure")])
 
 

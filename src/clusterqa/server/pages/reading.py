@@ -15,6 +15,7 @@ from clusterqa.index import Library
 from clusterqa.law.history import Wording, changes, find_provision, folded, history
 from clusterqa.parsers.pdf import Rect, rectangles
 from clusterqa.server.pages.compare import LONGEST, ComparedRow, rows
+from clusterqa.server.pages.figures import beside
 from clusterqa.server.pages.library import TheLibrary, force, is_pdf, pdf_bytes, present, version
 from clusterqa.server.pages.outlines import outline
 from clusterqa.server.pages.rendering import Visitor, respond
@@ -139,6 +140,7 @@ def place_fields(
         "translations": translations_of(library, work, source, label),
         "wordings": [] if recital else wordings(library, work, source, label),
         "acts": {act: (act_number(act), act_source(library, act)) for act in acts},
+        "forms": beside(library, source.id, label, reader),
         "here": {w.id for w in library.works if present(library, w.sources)},
         **marked_changes(library, work, source, read_whole(reading), asked.against),
     }

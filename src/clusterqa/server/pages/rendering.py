@@ -5,7 +5,7 @@ carries on (language, date) is added here, once.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from fastapi import Request
 from fastapi.templating import Jinja2Templates
 from starlette.responses import Response
 
-from clusterqa.answers import Answer, Citation
+from clusterqa.answers import Answer, CheckResult, Citation
 from clusterqa.presenting.catalogue import ENGLISH, LANGUAGES, Words, spoken
 
 WEB = Path(__file__).parents[2] / "web"
@@ -129,13 +129,23 @@ def headed(text: str) -> str:
 
 def with_viewers(answer: Answer, today: date) -> Answer:
     """The answer, its citations with the links to their quotes that its page has, from the root."""
-    reader = Visitor(ENGLISH, False, today, answer.as_of)
+    citations = linked(answer.citations, answer.as_of, today)
+    checks = tuple(with_check_viewers(one, answer.as_of, today) for one in answer.checks)
+    return replace(answer, citations=citations, checks=checks)
 
-    def linked(citation: Citation) -> Citation:
-        viewer = f"/{reader.link_to_quote(citation)}"
-        return replace(citation, links=replace(citation.links, viewer=viewer))
 
-    return replace(answer, citations=tuple(map(linked, answer.citations)))
+def with_check_viewers(result: CheckResult, as_of: date, today: date) -> CheckResult:
+    """The result of a check, its citations with the links to their quotes, from the root."""
+    return replace(result, citations=linked(result.citations, as_of, today))
+
+
+def linked(citations: Sequence[Citation], as_of: date, today: date) -> tuple[Citation, ...]:
+    """The citations with the links to their quotes, from the root."""
+    reader = Visitor(ENGLISH, False, today, as_of)
+    return tuple(
+        replace(one, links=replace(one.links, viewer=f"/{reader.link_to_quote(one)}"))
+        for one in citations
+    )
 
 
 def is_consolidation(celex: str | None) -> bool:
