@@ -20,7 +20,7 @@ Reason = Literal[
 Outcome = Literal["same", "reworded", "added", "removed"]
 Sureness = Literal["likely", "possibly", "uncertain"]
 Remedy = Literal["sync", "add", "look", "fetch"]
-Verdict = Literal["category", "none", "within", "beyond", "up_to", "open"]
+CheckOutcome = Literal["category", "none", "within", "beyond", "up_to", "open"]
 Lack = Literal["subject", "provision"]
 Cause = Literal[
     "late", "offline", "proxy", "unreachable", "broken", "status", "unreadable", "too_large",
@@ -326,7 +326,7 @@ class CheckResult:
     """
 
     check: Designation
-    outcome: Verdict
+    outcome: CheckOutcome
     answer: Literal["yes", "no"] | None
     category: Designation | None
     said: dict[str, str]

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from places import DATA, PROJECT
-from test_download import Answer, Place, Request, access, document, place, sha
+from standin import Answer, Place, Request, document
+from test_download import access, place, sha
 
 from clusterqa.answers import Notice
 from clusterqa.assistant import Assistant, ingest

@@ -80,13 +80,13 @@ def statement_lines(answer: "Answer") -> Iterator[str]:
 def check_lines(result: "CheckResult") -> Iterator[str]:
     """What figures amount to, where that is set, and what was not checked."""
     yield wrapped(check_text(result, WORDS))
-    for place in dict.fromkeys(map(place_text, result.citations)):
+    for place in dict.fromkeys(map(rule_text, result.citations)):
         yield f"    {place}"
     if result.unchecked:
         yield wrapped(unchecked_text(result, WORDS))
 
 
-def place_text(citation: "Citation") -> str:
+def rule_text(citation: "Citation") -> str:
     document = citation.document
     return f"{document.short_title}, {citation.locator.label} ({document.id})"
 

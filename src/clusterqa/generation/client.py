@@ -17,19 +17,17 @@ import httpx2
 
 from clusterqa.answers import Cause, Citation
 from clusterqa.deadline import seconds_left
-from clusterqa.download.client import (
+from clusterqa.download.client import proxy_for, resolved
+from clusterqa.download.faults import (
     Fault,
     Passing,
     TooLarge,
     TooLate,
     Unreachable,
-    body,
-    cut_at,
     faults_in_words,
-    proxy_for,
     remaining,
-    resolved,
 )
+from clusterqa.download.streams import body, cut_at
 from clusterqa.errors import UsageError
 from clusterqa.generation.prompt import messages
 from clusterqa.generation.rewrite import NoDraft

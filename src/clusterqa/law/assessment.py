@@ -7,7 +7,7 @@ neither is not said to be met, nor to be missed.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from clusterqa.answers import Verdict
+from clusterqa.answers import CheckOutcome
 from clusterqa.corpus.thresholds import Circumstance, FigureCheck, Limit
 from clusterqa.law.thresholds import Standing
 
@@ -38,7 +38,7 @@ class Assessment:
     highest that it can become. `figures` are measures that would decide what is open.
     """
 
-    outcome: Verdict
+    outcome: CheckOutcome
     weighed: tuple[Weighed, ...]
     category: str | None = None
     maybe: tuple[str, ...] = ()
@@ -146,7 +146,7 @@ def kept_to(rules: Sequence[Standing], situation: Situation) -> Assessment | Non
     weighed = weigh(found, situation)
     if weighed[0].holds is None:
         return None
-    outcome: Verdict = "within" if weighed[0].holds else "beyond"
+    outcome: CheckOutcome = "within" if weighed[0].holds else "beyond"
     return Assessment(outcome, weighed, limit=weighed[0].limit.figure)
 
 
