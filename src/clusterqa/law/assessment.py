@@ -240,7 +240,7 @@ def asked(situation: Situation) -> float | None:
     return given
 
 
-def judged(share: float | None, limit: float, most: float) -> Verdict:
+def judged(share: float | None, limit: float, most: float) -> CheckOutcome:
     """What a share is against what is allowed for sure and what may be."""
     if share is None:
         return "up_to"
