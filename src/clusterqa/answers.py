@@ -20,6 +20,9 @@ Outcome = Literal["same", "reworded", "added", "removed"]
 Sureness = Literal["likely", "possibly", "uncertain"]
 Remedy = Literal["sync", "add"]
 Lack = Literal["subject", "provision"]
+ShortKind = Literal[
+    "figure", "date", "duration", "count", "name", "yes_no", "definition", "list"
+]  # fmt: skip
 Cause = Literal[
     "late", "offline", "proxy", "unreachable", "broken", "status", "unreadable", "too_large",
     "no_completion", "no_text", "too_long",
@@ -123,6 +126,33 @@ class Statement:
     text: str
     citations: tuple[int, ...]
     composed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShortWords:
+    """Words of a short answer and the pattern they are said in ("most": "At most …").
+
+    `exact` stands in the document of citation `citation` from `start` to `end`, in what is quoted.
+    """
+
+    pattern: str
+    exact: str
+    citation: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """The answer in a few words: those of quotes, in fixed patterns, in the question's language.
+
+    `text` is what they come to, which an answer gets last.
+    """
+
+    kind: ShortKind
+    language: str
+    words: tuple[ShortWords, ...]
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +300,7 @@ class Answer:
     `experience` is what a confidence means, null beside a refusal; `confidence_words` say it.
     `nearest` are passages offered beside a refusal: where to look, not an answer. `compared` is
     there if the answer sets two wordings of a provision side by side, or says that they are one.
+    `short` is there where the answer in a few words is certain.
     """
 
     id: str
@@ -288,4 +319,5 @@ class Answer:
     confidence_words: str = ""
     experience: Experience | None = None
     compared: Compared | None = None
+    short: Short | None = None
     object: str = "answer"

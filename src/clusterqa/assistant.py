@@ -170,6 +170,7 @@ class Assistant:
             reason=reply.reason,
             understood_as=query.text if query.text != query.typed else None,
             compared=reply.compared,
+            short=reply.short,
         )
         return in_english(self.worded(answer))
 

@@ -15,8 +15,18 @@ from clusterqa.answering.abstention import (
 )
 from clusterqa.answering.comparison import Comparison, comparison
 from clusterqa.answering.notices import notices, other_languages, premises
+from clusterqa.answering.short import short_answer
 from clusterqa.answering.statements import MOST, Quoted, quoted
-from clusterqa.answers import AnswerStatus, Citation, Compared, Facts, Notice, Reason, Statement
+from clusterqa.answers import (
+    AnswerStatus,
+    Citation,
+    Compared,
+    Facts,
+    Notice,
+    Reason,
+    Short,
+    Statement,
+)
 from clusterqa.index import Library
 from clusterqa.law.history import find_provision
 from clusterqa.law.links import neighbours
@@ -39,6 +49,7 @@ class Reply:
     statements: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()
     compared: Compared | None = None
+    short: Short | None = None
 
 
 def reply(
@@ -136,6 +147,7 @@ def answered(
             replace(c, neighbours=neighbours(library, c, query.as_of)) for c in citations
         ),
         compared=changed.compared if changed else None,
+        short=short_answer(query, citations, [one.hit for one in readings], compared=bool(changed)),
     )
 
 

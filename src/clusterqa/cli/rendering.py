@@ -16,6 +16,7 @@ from clusterqa.presenting.answers import (
 )
 from clusterqa.presenting.catalogue import ENGLISH as WORDS
 from clusterqa.presenting.notices import message
+from clusterqa.presenting.short import sources_of
 
 if TYPE_CHECKING:
     from clusterqa.answers import Answer, Citation, Found, Neighbour
@@ -32,7 +33,7 @@ def to_json(value: Any, indent: int | None = None) -> str:
 def answer_text(answer: "Answer", seconds: float, works: int) -> str:
     if answer.status == "no_answer":
         return no_answer_text(answer, works)
-    lines = [line + "\n" for line in understood_lines(answer)]
+    lines = [line + "\n" for line in (*short_lines(answer), *understood_lines(answer))]
     lines += [line + "\n" for line in statement_lines(answer)]
     quoted = any(statement.composed for statement in answer.statements)
     lines += [
@@ -43,6 +44,13 @@ def answer_text(answer: "Answer", seconds: float, works: int) -> str:
     lines += map(wrapped, notes)
     lines.append(f"{WORDS('answer.disclosure')} ({seconds:.1f} s)")
     return "\n".join(lines)
+
+
+def short_lines(answer: "Answer") -> Iterator[str]:
+    """The answer in a few words, where there is one, with the numbers of its sources."""
+    if answer.short:
+        marks = "".join(f" [{n}]" for n in sources_of(answer.short))
+        yield wrapped(answer.short.text + marks)
 
 
 def understood_lines(answer: "Answer") -> Iterator[str]:

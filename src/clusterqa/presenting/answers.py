@@ -6,12 +6,18 @@ from datetime import date
 from clusterqa.answers import Answer, DocumentRef, LegalStatus
 from clusterqa.presenting.catalogue import ENGLISH, Words
 from clusterqa.presenting.notices import message
+from clusterqa.presenting.short import short_text
 
 
 def in_english(answer: Answer) -> Answer:
-    """The answer with its notices and its confidence said in English, as it goes over the wire."""
+    """The answer with its notices and its confidence said in English, as it goes over the wire.
+
+    Its short answer is said in the question's language.
+    """
+    short = answer.short and replace(answer.short, text=short_text(answer.short))
     notices = tuple(replace(n, message=message(n, ENGLISH)) for n in answer.notices)
-    return replace(answer, notices=notices, confidence_words=confidence_text(answer, ENGLISH))
+    confidence = confidence_text(answer, ENGLISH)
+    return replace(answer, notices=notices, confidence_words=confidence, short=short)
 
 
 def confidence_text(answer: Answer, words: Words) -> str:

@@ -16,6 +16,7 @@ from clusterqa.languages.identification import is_served, question_language
 from clusterqa.query.checks import checked
 from clusterqa.query.dates import change_in, times_in, without_change, without_days
 from clusterqa.query.followups import in_context, joined, leans, resolve, subject_turns
+from clusterqa.query.form import Form, form
 from clusterqa.query.intents import Wants, asked_terms, asks_what_changed, granted, wants
 from clusterqa.query.stems import content
 from clusterqa.query.synonyms import Synonym, Synonyms, wording
@@ -55,6 +56,8 @@ class Query:
     about, `uses` where it uses terms of the glossary, `law_words` the words as the law has them,
     `terms` for each term whose meaning is asked the stems it is known by, `names` stems of names.
 
+    For the answer: `wants` is what it wants to know, `form` how it asks.
+
     `history` are the turns that it was read with, `before` the last of them as a query; `encoded`
     is what is encoded of it, with the questions before it; `parts` are the questions in it, where
     it holds several; `granted` are clauses that it takes for granted.
@@ -79,6 +82,7 @@ class Query:
     terms: tuple[frozenset[Stems], ...]
     names: Stems
     wants: Wants
+    form: Form
     granted: str
     served: bool = True
     words_known: bool = True
@@ -193,6 +197,7 @@ class Known:
         works, language = self.library.works, self.language
         analyze, said = analyzer(language), wording(self.library, language)
         acts = unlisted_acts(text, works)
+        wanted = wants(typed, words, change=change)
         addresses, asks_text = self.places(words)
         return Query(
             typed=typed,
@@ -214,7 +219,8 @@ class Known:
             law_words=said.in_law_words(words),
             terms=tuple(stems_of(term, analyze, said) for term in asked_terms(words)),
             names=frozenset(stem for name in NAME.findall(words) for stem in analyze(name)),
-            wants=wants(typed, words, change=change),
+            wants=wanted,
+            form=form(typed, text, language, count=wanted.count),
             granted=granted(text),
         )
 

@@ -23,6 +23,8 @@ def markdown(answer: dict[str, Any]) -> str:
     parts = [question if answer["question"] else WORDS("answer.as_of", **day)]
     if answer["status"] == "no_answer":
         parts.append(WORDS("refusal.short"))
+    if short := answer.get("short"):
+        parts.append(f"**{short['text']}**")
     parts += [statement(each) for each in answer["statements"]]
     parts += [source(each) for each in answer["citations"]]
     parts += [WORDS("answer.note", message=notice["message"]) for notice in answer["notices"]]

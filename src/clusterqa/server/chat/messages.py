@@ -5,7 +5,7 @@ The text is made of pieces, which is how it is streamed. An annotation's `start_
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +14,7 @@ from clusterqa.law.uris import web_address
 from clusterqa.presenting.answers import refusal_text, version_text
 from clusterqa.presenting.catalogue import ENGLISH as WORDS
 from clusterqa.presenting.notices import message
+from clusterqa.presenting.short import sources_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,12 @@ def pieces_of(answer: Answer, works: int) -> tuple[MessagePiece, ...]:
 
 def answered(answer: Answer) -> Iterator[MessagePiece]:
     by_number = {citation.n: citation for citation in answer.citations}
+    if answer.short:
+        yield from marked(answer.short.text, sources_of(answer.short), by_number)
     if answer.understood_as:
         yield MessagePiece(f"{WORDS('answer.understood', question=answer.understood_as)}\n\n")
     for statement in answer.statements:
-        yield MessagePiece(statement.text)
-        for n in statement.citations:
-            yield MessagePiece(" ")
-            yield MessagePiece(f"[{n}]", by_number[n])
-        yield MessagePiece("\n\n")
+        yield from marked(statement.text, statement.citations, by_number)
     yield MessagePiece(f"{WORDS('answer.sources_as_of', date=WORDS.date(answer.as_of))}\n")
     for citation in answer.citations:
         version = version_text(citation.document, WORDS, answer.as_of)
@@ -61,6 +60,17 @@ def answered(answer: Answer) -> Iterator[MessagePiece]:
         yield MessagePiece(f"    {url_of(citation)}\n")
     yield MessagePiece("\n")
     yield from noted(answer)
+
+
+def marked(
+    text: str, numbers: Iterable[int], by_number: Mapping[int, Citation]
+) -> Iterator[MessagePiece]:
+    """A paragraph with the marks of its citations."""
+    yield MessagePiece(text)
+    for n in numbers:
+        yield MessagePiece(" ")
+        yield MessagePiece(f"[{n}]", by_number[n])
+    yield MessagePiece("\n\n")
 
 
 def refused(answer: Answer, works: int) -> Iterator[MessagePiece]:

@@ -8,6 +8,7 @@ from clusterqa.answers import Answer, Citation, Notice, Statement
 from clusterqa.presenting.answers import confidence_text
 from clusterqa.presenting.catalogue import Words
 from clusterqa.presenting.notices import FOR_OPERATORS, message
+from clusterqa.presenting.short import sources_of
 from clusterqa.server.pages.rendering import is_web_address
 from clusterqa.server.pages.sources import found_marker
 from clusterqa.types import Source, Work
@@ -112,6 +113,12 @@ class AnswerView:
                     return self.words("source.text_of", date=self.words.date(source.valid_from))
         return name
 
+    @property
+    def short_sources(self) -> list[Citation]:
+        """The citations that the short answer's words stand in."""
+        numbers = sources_of(self.answer.short) if self.answer.short else ()
+        return [citation for citation in self.answer.citations if citation.n in numbers]
+
     def lines(self, statement: Statement) -> list[tuple[str, str]]:
         return lines_of(statement.text)
 
@@ -124,7 +131,7 @@ class AnswerView:
 
     @property
     def as_text(self) -> str:
-        """The answer to be pasted elsewhere: question, what changed, statements, sources."""
+        """The answer to be pasted elsewhere: question, short answer, change, statements, sources."""
         statements = [
             f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in self.answer.statements
         ]
@@ -132,7 +139,9 @@ class AnswerView:
         day = self.words("answer.as_of", date=self.words.date(self.answer.as_of))
         changed = [n for n in self.answer.notices if n.code in ("changed", "unchanged")]
         became = [message(notice, self.words) for notice in changed]
-        parts = [f"{self.answer.question}\n{day}", *became, *statements, "\n".join(sources)]
+        short = [self.answer.short.text] if self.answer.short else []
+        asked = f"{self.answer.question}\n{day}"
+        parts = [asked, *short, *became, *statements, "\n".join(sources)]
         return "\n\n".join([*parts, self.words("answer.disclosure")])
 
 
