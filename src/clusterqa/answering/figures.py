@@ -30,10 +30,12 @@ KINDS: dict[Kind, ShortKind] = {
     "date": "date",
     "count": "count",
 }
+SUMS: frozenset[Kind] = frozenset(("amount", "percentage"))
 DIRECTIONS = {"ending": ("until",), "starting": ("from",), "latest": ("by", "before", "until")}
 LIMITED = {"cap": ("most", "within", "plain", "less"), "floor": ("least", "more", "plain")}
 CLOSE = 0.06  # nearness by which the best candidate has to be ahead of another figure
 NEXT = 2  # clauses behind a share that may add to it
+FAR = 0.4  # nearness behind the best at which a clause is about something else
 LONGEST = 280  # chars of figures that go together
 ENDS = re.compile(r"[,;:.](?=\s|$)| \(")
 LAST = 30  # words that may go with the last of several figures
@@ -69,7 +71,7 @@ def increases(query: Query, best: Candidate, found: Sequence[Clause]) -> tuple[S
     """What may be added to a share, by the clauses behind it, unless only its base is asked for."""
     base = best.run[0]
     whole = best.run[1:] or "plain" in query.form.says or "bonus" in query.form.says
-    if base.kind != "percentage" or base.added or whole or ("bonus" in best.clause.says):
+    if base.kind != "percentage" or base.added or whole or "raised" in best.clause.says:
         return ()
     behind = found[found.index(best.clause) + 1 :]
     near = takewhile(lambda one: one.citation.document == best.clause.citation.document, behind)
@@ -88,27 +90,35 @@ def increases(query: Query, best: Candidate, found: Sequence[Clause]) -> tuple[S
 
 
 def asked_kinds(query: Query) -> list[frozenset[Kind]]:
-    """The kinds of figure that a question asks for; several, if it asks for more than one."""
-    if query.form.counted:
+    """The kinds of figure that a question asks for; several, if it asks for more than one.
+
+    Words that may ask for a figure ("share") do not where the question gives one of the kind.
+    """
+    form = query.form
+    if form.counted:
         return [frozenset(("count",))]
-    found = [frozenset(kinds) for name, kinds in ASKED.items() if name in query.form.says]
+    found = [frozenset(kinds) for name, kinds in ASKED.items() if name in form.says]
+    other = form.kinds - {kind for kinds in found for kind in kinds}
+    if form.several and len(found) == 1 and other:
+        return [other, *found]
     if found:
-        return found
-    if query.wants.figures:
-        return [query.wants.figures]
-    sums: frozenset[Kind] = frozenset(("amount", "percentage"))
-    return [sums] if "cap" in query.form.says or "floor" in query.form.says else []
+        return found if len(found) > 1 or not form.several else []
+    asked = form.kinds or (SUMS if form.says & {"cap", "floor"} else frozenset())
+    asked -= {one.kind for one in form.given}
+    return [asked] if asked and not form.several else []
 
 
 def candidate(query: Query, found: Sequence[Clause], kinds: frozenset[Kind]) -> Candidate | None:
     """The figures of the nearest clause that answer; None if others are about as near."""
-    known = query.form.figures
+    known = {one.figure for one in query.form.given}
     every = [
         Candidate(clause, run)
         for clause in found
         for run in told_apart(query, clause, kinds)
         if not all(one.figure in known for one in run)
     ]
+    nearest = max((one.clause.nearness for one in every), default=0.0)
+    every = [one for one in every if nearest - one.clause.nearness < FAR]
     for fits in conditions(query):
         every = [one for one in every if fits(one)] or every
     ranked = sorted(every, key=lambda one: -one.clause.nearness)
@@ -152,7 +162,7 @@ def conditions(query: Query) -> Iterator[Callable[[Candidate], bool]]:
     if not bonus or cap:
         yield lambda one: not one.run[0].added
     if bonus or "plain" in query.form.says:
-        yield lambda one: ("bonus" in one.clause.says) == bonus
+        yield lambda one: ("raised" in one.clause.says) == bonus
     for name, limits in (LIMITED | DIRECTIONS).items():
         if name in query.form.says:
             yield lambda one, limits=limits: one.run[0].pattern in limits  # type: ignore[misc]
@@ -185,13 +195,15 @@ def words_of(query: Query, one: Candidate, found: Sequence[Clause]) -> tuple[Sho
 
 
 def said_as(query: Query, one: Candidate) -> str:
-    """The pattern of a figure; one beyond which a rule ends is a threshold."""
-    pattern = one.run[0].pattern
-    beyond = (
-        "more" in names_said(one.clause.lead, one.clause.language, "stating")
-        and "beyond" in query.form.says
-    )
-    return "above" if beyond and pattern == "plain" else pattern
+    """The pattern of a figure.
+
+    Where a rule ends there is a threshold: above it, if that is asked, else the figure alone.
+    """
+    pattern, clause, beyond = one.run[0].pattern, one.clause, "beyond" in query.form.says
+    leading = names_said(clause.lead, clause.language, "stating")
+    if pattern == "plain" and "more" in leading and beyond:
+        return "above"
+    return "plain" if pattern == "more" and "forbids" in leading and not beyond else pattern
 
 
 def last_end(clause: Clause, last: Limited) -> int | None:

@@ -9,14 +9,14 @@ from itertools import islice
 from clusterqa.answering.clauses import WORD, Clause
 from clusterqa.languages.analysis import analyzer
 from clusterqa.languages.language import month_numbers
-from clusterqa.languages.phrases import names_said, said
+from clusterqa.languages.phrases import Said, names_said, said
 from clusterqa.languages.quantities import Kind, Quantity, quantities
 
 FAR = 60  # chars between a limit and its figure
 BETWEEN = 80  # chars between figures that go together
 REACH = 7  # words before a limit among which a negation turns it round
 TAIL = 9  # words that may go with a figure
-LIMITS = ("most", "least", "more", "less", "within")
+LIMITS = ("most", "least", "more", "less", "within", "every")
 DAYS = ("until", "from", "before", "by")
 ARTICLE = re.compile(r"l'", re.IGNORECASE)
 TURNED = {"more": "most", "less": "least"}
@@ -96,7 +96,8 @@ def nearest(clause: Clause, one: Quantity, names: Sequence[str]) -> str:
     begin = max((other.end for other in said_in(clause.text) if other.end <= one.start), default=0)
     found = last_limit(clause.language, clause.text[begin : one.start], names)
     if found == "plain" and clause.lead and not begin:
-        leading = last_limit(clause.language, clause.lead, names)
+        last = max((other.end for other in said_in(clause.lead)), default=0)
+        leading = last_limit(clause.language, clause.lead[last:], names)
         return leading if leading in ("most", "least") else "plain"
     return found
 
@@ -123,8 +124,8 @@ def tail_end(clause: Clause, one: Quantity) -> int:
     """Where the words end that go with a figure ("of the eligible costs"); `end` if there are none.
 
     Behind a count it is the word that says of what. They end before a sign of punctuation, another
-    figure or a word that begins something else; of those that go on in a relative clause none are
-    taken.
+    figure of the kind or a word that begins something else. None are taken that go on in a relative
+    clause or with "and".
     """
     text, end = clause.text, one.end
     if one.kind == "count":
@@ -133,24 +134,39 @@ def tail_end(clause: Clause, one: Quantity) -> int:
     if not begun or not text[end].isspace():
         return end
     stops = [len(text), *(text.find(sign, end) for sign in ",;:.()")]
-    stops += [other.start for other in said_in(text) if other.start > end]
+    stops += [
+        other.start for other in said_in(text) if other.start > end and other.kind == one.kind
+    ]
     later = [other for other in clause.said if other.start >= begun[0].end]
     stops += [other.start for other in later if other.name == "tail_apart"]
     words = text[end : min(stop for stop in stops if stop >= 0)].rstrip()
     stop = end + len(words)
-    broken = any(other.name == "apart" and other.end <= stop for other in later)
-    loose = any(other.name == "tail" and other.end == stop for other in clause.said)
-    return end if broken or loose or len(WORD.findall(words)) > TAIL else stop
+    held = [other for other in later if other.end <= stop]
+    broken = any(other.name == "apart" or is_loose(other, held) for other in held)
+    open_end = any(other.name == "tail" and other.end == stop for other in clause.said)
+    return end if broken or open_end or len(WORD.findall(words)) > TAIL else stop
+
+
+def is_loose(join: Said, held: Sequence[Said]) -> bool:
+    """Whether "and" joins other words than those that may go with a figure: "and per project"."""
+    after = {other.start for other in held if other.name == "tail"}
+    return join.name == "coordinate" and join.end + 1 not in after
 
 
 def runs(clause: Clause, figures: Sequence[Limited]) -> list[list[Limited]]:
     """The figures, those together that are coordinated: "50 %, or 60 % for small enterprises"."""
     found: list[list[Limited]] = []
     for one in figures:
-        between = clause.text[found[-1][-1].end : one.start] if found else ""
-        joined = "coordinate" in names_said(between, clause.language, "stating")
-        if joined and len(between) <= BETWEEN and ";" not in between:
+        if found and joined(clause, found[-1][-1], one):
             found[-1].append(one)
         else:
             found.append([one])
     return found
+
+
+def joined(clause: Clause, one: Limited, other: Limited) -> bool:
+    """Whether two figures of a kind are limited alike and joined by "and" or "or"."""
+    between = clause.text[one.end : other.start]
+    alike = one.kind == other.kind and other.pattern in ("plain", one.pattern)
+    near = len(between) <= BETWEEN and ";" not in between
+    return alike and near and "coordinate" in names_said(between, clause.language, "stating")

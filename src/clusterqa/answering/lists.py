@@ -1,15 +1,19 @@
 """A question for several things, or two wordings, and clauses in, a short answer of parts out."""
 
+import re
 from collections.abc import Sequence
 
 from clusterqa.answering.clauses import Clause, words
 from clusterqa.answering.limits import Limited, figures_of
 from clusterqa.answers import Short
+from clusterqa.languages.phrases import names_said
 from clusterqa.languages.quantities import Kind
 from clusterqa.query.understanding import Query
 
 LONGEST_LIST = 450  # chars of all points
+LEAST_PART = 12  # chars of the first part of a point
 MOST_POINTS = 10
+BREAK = re.compile(r"[,;](?=\s)| \(")
 COMPARED: frozenset[Kind] = frozenset(("amount", "percentage", "duration", "date"))
 
 
@@ -18,7 +22,7 @@ def list_answer(query: Query, found: Sequence[Clause]) -> Short | None:
 
     None where a point introduces points of its own, or all of them are too long for a few words.
     """
-    if "list" not in query.form.says or not found:
+    if not found or not ("list" in query.form.asks or query.terms):
         return None
     best = max(found, key=lambda one: one.nearness)
     lead = best.text if best.text.endswith(":") else best.lead
@@ -27,9 +31,21 @@ def list_answer(query: Query, found: Sequence[Clause]) -> Short | None:
         return None
     if any(one.language != query.form.language for one in points):
         return None
-    said = tuple(words(one, "plain", 0, point_end(one)) for one in points)
-    whole = sum(len(one.exact) for one in said) <= LONGEST_LIST
-    return Short("list", query.form.language, said) if whole else None
+    for ends in ([point_end(one) for one in points], [first_part(one) for one in points]):
+        said = tuple(words(one, "plain", 0, end) for one, end in zip(points, ends, strict=True))
+        if sum(len(one.exact) for one in said) <= LONGEST_LIST:
+            return Short("list", query.form.language, said)
+    return None
+
+
+def first_part(clause: Clause) -> int:
+    """Where the first part of a point ends; the whole point if the rest takes some of it back."""
+    end = point_end(clause)
+    found = BREAK.search(clause.text, LEAST_PART)
+    if found is None or found.start() > end:
+        return end
+    rest = names_said(clause.text[found.start() :], clause.language, "stating")
+    return end if rest & {"only", "if", "not"} else found.start()
 
 
 def point_end(clause: Clause) -> int:

@@ -16,7 +16,7 @@ from clusterqa.answers import Citation, Short
 from clusterqa.query.understanding import Query
 from clusterqa.types import Hit
 
-OPEN = (meaning_answer, name_answer, list_answer, figure_answer)  # the first that has one
+OPEN = (name_answer, list_answer, figure_answer, meaning_answer)  # the first that has one
 
 
 def short_answer(
@@ -41,8 +41,14 @@ def short_answer(
 def alone(query: Query, citations: Sequence[Citation], hits: Sequence[Hit]) -> Short | None:
     """The answer to one question."""
     found = clauses(citations, query, hits)
+    if query.compares:
+        return None
     if query.form.yes_no:
         return yes_no_answer(query, found)
+    if query.terms and (short := meaning_answer(query, found)):
+        return short
+    if "list" in query.form.asks:
+        return list_answer(query, found)
     return next(filter(None, (answer(query, found) for answer in OPEN)), None)
 
 

@@ -1,7 +1,9 @@
 """A short answer in, its words in patterns of the catalogue out."""
 
 from clusterqa.answers import Short
-from clusterqa.presenting.catalogue import Words
+from clusterqa.presenting.catalogue import Words, catalogue
+
+CONTINUING = " ;,"
 
 
 def short_text(short: Short) -> str:
@@ -12,8 +14,11 @@ def short_text(short: Short) -> str:
     words, said = Words(short.language), ""
     for one in short.words:
         part = words(f"short.{one.pattern}", words=one.exact)
-        goes_on = not words(f"short.{one.pattern}", words="a")[0].isalnum()
-        said += part if goes_on or not said else words("short.then") + part
+        pattern = catalogue()[f"short.{one.pattern}"][short.language]
+        if said and pattern[0].isalpha():
+            part = part[0].lower() + part[1:]
+        goes_on = not said or pattern[0] in CONTINUING
+        said += part if goes_on else words("short.then") + part
     return " ".join(f"{said[:1].upper()}{said[1:]}".split())
 
 

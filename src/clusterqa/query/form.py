@@ -1,56 +1,94 @@
 """A question in, its form out: what kind of short answer it asks for, by the words it asks with."""
 
+import re
 from dataclasses import dataclass
 
 from clusterqa.languages.analysis import WORD, analyzer
 from clusterqa.languages.identification import is_served
 from clusterqa.languages.phrases import Said, names_said, said
-from clusterqa.languages.quantities import figures
+from clusterqa.languages.quantities import Kind, Quantity, figures
+from clusterqa.query.intents import expected_figures
+from clusterqa.query.stems import content
 
 BLANKS = str.maketrans("\u00a0\u202f\u2009\n", "    ")
-ENDS = ".!;"  # what parts sentences, beside question marks
+PART = re.compile(r"[,:] ")
+CONTENT = 2  # stems without which a question is about the sentence before: "Is he right?"
+NEAR = 12  # chars between the beginning of a part and the word that asks
+ENDS = ".!;?"
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """How a question asks.
 
-    `language` is the one to answer in; `says` are the names of the groups of phrases that it says,
-    as `languages/*.toml` have them under `asking`; `yes_no` whether it is answered by yes or no;
-    `counted` the stem of what it asks the number of, other than of time; `figures` are those that
-    it gives itself.
+    `language` is the one to answer in. `says` are the names of the groups of phrases that it says,
+    as `languages/*.toml` have them under `asking`, `asks` those that its last sentence says.
+    `yes_no` is whether that is answered by yes or no, `several` whether it asks more than one
+    thing, `kinds` are those of the figures that it may ask for. `counted` is the stem of what it
+    asks the number of, other than of time; `given` are the figures that it gives itself.
     """
 
     language: str
     says: frozenset[str]
+    asks: frozenset[str]
     yes_no: bool
     counted: str | None
-    figures: frozenset[str]
+    kinds: frozenset[Kind]
+    several: bool
+    given: tuple[Quantity, ...]
 
 
-def form(typed: str, text: str, language: str, *, count: bool) -> Form:
-    """The form of a question as typed and standing alone; `count` if it asks for a number."""
+def form(typed: str, text: str, language: str, *, count: bool, granted: str = "") -> Form:
+    """The form of a question as typed and standing alone; `count` if it asks for a number.
+
+    The figures that it takes for `granted` are not given.
+    """
     spoken = language if is_served(language) else "en"
-    text = text.translate(BLANKS)
+    text, last = text.translate(BLANKS), last_sentence(typed.translate(BLANKS))
     return Form(
         language=spoken,
         says=names_said(text, language, "asking"),
-        yes_no=is_yes_no(typed.translate(BLANKS), language),
+        asks=names_said(last, language, "asking"),
+        yes_no=is_yes_no(last, language, put="?" in typed[-2:]),
         counted=counted(text, language) if count else None,
-        figures=frozenset(one.figure for one in figures(text)),
+        kinds=expected_figures(last),
+        several=asked_things(last, language) > 1,
+        given=figures(text.replace(granted, " ") if granted else text),
     )
 
 
-def is_yes_no(typed: str, language: str) -> bool:
-    """Whether the last sentence begins with its verb or turns it round, and leaves nothing open."""
+def last_sentence(typed: str) -> str:
+    """The last sentence of a question, which asks, without its sign."""
     sentence = typed.rstrip(" ?!.")
-    for sign in (*ENDS, "?"):
+    for sign in ENDS:
         sentence = sentence.rpartition(f"{sign} ")[2]
+    return sentence
+
+
+def is_yes_no(sentence: str, language: str, *, put: bool) -> bool:
+    """Whether a sentence begins with its verb or turns it round, and leaves nothing open.
+
+    With a question mark (`put`) it may also be a statement: "The ceiling is EUR 200 000?"
+    """
     found = said(sentence, language, "asking")
     names = {one.name for one in found}
-    if "open" in names:
+    if "open" in names or len(content(sentence, language)) < CONTENT:
         return False
-    return "inverted" in names or any(one.name == "verb" and begins(sentence, one) for one in found)
+    begun = any(one.name == "verb" and begins(sentence, one) for one in found)
+    return begun or "inverted" in names or (put and "premise" in names)
+
+
+def asked_things(sentence: str, language: str) -> int:
+    """How many parts of a sentence ask: "how much may it be and until when may it be paid"."""
+    joins = [one for one in said(sentence, language, "stating") if one.name == "coordinate"]
+    starts = {0, *(one.end + 1 for one in joins), *(m.end() for m in PART.finditer(sentence))}
+    found = [
+        one.start
+        for one in said(sentence, language, "asking")
+        if (one.name == "asker" and any(0 <= one.start - start <= NEAR for start in starts))
+        or (one.name == "verb" and one.start in starts)
+    ]
+    return len({*found})
 
 
 def begins(sentence: str, phrase: Said) -> bool:

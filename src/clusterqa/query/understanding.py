@@ -197,7 +197,7 @@ class Known:
         works, language = self.library.works, self.language
         analyze, said = analyzer(language), wording(self.library, language)
         acts = unlisted_acts(text, works)
-        wanted = wants(typed, words, change=change)
+        wanted, taken = wants(typed, words, change=change), granted(text)
         addresses, asks_text = self.places(words)
         return Query(
             typed=typed,
@@ -220,8 +220,8 @@ class Known:
             terms=tuple(stems_of(term, analyze, said) for term in asked_terms(words)),
             names=frozenset(stem for name in NAME.findall(words) for stem in analyze(name)),
             wants=wanted,
-            form=form(typed, text, language, count=wanted.count),
-            granted=granted(text),
+            form=form(typed, text, language, count=wanted.count, granted=taken),
+            granted=taken,
         )
 
     def places(self, words: str) -> "tuple[tuple[Address, ...], bool]":

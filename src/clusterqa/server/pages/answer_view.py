@@ -131,7 +131,7 @@ class AnswerView:
 
     @property
     def as_text(self) -> str:
-        """The answer to be pasted elsewhere: question, short answer, change, statements, sources."""
+        """The answer to be pasted elsewhere: question, what is said of it, sources."""
         statements = [
             f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in self.answer.statements
         ]
