@@ -81,11 +81,11 @@ OPERATING = (
     "years."
 )
 INVESTMENT = (
-    "The aid intensity of investment aid for innovation clusters shall not exceed 50 % of the eligible "
-    "costs. The aid intensity may be increased by 15 percentage points for innovation clusters located "
-    "in assisted areas fulfilling the conditions of Article 107(3)(a) of the Treaty and by 5 percentage "
-    "points for innovation clusters located in assisted areas fulfilling the conditions of Article "
-    "107(3)(c) of the Treaty."
+    "The aid intensity of investment aid for innovation clusters shall not exceed 50 % of the "
+    "eligible costs. The aid intensity may be increased by 15 percentage points for innovation "
+    "clusters located in assisted areas fulfilling the conditions of Article 107(3)(a) of the "
+    "Treaty and by 5 percentage points for innovation clusters located in assisted areas "
+    "fulfilling the conditions of Article 107(3)(c) of the Treaty."
 )
 THRESHOLDS = (
     "This Regulation shall not apply to aid which exceeds the following thresholds:",
@@ -104,16 +104,18 @@ TRAINING = (
     "mandatory standards on training."
 )
 CUMULATION = (
-    "State aid exempted under this Regulation shall not be cumulated with any de minimis aid in respect "
-    "of the same eligible costs if such cumulation would result in an aid intensity exceeding those laid "
-    "down in Chapter III."
+    "State aid exempted under this Regulation shall not be cumulated with any de minimis aid in "
+    "respect of the same eligible costs if such cumulation would result in an aid intensity "
+    "exceeding those laid down in Chapter III."
 )
 APPLICATION = (
-    "Aid shall be considered to have an incentive effect if the beneficiary has submitted a written "
+    "Aid shall be considered to have an incentive effect if the beneficiary has submitted a "
+    "written "
     "application for the aid to the Member State concerned before work on the project starts."
 )
 PUBLISHED = (
-    "Elles sont publiées dans les six mois suivant la date à laquelle l’aide a été octroyée et sont "
+    "Elles sont publiées dans les six mois suivant la date à laquelle l’aide a été octroyée et "
+    "sont "
     "accessibles pendant au moins dix ans."
 )
 
@@ -122,10 +124,12 @@ PUBLISHED = (
     ("question", "text", "expected"),
     [
         ("What share of a cluster's running costs can be funded?",
-         "The aid intensity of operating aid shall not exceed 50 % of the total eligible costs during the "
+         "The aid intensity of operating aid shall not exceed 50 % of the total eligible costs "
+         "during the "
          "period over which the aid is granted.", "At most 50 %"),
         ("What share of a cluster's investment can be funded?", INVESTMENT,
-         "At most 50 % of the eligible costs; in some cases plus 15 percentage points or 5 percentage "
+         "At most 50 % of the eligible costs; in some cases plus 15 percentage points or 5 "
+         "percentage "
          "points"),
         ("What share of a cluster's investment can be funded, before any bonus?", INVESTMENT,
          "At most 50 % of the eligible costs"),
@@ -133,21 +137,25 @@ PUBLISHED = (
         ("How much de minimis aid can a single undertaking get?", CEILING,
          "At most EUR 300 000 over any period of 3 years"),
         ("How long must the investment be maintained?",
-         "The investment shall be maintained in the area concerned for at least 5 years, or 3 years for "
+         "The investment shall be maintained in the area concerned for at least 5 years, or 3 "
+         "years for "
          "SMEs, after the completion of the investment.", "At least 5 years, or 3 years for SMEs"),
         ("Until when does the Regulation apply?", "It shall apply until 31 December 2026.",
          "Until 31 December 2026"),
         ("How many employees may a small mid-cap have?",
-         "‘small mid-cap’ means an undertaking that is not an SME and whose number of employees does not "
+         "‘small mid-cap’ means an undertaking that is not an SME and whose number of employees "
+         "does not "
          "exceed 499 employees, calculated in accordance with Articles 3 to 6 of Annex I;",
          "At most 499 employees"),
         ("How often does the Commission submit a report?",
          "Every five years the Commission shall submit a report to the European Parliament.",
          "Every five years"),
         ("What is aid intensity?",
-         "‘aid intensity’ means the gross aid amount expressed as a percentage of the eligible costs, "
+         "‘aid intensity’ means the gross aid amount expressed as a percentage of the eligible "
+         "costs, "
          "before any deduction of tax or other charge;",
-         "The gross aid amount expressed as a percentage of the eligible costs, before any deduction of "
+         "The gross aid amount expressed as a percentage of the eligible costs, before any "
+         "deduction of "
          "tax or other charge"),
         ("May aid be granted for training to comply with mandatory standards?", TRAINING,
          f"No: {TRAINING[:-1]}"),
@@ -158,10 +166,12 @@ PUBLISHED = (
         ("Is the ceiling EUR 300 000 for a single undertaking?", CEILING,
          "Yes: EUR 300 000 over any period of 3 years"),
         ("Who awards the Seal to a project?",
-         "The Commission shall award a Sovereignty Seal to any project contributing to the objectives.",
+         "The Commission shall award a Sovereignty Seal to any project contributing to the "
+         "objectives.",
          "The Commission"),
         ("The Commission gives a project a label. What is it called?",
-         "The Commission shall award a Sovereignty Seal to any project contributing to the objectives.",
+         "The Commission shall award a Sovereignty Seal to any project contributing to the "
+         "objectives.",
          "Sovereignty Seal"),
     ],
 )  # fmt: skip
@@ -182,10 +192,12 @@ def test_what_is_taken_of_a_quote(
          "Au maximum 50 % des coûts admissibles"),
         ("Dans quel délai faut-il publier une aide ?", PUBLISHED, "Dans un délai de six mois"),
         ("Avant quelle date transmettre les données sur les aides ?",
-         "Les États membres transmettent à la Commission, au plus tard le 30 juin de chaque année, des "
+         "Les États membres transmettent à la Commission, au plus tard le 30 juin de chaque "
+         "année, des "
          "données sur les aides.", "Le 30 juin de chaque année au plus tard"),
         ("En dessous de combien d'habitants une autorité est-elle autonome ?",
-         "autorités locales autonomes ayant un budget annuel inférieur à 10 millions EUR et moins de "
+         "autorités locales autonomes ayant un budget annuel inférieur à 10 millions EUR et "
+         "moins de "
          "5 000 habitants.", "Moins de 5 000 habitants"),
     ],
 )  # fmt: skip
@@ -211,7 +223,8 @@ def test_of_a_foreign_quote_only_the_figure_is_taken(library: Library) -> None:
     [
         ("From what amount must aid for innovation clusters be notified?", THRESHOLDS,
          "Above EUR 10 million per cluster"),
-        ("How much investment aid per cluster is exempt?", THRESHOLDS, "EUR 10 million per cluster"),
+        ("How much investment aid per cluster is exempt?", THRESHOLDS, "EUR 10 million per "
+         "cluster"),
         ("We are farmers. May we get aid for agricultural products?", EXCEPTIONS,
          f"No: {EXCEPTIONS[1][:-1]}"),
     ],
@@ -257,7 +270,8 @@ def test_two_wordings_are_told_by_the_figure_that_changed(library: Library) -> N
     ("question", "text"),
     [
         ("May exempted aid be cumulated with de minimis aid?", CUMULATION),
-        ("Our cumulated aid is EUR 260 000. May we get another EUR 60 000 of de minimis aid?", CEILING),
+        ("Our cumulated aid is EUR 260 000. May we get another EUR 60 000 of de minimis aid?",
+         CEILING),
         ("How much may the aid be and until when may it be paid?", CEILING),
         ("Is training to comply with mandatory standards barred from aid?", TRAINING),
         ("Who is granted the aid for training?", TRAINING),
@@ -271,12 +285,14 @@ def test_two_wordings_are_told_by_the_figure_that_changed(library: Library) -> N
 def test_nothing_is_said_where_it_is_not_certain(
     library: Library, question: str, text: str
 ) -> None:
-    """this test ensures that conditions, sums, several questions and rivals give no short answer."""
+    """this test ensures that conditions, sums, several questions and rivals give no short "
+    "answer."""
     assert short_of(library, question, cited(1, text, "en")) is None
 
 
 def test_the_gate_refuses_words_that_are_not_quoted() -> None:
-    """this test ensures that words of a short answer stand in the quote they name, where they say."""
+    """this test ensures that words of a short answer stand in the quote they name, where they "
+    "say."""
     citation = cited(1, CEILING, "en")
     at = CEILING.index("EUR 300 000")
     good = ShortWords("most", "EUR 300 000", 1, at, at + 11)

@@ -22,7 +22,7 @@ def list_answer(query: Query, found: Sequence[Clause]) -> Short | None:
 
     None where a point introduces points of its own, or all of them are too long for a few words.
     """
-    if not found or not ("list" in query.form.asks or query.terms):
+    if not found or not (query.form.listing or query.terms):
         return None
     best = max(found, key=lambda one: one.nearness)
     lead = best.text if best.text.endswith(":") else best.lead

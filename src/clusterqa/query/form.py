@@ -14,6 +14,8 @@ BLANKS = str.maketrans("\u00a0\u202f\u2009\n", "    ")
 PART = re.compile(r"[,:] ")
 CONTENT = 2  # stems without which a question is about the sentence before: "Is he right?"
 NEAR = 12  # chars between the beginning of a part and the word that asks
+STATED = {"premise", "leave", "duty"}  # what a statement says that is put as a question
+SOUGHT = {"cap", "floor", "duration", "share", "amount", "date", "count", "plain", "bonus"}
 ENDS = ".!;?"
 
 
@@ -24,8 +26,9 @@ class Form:
     `language` is the one to answer in. `says` are the names of the groups of phrases that it says,
     as `languages/*.toml` have them under `asking`, `asks` those that its last sentence says.
     `yes_no` is whether that is answered by yes or no, `several` whether it asks more than one
-    thing, `kinds` are those of the figures that it may ask for. `counted` is the stem of what it
-    asks the number of, other than of time; `given` are the figures that it gives itself.
+    thing, `listing` whether it may ask for the points of a list, `kinds` are those of the figures
+    that it may ask for. `counted` is the stem of what it asks the number of, other than of time;
+    `given` are the figures that it gives itself.
     """
 
     language: str
@@ -35,6 +38,7 @@ class Form:
     counted: str | None
     kinds: frozenset[Kind]
     several: bool
+    listing: bool
     given: tuple[Quantity, ...]
 
 
@@ -45,15 +49,19 @@ def form(typed: str, text: str, language: str, *, count: bool, granted: str = ""
     """
     spoken = language if is_served(language) else "en"
     text, last = text.translate(BLANKS), last_sentence(typed.translate(BLANKS))
+    asks, several = names_said(last, language, "asking"), asked_things(last, language) > 1
+    kinds, given = expected_figures(last), figures(text.replace(granted, " ") if granted else text)
+    open_list = "which" in asks and len(content(last, language)) >= CONTENT
     return Form(
         language=spoken,
         says=names_said(text, language, "asking"),
-        asks=names_said(last, language, "asking"),
+        asks=asks,
         yes_no=is_yes_no(last, language, put="?" in typed[-2:]),
         counted=counted(text, language) if count else None,
-        kinds=expected_figures(last),
-        several=asked_things(last, language) > 1,
-        given=figures(text.replace(granted, " ") if granted else text),
+        kinds=kinds,
+        several=several,
+        listing="list" in asks or (open_list and not (kinds or several or given)),
+        given=given,
     )
 
 
@@ -68,14 +76,14 @@ def last_sentence(typed: str) -> str:
 def is_yes_no(sentence: str, language: str, *, put: bool) -> bool:
     """Whether a sentence begins with its verb or turns it round, and leaves nothing open.
 
-    With a question mark (`put`) it may also be a statement: "The ceiling is EUR 200 000?"
+    With a question mark (`put`) it may also be a statement: "So VAT is eligible?"
     """
     found = said(sentence, language, "asking")
     names = {one.name for one in found}
     if "open" in names or len(content(sentence, language)) < CONTENT:
         return False
     begun = any(one.name == "verb" and begins(sentence, one) for one in found)
-    return begun or "inverted" in names or (put and "premise" in names)
+    return begun or "inverted" in names or (put and bool(names & STATED) and not names & SOUGHT)
 
 
 def asked_things(sentence: str, language: str) -> int:
