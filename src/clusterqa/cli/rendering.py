@@ -17,6 +17,7 @@ from clusterqa.presenting.answers import (
 from clusterqa.presenting.catalogue import ENGLISH as WORDS
 from clusterqa.presenting.notices import message
 from clusterqa.presenting.short import sources_of
+from clusterqa.presenting.statements import shown
 
 if TYPE_CHECKING:
     from clusterqa.answers import Answer, Citation, Found, Neighbour
@@ -66,7 +67,8 @@ def statement_lines(answer: "Answer") -> Iterator[str]:
         if before and not statement.composed:
             yield WORDS("answer.verbatim")
         before = statement.composed
-        yield wrapped(statement.text + "".join(f" [{n}]" for n in statement.citations))
+        text = shown(statement, answer.citations)
+        yield wrapped(text + "".join(f" [{n}]" for n in statement.citations))
 
 
 def no_answer_text(answer: "Answer", works: int) -> str:

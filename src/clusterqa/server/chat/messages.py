@@ -15,6 +15,7 @@ from clusterqa.presenting.answers import refusal_text, version_text
 from clusterqa.presenting.catalogue import ENGLISH as WORDS
 from clusterqa.presenting.notices import message
 from clusterqa.presenting.short import sources_of
+from clusterqa.presenting.statements import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def answered(answer: Answer) -> Iterator[MessagePiece]:
     if answer.understood_as:
         yield MessagePiece(f"{WORDS('answer.understood', question=answer.understood_as)}\n\n")
     for statement in answer.statements:
-        yield from marked(statement.text, statement.citations, by_number)
+        yield from marked(shown(statement, answer.citations), statement.citations, by_number)
     yield MessagePiece(f"{WORDS('answer.sources_as_of', date=WORDS.date(answer.as_of))}\n")
     for citation in answer.citations:
         version = version_text(citation.document, WORDS, answer.as_of)

@@ -9,6 +9,7 @@ from clusterqa.presenting.answers import confidence_text
 from clusterqa.presenting.catalogue import Words
 from clusterqa.presenting.notices import FOR_OPERATORS, message
 from clusterqa.presenting.short import sources_of
+from clusterqa.presenting.statements import shown
 from clusterqa.server.pages.rendering import is_web_address
 from clusterqa.server.pages.sources import found_marker
 from clusterqa.types import Source, Work
@@ -120,7 +121,7 @@ class AnswerView:
         return [citation for citation in self.answer.citations if citation.n in numbers]
 
     def lines(self, statement: Statement) -> list[tuple[str, str]]:
-        return lines_of(statement.text)
+        return lines_of(shown(statement, self.answer.citations))
 
     def is_stated(self, citation: Citation) -> bool:
         """Whether the quote of a citation stands in the answer already."""
@@ -133,7 +134,8 @@ class AnswerView:
     def as_text(self) -> str:
         """The answer to be pasted elsewhere: question, what is said of it, sources."""
         statements = [
-            f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in self.answer.statements
+            f"{shown(s, self.answer.citations)} {''.join(f'[{n}]' for n in s.citations)}"
+            for s in self.answer.statements
         ]
         sources = [source_line(c) for c in self.answer.citations]
         day = self.words("answer.as_of", date=self.words.date(self.answer.as_of))
