@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from clusterqa.answers import Citation, ShortWords
 from clusterqa.languages.analysis import analyzer
-from clusterqa.languages.phrases import Said, names_said, said
+from clusterqa.languages.phrases import Occurrence, names_said, said
 from clusterqa.passages import marker_length
 from clusterqa.query.understanding import Query
 from clusterqa.types import Hit
@@ -48,7 +48,7 @@ class Clause:
         return names_said(self.text, self.language, "stating")
 
     @property
-    def said(self) -> tuple[Said, ...]:
+    def said(self) -> tuple[Occurrence, ...]:
         """The same, each phrase at its place."""
         return said(self.text, self.language, "stating")
 

@@ -9,7 +9,7 @@ from itertools import islice
 from clusterqa.answering.clauses import WORD, Clause
 from clusterqa.languages.analysis import analyzer
 from clusterqa.languages.language import month_numbers
-from clusterqa.languages.phrases import Said, names_said, said
+from clusterqa.languages.phrases import Occurrence, names_said, said
 from clusterqa.languages.quantities import Kind, Quantity, quantities
 
 FAR = 60  # chars between a limit and its figure
@@ -147,7 +147,7 @@ def tail_end(clause: Clause, one: Quantity) -> int:
     return end if broken or open_end or len(WORD.findall(words)) > TAIL else stop
 
 
-def is_loose(join: Said, held: Sequence[Said]) -> bool:
+def is_loose(join: Occurrence, held: Sequence[Occurrence]) -> bool:
     """Whether "and" joins other words than those that may go with a figure: "and per project"."""
     after = {other.start for other in held if other.name == "tail"}
     return join.name == "coordinate" and join.end + 1 not in after

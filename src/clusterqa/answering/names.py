@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from clusterqa.answering.clauses import WORD, Clause, asked_stems, words
 from clusterqa.answers import Short
 from clusterqa.languages.analysis import analyzer
-from clusterqa.languages.phrases import Said, names_said
+from clusterqa.languages.phrases import Occurrence, names_said
 from clusterqa.query.understanding import Query
 
 LONGEST_SUBJECT = 12  # words
@@ -107,7 +107,7 @@ def defined(query: Query, clause: Clause) -> int | None:
     return found.end + 1 if known or meant else None
 
 
-def is_defining(clause: Clause, one: Said) -> bool:
+def is_defining(clause: Clause, one: Occurrence) -> bool:
     """Whether a phrase is one that defines: "means", but not "by means of"."""
     return one.name == "means" and not clause.text[: one.start].endswith("by ")
 

@@ -17,7 +17,7 @@ TOKEN = re.compile(r"[^\W_]+|[-%€»:]")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Occurrence:
     """A phrase that a text says from `start` to `end`, and the name that it stands for."""
 
     name: str
@@ -39,7 +39,7 @@ def phrase_index(language: str, table: Table) -> Mapping[tuple[str, ...], tuple[
 
 
 @lru_cache(maxsize=2**12)
-def said(text: str, language: str, table: Table) -> tuple[Said, ...]:
+def said(text: str, language: str, table: Table) -> tuple[Occurrence, ...]:
     """What a text says of a table, in the order of its ends; a longer phrase before a shorter."""
     index = phrase_index(language, table)
     longest = max(map(len, index), default=0)
@@ -48,7 +48,7 @@ def said(text: str, language: str, table: Table) -> tuple[Said, ...]:
     for last in range(len(words)):
         for first in range(max(0, last + 1 - longest), last + 1):
             names = index.get(tuple(word for word, _, _ in words[first : last + 1]), ())
-            found += [Said(name, words[first][1], words[last][2]) for name in names]
+            found += [Occurrence(name, words[first][1], words[last][2]) for name in names]
     return tuple(found)
 
 

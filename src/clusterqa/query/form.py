@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from clusterqa.languages.analysis import WORD, analyzer
 from clusterqa.languages.identification import is_served
-from clusterqa.languages.phrases import Said, names_said, said
+from clusterqa.languages.phrases import Occurrence, names_said, said
 from clusterqa.languages.quantities import Kind, Quantity, figures
 from clusterqa.query.intents import expected_figures
 from clusterqa.query.stems import content
@@ -20,7 +20,7 @@ ENDS = ".!;?"
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class QuestionForm:
     """How a question asks.
 
     `language` is the one to answer in. `says` are the names of the groups of phrases that it says,
@@ -42,7 +42,7 @@ class Form:
     given: tuple[Quantity, ...]
 
 
-def form(typed: str, text: str, language: str, *, count: bool, granted: str = "") -> Form:
+def form(typed: str, text: str, language: str, *, count: bool, granted: str = "") -> QuestionForm:
     """The form of a question as typed and standing alone; `count` if it asks for a number.
 
     The figures that it takes for `granted` are not given.
@@ -52,7 +52,7 @@ def form(typed: str, text: str, language: str, *, count: bool, granted: str = ""
     asks, several = names_said(last, language, "asking"), asked_things(last, language) > 1
     kinds, given = expected_figures(last), figures(text.replace(granted, " ") if granted else text)
     open_list = "which" in asks and len(content(last, language)) >= CONTENT
-    return Form(
+    return QuestionForm(
         language=spoken,
         says=names_said(text, language, "asking"),
         asks=asks,
@@ -99,7 +99,7 @@ def asked_things(sentence: str, language: str) -> int:
     return len({*found})
 
 
-def begins(sentence: str, phrase: Said) -> bool:
+def begins(sentence: str, phrase: Occurrence) -> bool:
     """Whether a phrase begins a sentence or what follows a comma or a colon in it."""
     before = sentence[: phrase.start].rstrip()
     return not before or before[-1] in ",:"

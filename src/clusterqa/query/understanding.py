@@ -16,7 +16,7 @@ from clusterqa.languages.identification import is_served, question_language
 from clusterqa.query.checks import checked
 from clusterqa.query.dates import change_in, times_in, without_change, without_days
 from clusterqa.query.followups import in_context, joined, leans, resolve, subject_turns
-from clusterqa.query.form import Form, form
+from clusterqa.query.form import QuestionForm, form
 from clusterqa.query.intents import Wants, asked_terms, asks_what_changed, granted, wants
 from clusterqa.query.stems import content
 from clusterqa.query.synonyms import Synonym, Synonyms, wording
@@ -82,7 +82,7 @@ class Query:
     terms: tuple[frozenset[Stems], ...]
     names: Stems
     wants: Wants
-    form: Form
+    form: QuestionForm
     granted: str
     served: bool = True
     words_known: bool = True
