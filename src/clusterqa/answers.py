@@ -22,6 +22,9 @@ Sureness = Literal["likely", "possibly", "uncertain"]
 Remedy = Literal["sync", "add", "look", "fetch"]
 CheckOutcome = Literal["category", "none", "within", "beyond", "up_to", "open"]
 Lack = Literal["subject", "provision"]
+ShortKind = Literal[
+    "figure", "date", "duration", "count", "name", "yes_no", "definition", "list"
+]  # fmt: skip
 Cause = Literal[
     "late", "offline", "proxy", "unreachable", "broken", "status", "unreadable", "too_large",
     "no_completion", "no_text", "too_long",
@@ -131,6 +134,33 @@ class Statement:
     text: str
     citations: tuple[int, ...]
     composed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShortWords:
+    """Words of a short answer and the pattern they are said in ("most": "At most …").
+
+    `exact` stands in the document of citation `citation` from `start` to `end`, in what is quoted.
+    """
+
+    pattern: str
+    exact: str
+    citation: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """The answer in a few words: those of quotes, in fixed patterns, in the question's language.
+
+    `text` is what they come to, which an answer gets last.
+    """
+
+    kind: ShortKind
+    language: str
+    words: tuple[ShortWords, ...]
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,7 +378,8 @@ class Answer:
     `experience` is what a confidence means, null beside a refusal; `confidence_words` say it.
     `nearest` are passages offered beside a refusal: where to look, not an answer. `compared` is
     there if the answer sets two wordings of a provision side by side, or says that they are one.
-    `checks` put figures of the question against rules of the law.
+    `checks` put figures of the question against rules of the law. `short` is there where the answer
+    in a few words is certain.
     """
 
     id: str
@@ -368,4 +399,5 @@ class Answer:
     experience: Experience | None = None
     compared: Compared | None = None
     checks: tuple[CheckResult, ...] = ()
+    short: Short | None = None
     object: str = "answer"

@@ -180,6 +180,7 @@ class Assistant:
             understood_as=query.text if query.text != query.typed else None,
             compared=reply.compared,
             checks=answering.checks_of(self.library, query, reply.citations),
+            short=reply.short,
         )
         return in_english(self.worded(answer))
 

@@ -16,6 +16,7 @@ from clusterqa.answering.abstention import (
 )
 from clusterqa.answering.comparison import Comparison, comparison
 from clusterqa.answering.notices import missing_law, notices, other_languages, premises
+from clusterqa.answering.short import short_answer
 from clusterqa.answering.statements import MOST, Quoted, quoted
 from clusterqa.answers import (
     AnswerStatus,
@@ -24,6 +25,7 @@ from clusterqa.answers import (
     Facts,
     Notice,
     Reason,
+    Short,
     Statement,
     in_order,
 )
@@ -49,6 +51,7 @@ class Reply:
     statements: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()
     compared: Compared | None = None
+    short: Short | None = None
 
 
 def reply(
@@ -149,6 +152,7 @@ def answered(
         statements=statements,
         citations=citations,
         compared=changed.compared if changed else None,
+        short=short_answer(query, citations, [one.hit for one in readings], compared=bool(changed)),
     )
 
 

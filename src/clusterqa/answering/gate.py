@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from clusterqa.answers import Citation, Quote, Statement
+from clusterqa.answers import Citation, Quote, Short, Statement
 from clusterqa.errors import ClusterQAError
 from clusterqa.types import Document
 
@@ -30,6 +30,19 @@ def check_answer(
                 raise ClusterQAError(
                     f"quote {citation.n} is not in {citation.document.id} as given"
                 )
+
+
+def check_short(short: Short, citations: Sequence[Citation]) -> None:
+    """Raise `ClusterQAError` unless the words of a short answer stand where they say."""
+    quoted = [(one.n, quote) for one in citations for quote in quotes(one)]
+    for words in short.words:
+        held = (
+            quote.exact[words.start - quote.start : words.end - quote.start]
+            for n, quote in quoted
+            if n == words.citation and quote.start <= words.start and words.end <= quote.end
+        )
+        if words.exact not in held or not words.exact.strip():
+            raise ClusterQAError(f"short answer without its quote: {words.exact[:60]!r}")
 
 
 def quotes(citation: Citation) -> tuple[Quote, ...]:

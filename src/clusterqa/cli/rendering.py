@@ -21,6 +21,8 @@ from clusterqa.presenting.answers import (
 from clusterqa.presenting.catalogue import ENGLISH as WORDS
 from clusterqa.presenting.figure_checks import check_text, unchecked_text
 from clusterqa.presenting.notices import message
+from clusterqa.presenting.short import sources_of
+from clusterqa.presenting.statements import shown
 
 if TYPE_CHECKING:
     from clusterqa.answers import Answer, CheckResult, Citation, Found, Neighbour, Notice
@@ -37,7 +39,8 @@ def to_json(value: Any, indent: int | None = None) -> str:
 def answer_text(answer: "Answer", seconds: float, works: int) -> str:
     if answer.status == "no_answer":
         return no_answer_text(answer, works)
-    lines = [line + "\n" for line in (*foremost_lines(answer), *understood_lines(answer))]
+    lines = [*foremost_lines(answer), *short_lines(answer), *understood_lines(answer)]
+    lines = [line + "\n" for line in lines]
     lines += [line + "\n" for result in answer.checks for line in check_lines(result)]
     lines += [line + "\n" for line in statement_lines(answer)]
     quoted = any(statement.composed for statement in answer.statements)
@@ -61,6 +64,13 @@ def foremost_text(notice: "Notice") -> str:
     return WORDS("answer.foremost", message=message(notice, WORDS))
 
 
+def short_lines(answer: "Answer") -> Iterator[str]:
+    """The answer in a few words, where there is one, with the numbers of its sources."""
+    if answer.short:
+        marks = "".join(f" [{n}]" for n in sources_of(answer.short))
+        yield wrapped(answer.short.text + marks)
+
+
 def understood_lines(answer: "Answer") -> Iterator[str]:
     """The question as it was understood, where that is not what was typed."""
     if answer.understood_as:
@@ -74,7 +84,8 @@ def statement_lines(answer: "Answer") -> Iterator[str]:
         if before and not statement.composed:
             yield WORDS("answer.verbatim")
         before = statement.composed
-        yield wrapped(statement.text + "".join(f" [{n}]" for n in statement.citations))
+        text = shown(statement, answer.citations)
+        yield wrapped(text + "".join(f" [{n}]" for n in statement.citations))
 
 
 def check_lines(result: "CheckResult") -> Iterator[str]:

@@ -22,7 +22,8 @@ class Language:
     the names of each month, the full one first; `units` the forms of each unit of `UNITS`.
     `numbers` is the code under which text2num knows it; without one `number_words` count from one.
     `figures` are the words beside a number; `parts` name a part of a year, and `time` says by
-    cue ("before", "ago") which phrases stand for it.
+    cue ("before", "ago") which phrases stand for it; `asking` and `stating` do so of what a
+    question asks for and of what a text says of a figure or a duty.
     """
 
     code: str
@@ -36,6 +37,8 @@ class Language:
     figures: Mapping[str, Phrases]
     parts: Mapping[str, Phrases]
     time: Mapping[str, Phrases]
+    asking: Mapping[str, Phrases]
+    stating: Mapping[str, Phrases]
     month_homographs: Phrases
     stemmer: str | None
     numbers: str | None
@@ -81,6 +84,8 @@ def read(code: str, text: str) -> Language:
         figures=phrases(plain["figures"]),
         parts=phrases(plain.get("parts", {})),
         time=phrases(plain.get("time", {})),
+        asking=phrases(plain.get("asking", {})),
+        stating=phrases(plain.get("stating", {})),
         month_homographs=tuple(months.get("homographs", ())),
         stemmer=plain.get("stemmer"),
         numbers=plain.get("numbers"),

@@ -15,14 +15,19 @@ from clusterqa.answers import (
 from clusterqa.presenting import figure_checks
 from clusterqa.presenting.catalogue import ENGLISH, Words
 from clusterqa.presenting.notices import message
+from clusterqa.presenting.short import short_text
 
 
 def in_english(answer: Answer) -> Answer:
-    """The answer with notices, checks and confidence said in English, as it goes over the wire."""
+    """The answer with notices, checks and confidence said in English, as it goes over the wire.
+
+    Its short answer is said in the question's language.
+    """
+    short = answer.short and replace(answer.short, text=short_text(answer.short))
     notices = tuple(replace(n, message=message(n, ENGLISH)) for n in answer.notices)
     checks = tuple(map(figure_checks.in_english, answer.checks))
-    confidence = confidence_text(answer, ENGLISH)
-    return replace(answer, notices=notices, checks=checks, confidence_words=confidence)
+    said = confidence_text(answer, ENGLISH)
+    return replace(answer, notices=notices, checks=checks, confidence_words=said, short=short)
 
 
 def confidence_text(answer: Answer, words: Words) -> str:

@@ -17,6 +17,7 @@ from clusterqa.provisions.headings import named
 from clusterqa.query.checks import checked
 from clusterqa.query.dates import change_in, times_in, without_change, without_days
 from clusterqa.query.followups import in_context, joined, leans, resolve, subject_turns
+from clusterqa.query.form import QuestionForm, form
 from clusterqa.query.given import NOTHING, GivenFigures, given_in
 from clusterqa.query.intents import Wants, asked_terms, asks_what_changed, granted, wants
 from clusterqa.query.stems import content
@@ -60,6 +61,8 @@ class Query:
     about, `uses` where it uses terms of the glossary, `law_words` the words as the law has them,
     `terms` for each term whose meaning is asked the stems it is known by, `names` stems of names.
 
+    For the answer: `wants` is what it wants to know, `form` how it asks.
+
     `history` are the turns that it was read with, `before` the last of them as a query; `encoded`
     is what is encoded of it, with the questions before it; `parts` are the questions in it, where
     it holds several; `granted` are clauses that it takes for granted; `given` are its figures and
@@ -86,6 +89,7 @@ class Query:
     terms: tuple[frozenset[Stems], ...]
     names: Stems
     wants: Wants
+    form: QuestionForm
     granted: str
     stemmed: str = "en"
     served: bool = True
@@ -210,6 +214,7 @@ class Known:
         stemmed = stemmed_as(language, self.library)
         analyze, said = analyzer(stemmed), wording(self.library, language)
         acts = unlisted_acts(text, works)
+        wanted, taken = wants(typed, words, change=change), granted(text)
         addresses, asks_text = self.places(words)
         return Query(
             typed=typed,
@@ -233,8 +238,9 @@ class Known:
             law_words=said.in_law_words(words),
             terms=tuple(stems_of(term, analyze, said) for term in asked_terms(words)),
             names=frozenset(stem for name in NAME.findall(words) for stem in analyze(name)),
-            wants=wants(typed, words, change=change),
-            granted=granted(text),
+            wants=wanted,
+            form=form(typed, text, language, count=wanted.count, granted=taken),
+            granted=taken,
         )
 
     def places(self, words: str) -> "tuple[tuple[Address, ...], bool]":

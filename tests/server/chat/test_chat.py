@@ -1,6 +1,7 @@
 """The OpenAI-compatible routes, asked by the official client over a real connection."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -66,6 +67,8 @@ def test_an_answer(client: openai.OpenAI) -> None:
     """this test ensures that an answer quotes, marks, lists its source and says what it is."""
     found = ask(client, SHARE)
     assert content_of(found) == (
+        "At most 60 % [1]\n"
+        "\n"
         "The aid intensity of operating aid shall not exceed 60 % of the total eligible costs "
         "during the period over which the aid is granted. [1]\n"
         "\n"
@@ -103,7 +106,7 @@ def test_annotations_point_at_the_marks(client: openai.OpenAI, question: str) ->
         assert cited.url in content
         assert annotation.type == "url_citation"
     first = annotations[0].url_citation.start_index
-    assert content[:first].rstrip().endswith((".", ";"))
+    assert re.search(r"\S $", content[:first])
 
 
 def citation(n: int) -> Citation:

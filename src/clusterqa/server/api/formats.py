@@ -28,6 +28,8 @@ def markdown(answer: dict[str, Any]) -> str:
     parts += [f"**{WORDS('answer.foremost', message=notice['message'])}**" for notice in first]
     if answer["status"] == "no_answer":
         parts.append(WORDS("refusal.short"))
+    if short := answer.get("short"):
+        parts.append(f"**{short['text']}**")
     parts += [statement(each) for each in answer["statements"]]
     parts += [source(each) for each in answer["citations"]]
     parts += [WORDS("answer.note", message=notice["message"]) for notice in notes]

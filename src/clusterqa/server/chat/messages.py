@@ -5,7 +5,7 @@ The text is made of pieces, which is how it is streamed. An annotation's `start_
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +21,8 @@ from clusterqa.presenting.answers import (
 from clusterqa.presenting.catalogue import ENGLISH as WORDS
 from clusterqa.presenting.figure_checks import check_text, unchecked_text
 from clusterqa.presenting.notices import message
+from clusterqa.presenting.short import sources_of
+from clusterqa.presenting.statements import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,13 @@ def pieces_of(answer: Answer, works: int) -> tuple[MessagePiece, ...]:
 def answered(answer: Answer) -> Iterator[MessagePiece]:
     by_number = {citation.n: citation for citation in answer.citations}
     yield from noted(foremost(answer), "answer.foremost")
+    if answer.short:
+        yield from marked(answer.short.text, sources_of(answer.short), by_number)
     if answer.understood_as:
         yield MessagePiece(f"{WORDS('answer.understood', question=answer.understood_as)}\n\n")
     yield from compared(answer)
     for statement in answer.statements:
-        yield MessagePiece(statement.text)
-        for n in statement.citations:
-            yield MessagePiece(" ")
-            yield MessagePiece(f"[{n}]", by_number[n])
-        yield MessagePiece("\n\n")
+        yield from marked(shown(statement, answer.citations), statement.citations, by_number)
     yield MessagePiece(f"{WORDS('answer.sources_as_of', date=WORDS.date(answer.as_of))}\n")
     for citation in answer.citations:
         version = quoted_version_text(citation, WORDS, answer.as_of)
@@ -70,6 +70,17 @@ def answered(answer: Answer) -> Iterator[MessagePiece]:
         yield MessagePiece(f"    {url_of(citation)}\n")
     yield MessagePiece("\n")
     yield from noted(others(answer))
+
+
+def marked(
+    text: str, numbers: Iterable[int], by_number: Mapping[int, Citation]
+) -> Iterator[MessagePiece]:
+    """A paragraph with the marks of its citations."""
+    yield MessagePiece(text)
+    for n in numbers:
+        yield MessagePiece(" ")
+        yield MessagePiece(f"[{n}]", by_number[n])
+    yield MessagePiece("\n\n")
 
 
 def refused(answer: Answer, works: int) -> Iterator[MessagePiece]:

@@ -9,6 +9,8 @@ from clusterqa.presenting.answers import confidence_text, foremost, others
 from clusterqa.presenting.catalogue import Words
 from clusterqa.presenting.figure_checks import check_text, in_language, unchecked_text
 from clusterqa.presenting.notices import FOR_OPERATORS, message
+from clusterqa.presenting.short import sources_of
+from clusterqa.presenting.statements import shown
 from clusterqa.server.pages.rendering import is_web_address
 from clusterqa.server.pages.sources import found_marker
 from clusterqa.types import Source, Work
@@ -144,8 +146,14 @@ class AnswerView:
                     return self.words("source.text_of", date=self.words.date(source.valid_from))
         return name
 
+    @property
+    def short_sources(self) -> list[Citation]:
+        """The citations that the short answer's words stand in."""
+        numbers = sources_of(self.answer.short) if self.answer.short else ()
+        return [citation for citation in self.answer.citations if citation.n in numbers]
+
     def lines(self, statement: Statement) -> list[tuple[str, str]]:
-        return lines_of(statement.text)
+        return lines_of(shown(statement, self.answer.citations))
 
     def is_stated(self, citation: Citation) -> bool:
         """Whether the quote of a citation stands in the answer already."""
@@ -156,18 +164,20 @@ class AnswerView:
 
     @property
     def as_text(self) -> str:
-        """The answer to be pasted elsewhere: question, what changed, statements, sources."""
+        """The answer to be pasted elsewhere: question, what is said of it, sources."""
         statements = [
-            f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in self.answer.statements
+            f"{shown(s, self.answer.citations)} {''.join(f'[{n}]' for n in s.citations)}"
+            for s in self.answer.statements
         ]
         sources = [source_line(c) for c in self.answer.citations]
         day = self.words("answer.as_of", date=self.words.date(self.answer.as_of))
         changed = [n for n in self.answer.notices if n.code in ("changed", "unchanged")]
         became = [message(notice, self.words) for notice in changed]
         first = [told.message for told in self.foremost]
+        short = [self.answer.short.text] if self.answer.short else []
         checked = [f"{one.message} {one.unchecked}".strip() for one in self.checks]
         asked = f"{self.answer.question}\n{day}"
-        parts = [asked, *first, *checked, *became, *statements, "\n".join(sources)]
+        parts = [asked, *first, *short, *checked, *became, *statements, "\n".join(sources)]
         return "\n\n".join([*parts, self.words("answer.disclosure")])
 
 

@@ -1,0 +1,131 @@
+"""A question for a name or a meaning and clauses in, the words of a short answer out."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from clusterqa.answering.clauses import WORD, Clause, asked_stems, words
+from clusterqa.answers import Short
+from clusterqa.languages.analysis import analyzer
+from clusterqa.languages.phrases import Occurrence, names_said
+from clusterqa.query.understanding import Query
+
+LONGEST_SUBJECT = 12  # words
+LONGEST_MEANING = 45  # words
+LEAST_MEANING = 4
+NEAR = 0.4  # nearness behind the best at which a clause is about something else
+ABOUT = 2  # stems that the question and the clause that says who have in common
+ASIDE = re.compile(r" \([^()]*\)")
+PRONOUN = re.compile(
+    r"(?:it|they|this|these|those|such|he|she|ils?|elles?|ces?|cette)\b", re.IGNORECASE
+)
+PASSIVE = re.compile(r" (?:not )?(?:be|être)\b")
+CAPITALS = re.compile(
+    r"(?<=[\w,] )[A-Z][\w-]+(?: (?:(?:of|on|for|the|and|de|du|des) )*[A-Z][\w-]+)+"
+)
+BREAK = re.compile(r"[;:.,](?=\s|$)| \(")
+
+
+def name_answer(query: Query, found: Sequence[Clause]) -> Short | None:
+    """The name that a question asks for; None if it asks for none, or it is not certain which."""
+    if "name" not in query.form.says or not found:
+        return None
+    best = max(found, key=lambda one: one.nearness)
+    if "called" in query.form.says:
+        return called(query, best)
+    return subject(query, best, found)
+
+
+def called(query: Query, clause: Clause) -> Short | None:
+    """The only name of several words in a clause that the question does not say itself."""
+    analyze = analyzer(clause.language)
+    names = [
+        one
+        for one in CAPITALS.finditer(clause.text)
+        if set(analyze(one[0])) - query.subject
+        and "acts" not in names_said(one[0], clause.language, "stating")
+    ]
+    if len({one[0] for one in names}) != 1 or clause.language != query.form.language:
+        return None
+    taken = words(clause, "plain", *names[0].span())
+    return Short("name", query.form.language, (taken,))
+
+
+def subject(query: Query, clause: Clause, found: Sequence[Clause]) -> Short | None:
+    """Who shall or may do it, by the clause; for "it", who the clause before says."""
+    place, meant = found.index(clause), clause
+    if PRONOUN.match(clause.text) and place and found[place - 1].citation == clause.citation:
+        clause = found[place - 1]
+    verbs = [one.start for one in clause.said if one.name in ("binds", "lets")]
+    passive = verbs and PASSIVE.match(clause.text, clause.text.index(" ", min(verbs)))
+    about = asked_stems(query) & {*analyzer(meant.language)(meant.text)}
+    if (
+        (passive and clause is meant)
+        or not verbs
+        or len(about) < ABOUT
+        or PRONOUN.match(clause.text)
+        or clause.language != query.form.language
+    ):
+        return None
+    said = ASIDE.sub("", clause.text[: min(verbs)]).strip()
+    end = len(said)
+    stems = set(analyzer(clause.language)(said))
+    whole = clause.text.startswith(said) and "," not in said
+    if (
+        not whole
+        or not stems
+        or stems <= query.subject
+        or len(WORD.findall(said)) > LONGEST_SUBJECT
+    ):
+        return None
+    return Short("name", query.form.language, (words(clause, "plain", 0, end),))
+
+
+def meaning_answer(query: Query, found: Sequence[Clause]) -> Short | None:
+    """What a term means that a question asks the meaning of; None without its definition.
+
+    Where no term is asked, one of the nearest clauses may define what it is about.
+    """
+    ranked = sorted(found, key=lambda one: -one.nearness)
+    near = [one for one in ranked if ranked[0].nearness - one.nearness < NEAR]
+    for clause in found if query.terms else near if "defines" in query.form.asks else ():
+        if clause.language == query.form.language and (start := defined(query, clause)):
+            end = meaning_end(clause.text, start)
+            if end:
+                said = (words(clause, "plain", start, end),)
+                return Short("definition", query.form.language, said)
+    return None
+
+
+def defined(query: Query, clause: Clause) -> int | None:
+    """Where the words begin that say what the term means; None if a clause does not define it."""
+    found = next((one for one in clause.said if is_defining(clause, one)), None)
+    if found is None or len(WORD.findall(clause.text[: found.start])) > LONGEST_SUBJECT:
+        return None
+    before = set(analyzer(clause.language)(clause.text[: found.start]))
+    known = any(stems and stems <= before for term in query.terms for stems in term)
+    meant = not query.terms and bool(before & asked_stems(query))
+    return found.end + 1 if known or meant else None
+
+
+def is_defining(clause: Clause, one: Occurrence) -> bool:
+    """Whether a phrase is one that defines: "means", but not "by means of"."""
+    return one.name == "means" and not clause.text[: one.start].endswith("by ")
+
+
+def meaning_end(text: str, start: int) -> int | None:
+    """The end of the sentence, or of the last part of it that is short enough; None: of none."""
+    ends = [*breaks(text, start), len(text.rstrip(" .;,"))]
+    fitting = [
+        end
+        for end in ends
+        if LEAST_MEANING <= len(WORD.findall(text[start:end])) <= LONGEST_MEANING
+    ]
+    return None if text.endswith(":") or not fitting else max(fitting)
+
+
+def breaks(text: str, start: int) -> Iterator[int]:
+    """Where a sentence could end early, but for what stands in brackets."""
+    for one in BREAK.finditer(text, start):
+        before = text[start : one.start()]
+        if before.count("(") == before.count(")"):
+            yield one.start()

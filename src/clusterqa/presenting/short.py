@@ -1,0 +1,27 @@
+"""A short answer in, its words in patterns of the catalogue out."""
+
+from clusterqa.answers import Short
+from clusterqa.presenting.catalogue import Words, catalogue
+
+CONTINUING = " ;,"
+
+
+def short_text(short: Short) -> str:
+    """What a short answer says: its words, each in its pattern, in its language.
+
+    A pattern that begins with a sign or a blank goes on with what was said before it.
+    """
+    words, said = Words(short.language), ""
+    for one in short.words:
+        part = words(f"short.{one.pattern}", words=one.exact)
+        pattern = catalogue()[f"short.{one.pattern}"][short.language]
+        if said and pattern[0].isalpha():
+            part = part[0].lower() + part[1:]
+        goes_on = not said or pattern[0] in CONTINUING
+        said += part if goes_on else words("short.then") + part
+    return " ".join(f"{said[:1].upper()}{said[1:]}".split())
+
+
+def sources_of(short: Short) -> tuple[int, ...]:
+    """The numbers of the citations that its words stand in, each once."""
+    return tuple(dict.fromkeys(one.citation for one in short.words))

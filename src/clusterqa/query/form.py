@@ -1,0 +1,112 @@
+"""A question in, its form out: what kind of short answer it asks for, by the words it asks with."""
+
+import re
+from dataclasses import dataclass
+
+from clusterqa.languages.analysis import WORD, analyzer
+from clusterqa.languages.identification import is_served
+from clusterqa.languages.phrases import Occurrence, names_said, said
+from clusterqa.languages.quantities import Kind, Quantity, figures
+from clusterqa.query.intents import expected_figures
+from clusterqa.query.stems import content
+
+BLANKS = str.maketrans("\u00a0\u202f\u2009\n", "    ")
+PART = re.compile(r"[,:] ")
+CONTENT = 2  # stems without which a question is about the sentence before: "Is he right?"
+NEAR = 12  # chars between the beginning of a part and the word that asks
+STATED = {"premise", "leave", "duty"}  # what a statement says that is put as a question
+SOUGHT = {"cap", "floor", "duration", "share", "amount", "date", "count", "plain", "bonus"}
+ENDS = ".!;?"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionForm:
+    """How a question asks.
+
+    `language` is the one to answer in. `says` are the names of the groups of phrases that it says,
+    as `languages/*.toml` have them under `asking`, `asks` those that its last sentence says.
+    `yes_no` is whether that is answered by yes or no, `several` whether it asks more than one
+    thing, `listing` whether it may ask for the points of a list, `kinds` are those of the figures
+    that it may ask for. `counted` is the stem of what it asks the number of, other than of time;
+    `given` are the figures that it gives itself.
+    """
+
+    language: str
+    says: frozenset[str]
+    asks: frozenset[str]
+    yes_no: bool
+    counted: str | None
+    kinds: frozenset[Kind]
+    several: bool
+    listing: bool
+    given: tuple[Quantity, ...]
+
+
+def form(typed: str, text: str, language: str, *, count: bool, granted: str = "") -> QuestionForm:
+    """The form of a question as typed and standing alone; `count` if it asks for a number.
+
+    The figures that it takes for `granted` are not given.
+    """
+    spoken = language if is_served(language) else "en"
+    text, last = text.translate(BLANKS), last_sentence(typed.translate(BLANKS))
+    asks, several = names_said(last, language, "asking"), asked_things(last, language) > 1
+    kinds, given = expected_figures(last), figures(text.replace(granted, " ") if granted else text)
+    open_list = "which" in asks and len(content(last, language)) >= CONTENT
+    return QuestionForm(
+        language=spoken,
+        says=names_said(text, language, "asking"),
+        asks=asks,
+        yes_no=is_yes_no(last, language, put="?" in typed[-2:]),
+        counted=counted(text, language) if count else None,
+        kinds=kinds,
+        several=several,
+        listing="list" in asks or (open_list and not (kinds or several or given)),
+        given=given,
+    )
+
+
+def last_sentence(typed: str) -> str:
+    """The last sentence of a question, which asks, without its sign."""
+    sentence = typed.rstrip(" ?!.")
+    for sign in ENDS:
+        sentence = sentence.rpartition(f"{sign} ")[2]
+    return sentence
+
+
+def is_yes_no(sentence: str, language: str, *, put: bool) -> bool:
+    """Whether a sentence begins with its verb or turns it round, and leaves nothing open.
+
+    With a question mark (`put`) it may also be a statement: "So VAT is eligible?"
+    """
+    found = said(sentence, language, "asking")
+    names = {one.name for one in found}
+    if "open" in names or len(content(sentence, language)) < CONTENT:
+        return False
+    begun = any(one.name == "verb" and begins(sentence, one) for one in found)
+    return begun or "inverted" in names or (put and bool(names & STATED) and not names & SOUGHT)
+
+
+def asked_things(sentence: str, language: str) -> int:
+    """How many parts of a sentence ask: "how much may it be and until when may it be paid"."""
+    joins = [one for one in said(sentence, language, "stating") if one.name == "coordinate"]
+    starts = {0, *(one.end + 1 for one in joins), *(m.end() for m in PART.finditer(sentence))}
+    found = [
+        one.start
+        for one in said(sentence, language, "asking")
+        if (one.name == "asker" and any(0 <= one.start - start <= NEAR for start in starts))
+        or (one.name == "verb" and one.start in starts)
+    ]
+    return len({*found})
+
+
+def begins(sentence: str, phrase: Occurrence) -> bool:
+    """Whether a phrase begins a sentence or what follows a comma or a colon in it."""
+    before = sentence[: phrase.start].rstrip()
+    return not before or before[-1] in ",:"
+
+
+def counted(text: str, language: str) -> str | None:
+    """The stem of the word behind "how many"; None without one."""
+    found = [one for one in said(text, language, "asking") if one.name == "count"]
+    word = WORD.search(text, found[0].end) if found else None
+    return next(iter(analyzer(language)(word[0])), None) if word else None
