@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,14 @@ from typing import Any
 import pytest
 from places import PROJECT
 
+from clusterqa.index.encoders import model_folder
+from clusterqa.settings import OWN_MODEL
 from training.check import questions_of
+from training.encoder import STRETCH, Batches, Tokens, TwoViews
 from training.examples import DATA, Example, written
+from training.export import differences
+from training.mining import confused
+from training.restore import restore
 from training.texts import Texts
 
 SETS = ("fit", "held_out", "wording", "fresh")
@@ -85,3 +92,43 @@ def test_what_is_held_out_is_held_out(examples: list[Example]) -> None:
     assert {"32023R2831", "cluster-definitions", "02015R1588-20181227"} <= kept
     assert not kept & {one.source for one in examples if not one.held_out}
     assert sum(one.held_out for one in examples) > 1_500
+
+
+def test_training_goes_on_from_what_ships(tmp_path: Path) -> None:
+    """this test ensures that the restored weights encode as the encoder that ships."""
+    shipped = Path(model_folder(OWN_MODEL))
+    restore(shipped, tmp_path)
+    model, tokens = TwoViews(tmp_path).eval(), Tokens.of(tmp_path)
+    texts, words = differences(model, tokens, shipped)
+    assert texts > 0.999 and words > 0.998
+
+
+def test_what_is_confused_shares_a_stretch() -> None:
+    """this test ensures that an epoch holds each passage once, beside those it is confused with."""
+    batches = Batches([])
+    batches.rows = [f"row {n}" for n in range(40)]
+    batches.confused = {"row 3": ["row 17", "row 25", "row 39"]}
+    found = batches.stretches(random.Random(1))
+    rows = [row for stretch in found for row in stretch]
+    assert len(rows) == len(set(rows)) >= len(batches.rows) - STRETCH
+    assert {"row 3", "row 17", "row 25", "row 39"} in map(set, found)
+
+
+def test_what_confuses_the_encoder_is_found() -> None:
+    """this test ensures that neighbours are mined, without copies and without what answers too."""
+    rows = [
+        "GBER\nInnovation clusters\nOperating aid shall not exceed 50 % of the eligible costs.",
+        "GBER\nInnovation clusters\nOperating aid shall not exceed 50 % of eligible costs.",
+        "GBER\nInnovation clusters\nInvestment aid shall not exceed 50 % of the costs of the site.",
+        "GBER\nInnovation clusters\nOperating aid may last ten years.",
+        "Directive 2019/771\nThe seller shall repair the goods.",
+    ]
+    question = "What share of a cluster's running costs can be paid?"
+    found = confused(
+        Path(model_folder(OWN_MODEL)),
+        rows,
+        ["a", "a", "a", "a", "b"],
+        {rows[0]: [question]},
+        {question: {rows[0], rows[3]}},
+    )
+    assert found == {rows[0]: [rows[2]]}

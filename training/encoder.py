@@ -1,12 +1,13 @@
 """Tune the encoder: questions and the passages that answer them in, one model with two views out.
 
-    python -m training.encoder --base DIR --out DIR [--hold-out] [--steps N]
+    python -m training.encoder --base DIR --out DIR [--mined] [--hold-out] [--steps N]
 
 One pass of the transformer gives both views: the mean of the token vectors (dense) and a projection
 of each to `TOKEN_SIZE` numbers (late interaction: for each token of the question its best match in
 the passage; Khattab and Zaharia 2020). Both learn from the same batch by contrast with all other
-passages in it (InfoNCE). Batches are made of stretches of neighbouring provisions, so that what is
-next to the answer is what it is told apart from. The vocabulary and the lowest layers stay as they
+passages in it (InfoNCE). Batches are made of stretches of passages that are hard to tell apart: of
+neighbouring provisions, or with `--mined` of those that the encoder which ships confuses
+(`training.mining`). The vocabulary and the lowest layers stay as they
 are: languages that no example is in come along with the others. A checkpoint is written every
 `KEPT` steps, and the same command goes on from it.
 """
@@ -25,13 +26,16 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from clusterqa.index.encoders import model_folder
+from clusterqa.settings import OWN_MODEL
 from training.examples import DATA, Example, known, written
+from training.mining import confused
 from training.texts import CORPUS, Texts, row_text
 
 SEED = 17
-PASSAGES, STRETCH = 24, 4  # different passages of a batch, and neighbours of each other among them
+PASSAGES, STRETCH = 24, 4  # different passages of a batch, and of a stretch
 ASKED, TEMPTED = 2, 1  # questions of a passage in a batch that it answers, that it only tempts
-QUESTION_TOKENS, PASSAGE_TOKENS = 72, 160
+QUESTION_TOKENS, PASSAGE_TOKENS = 128, 160
 TOKEN_SIZE = 64
 FROZEN = 4  # layers, from below
 RATE, WARM = 6e-5, 40  # learning rate of AdamW, steps until it is reached
@@ -39,7 +43,7 @@ DENSE_SCALE, TOKEN_SCALE = 50.0, 30.0
 ANSWERING = 0.5  # weight of telling what answers from what tempts
 KEPT = 40  # steps from one checkpoint to the next
 HEADS = "heads.pt"  # beside the transformer: what turns its states into the views
-PROMPTED = 3  # tokens before the text: the beginning mark and "query:" or "passage:"
+MINED = "confused.json"  # beside the weights: which passages are told apart in a stretch
 
 
 class TwoViews(torch.nn.Module):
@@ -68,7 +72,7 @@ class TwoViews(torch.nn.Module):
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.transformer.save_pretrained(folder)
-        heads = {"projection.weight": self.projection.weight, "answering": self.answering}
+        heads = {k: v for k, v in self.state_dict().items() if not k.startswith("transformer.")}
         torch.save(heads, folder / HEADS)
 
 
@@ -90,11 +94,12 @@ class Tokens:
         self, texts: Sequence[str], prompt: str, longest: int
     ) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
         self.tokenizer.enable_truncation(longest)
+        prompted = len(self.tokenizer.encode(f"{prompt}:").ids) - 1  # without the mark of the end
         batch = self.tokenizer.encode_batch([f"{prompt}: {text}" for text in texts])
         ids = torch.tensor([item.ids for item in batch])
         mask = torch.tensor([item.attention_mask for item in batch])
         counted = mask.clone()
-        counted[:, :PROMPTED] = 0
+        counted[:, :prompted] = 0
         counted[ids == 2] = 0  # the mark of the end
         return {"input_ids": ids, "attention_mask": mask}, counted
 
@@ -123,15 +128,18 @@ class Batch:
 
 
 class Batches:
-    """Batches of stretches of neighbouring passages, each with some of its questions."""
+    """Batches of stretches of passages, each with some of its questions."""
 
     def __init__(self, examples: Sequence[Example]) -> None:
+        self.confused: dict[str, list[str]] = {}
+        self.texts: dict[str, str] = {}
         self.asked: dict[str, list[Example]] = defaultdict(list)
         self.answering: dict[str, set[str]] = defaultdict(set)
         places: dict[tuple[str, str, int], str] = {}
         for one in examples:
             row = row_text(one.passage)
             places[one.source, one.text_language, one.passage.start] = row
+            self.texts[row] = f"{one.source}.{one.text_language}"
             self.asked[row].append(one)
             if one.answers:
                 self.answering[one.asked].add(row)
@@ -140,12 +148,36 @@ class Batches:
     def __len__(self) -> int:
         return len(self.rows) // PASSAGES - 1
 
+    def mine(self, encoder: Path, kept: Path) -> None:
+        """Make stretches of what an encoder confuses; what is kept from before is read."""
+        if not kept.exists():
+            asked = {
+                row: [one.asked for one in found if one.answers]
+                for row, found in self.asked.items()
+            }
+            texts = [self.texts[row] for row in self.rows]
+            found = confused(encoder, self.rows, texts, asked, self.answering)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_text(json.dumps(found), encoding="utf-8")
+        self.confused = json.loads(kept.read_text("utf-8"))
+
+    def stretches(self, order: random.Random) -> list[list[str]]:
+        """Every passage in one stretch, with those that it is confused with or its neighbours."""
+        left = dict.fromkeys(self.rows)
+        found = []
+        for row in order.sample(self.rows, len(self.rows)) if self.confused else ():
+            others = [other for other in self.confused.get(row, ()) if other in left]
+            if row in left and len(others) >= STRETCH - 1:
+                found.append([row, *order.sample(others, STRETCH - 1)])
+                for one in found[-1]:
+                    del left[one]
+        rest, first = list(left), order.randrange(STRETCH)
+        return found + [rest[i : i + STRETCH] for i in range(first, len(rest), STRETCH)]
+
     def epoch(self, seed: int) -> Iterator[Batch]:
         """Every passage once, in another order and with other questions for every seed."""
         order = random.Random(seed)
-        first = order.randrange(STRETCH)
-        stretches = [self.rows[i : i + STRETCH] for i in range(first, len(self.rows), STRETCH)]
-        stretches = [stretch for stretch in stretches if len(stretch) == STRETCH]
+        stretches = [found for found in self.stretches(order) if len(found) == STRETCH]
         order.shuffle(stretches)
         size = PASSAGES // STRETCH
         for i in range(0, len(self) * size, size):
@@ -224,12 +256,15 @@ def main() -> None:
     reading = argparse.ArgumentParser(description=__doc__)
     reading.add_argument("--base", type=Path, required=True)
     reading.add_argument("--out", type=Path, required=True)
+    reading.add_argument("--mined", action="store_true")
     reading.add_argument("--hold-out", action="store_true")
     reading.add_argument("--steps", type=int, default=600)
     wanted = reading.parse_args()
     torch.manual_seed(SEED)
     examples = training_examples(Texts.from_environment(), hold_out=wanted.hold_out)
     batches = Batches(examples)
+    if wanted.mined:
+        batches.mine(Path(model_folder(OWN_MODEL)), wanted.out / MINED)
     state_file = wanted.out / "state.pt"
     done = torch.load(state_file) if state_file.exists() else {"step": 0}
     model = TwoViews(wanted.out if state_file.exists() else wanted.base)
