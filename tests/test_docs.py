@@ -312,7 +312,7 @@ def test_the_client_for_openai_runs(running_server: str) -> None:
 def test_json_can_be_read() -> None:
     """this test ensures that every JSON block is JSON."""
     found = blocks(DOCS, "json")
-    assert len(found) == 5
+    assert len(found) == 6
     for block in found:
         json.loads(block)
 

@@ -337,7 +337,7 @@ def test_a_quote_beyond_its_passage_is_right() -> None:
         (NEW, "Article 27(6)", date(2020, 12, 1), 1, 0),
         ("02014R0651-20200727", "Article 27(6)", date(2020, 12, 1), 1, 1),
         ("12012E_TXT", "Article 107(1)", None, 0, 0),
-        ("32023R2831", "Article 3(2)", MAY_2019, 0, 0),
+        ("32023R2831", "Article 3(2)", MAY_2019, 1, 0),
         (TEXT, "Footnote 1", MAY_2019, 0, 0),
     ],
 )

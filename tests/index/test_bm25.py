@@ -35,7 +35,7 @@ TEXTS = [
         ("en", "snake_case", ["snake", "case"]),
         ("fr", "Quelles sont les aides d’exploitation?", ["aid", "exploit"]),
         ("fr", "l'innovation", ["innov"]),
-        ("de", "the aids", ["aid"]),
+        ("de", "Die Beihilfen der Mitgliedstaaten", ["beihilf", "mitgliedstaat"]),
         ("en", "the of and", []),
         ("en", "", []),
     ],

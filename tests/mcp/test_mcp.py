@@ -487,7 +487,7 @@ def test_the_application_can_start_again(assistant: Assistant) -> None:
     for _ in range(2):
         with TestClient(app, base_url="http://127.0.0.1") as client:
             reply = client.post("/mcp", json=body, headers=accept)
-            assert len(reply.json()["result"]["tools"]) == 3
+            assert len(reply.json()["result"]["tools"]) == 4
     assert TestClient(app).post("/mcp", json=body, headers=accept).status_code == 503
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from clusterqa.answers import CheckedFigure, CheckResult, Designation, Verdict
+from clusterqa.answers import CheckedFigure, CheckOutcome, CheckResult, Designation
 from clusterqa.presenting.catalogue import Words
 from clusterqa.presenting.figure_checks import check_text, number_text, unchecked_text
 
@@ -30,7 +30,7 @@ def figure(
     )  # fmt: skip
 
 
-def result(outcome: Verdict, **fields: Any) -> CheckResult:
+def result(outcome: CheckOutcome, **fields: Any) -> CheckResult:
     known: dict[str, Any] = {
         "check": named("check"), "answer": None, "category": None, "said": {}, "figures": (),
         "maybe": (), "missing": (), "limit": None, "most": None, "unit": "EUR", "unchecked": (),

@@ -1,8 +1,10 @@
 """A question is read once, and what it says is right."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+from works import replaced
 
 from clusterqa.assistant import Assistant
 from clusterqa.errors import UsageError
@@ -47,9 +49,13 @@ def test_the_day_and_what_decided_it(
     assert (query.as_of, query.dated) == (day, dated)
 
 
-def test_a_repealed_act_is_asked_about_on_its_last_day(read: Read) -> None:
-    """this test ensures that a question about an act that has ended means the law it was."""
-    query = understand(Inquiry(SHARE), read.library, date(2031, 5, 1))
+def test_a_repealed_act_is_asked_about_on_its_last_day(small_index: Path) -> None:
+    """this test ensures that an act that has ended means the law it was, if another followed."""
+    another, day = Assistant.open(small_index), date(2031, 5, 1)
+    query = understand(Inquiry(SHARE), another.library, day)
+    assert (query.as_of, query.dated) == (day, "today")  # its last text goes on, nothing followed
+    replaced(another, "honey", by="cluster-definitions")
+    query = understand(Inquiry(SHARE), another.library, day)
     assert (query.as_of, query.dated) == (date(2030, 12, 31), "repeal")
 
 

@@ -262,6 +262,8 @@ def test_ask_returns_the_answer_as_it_stands(client: TestClient) -> None:
         "question": "Which costs are eligible?",
         "understood_as": None,
         "compared": None,
+        "checks": [],
+        "short": None,
         "as_of": "2026-11-23",
         "statements": [{"text": COSTS, "citations": [1], "composed": False}],
         "citations": [

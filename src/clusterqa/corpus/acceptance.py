@@ -32,7 +32,7 @@ KEY = re.compile(r"""\s*(?P<key>id|file|sha256)\s*=\s*(?P<quote>["'])(?P<value>.
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Replacement:
     """A source's file as it is, and the bytes it had when its hash was taken, if they are kept."""
 
     source: Source
@@ -44,7 +44,7 @@ class Candidate:
         return hashlib.sha256(self.now).hexdigest()
 
 
-def candidate(name: str, corpus_dir: Path, before: Path | None = None) -> Candidate:
+def candidate(name: str, corpus_dir: Path, before: Path | None = None) -> Replacement:
     """The file of the source with this id, to be compared with `before` or what was set aside.
 
     Raises `NotFound` for an unknown id, `UsageError` for a file that no sync brings or that has the
@@ -69,7 +69,7 @@ def candidate(name: str, corpus_dir: Path, before: Path | None = None) -> Candid
         raise CorpusError(f"{error.filename}: {error.strerror}; name a readable file") from error
     if not before and old is not None and hashlib.sha256(old).hexdigest() != source.sha256:
         old = None
-    return Candidate(source, now, old)
+    return Replacement(source, now, old)
 
 
 def source_of(works: tuple[Work, ...], name: str) -> Source:
@@ -84,7 +84,7 @@ def source_of(works: tuple[Work, ...], name: str) -> Source:
     return sources[name]
 
 
-def summary(found: Candidate) -> Iterator[str]:
+def summary(found: Replacement) -> Iterator[str]:
     """Lines for a person: sizes, hashes, and the provisions or lines that differ."""
     source, old = found.source, found.before
     size = f"{len(old):,} bytes" if old is not None else "size not known"
@@ -147,7 +147,7 @@ def changed_lines(old: str, new: str) -> list[str]:
     return [line[:160] for line in compared if line[:1] in "+-" and line[:3] not in ("+++", "---")]
 
 
-def accept(found: Candidate, corpus_dir: Path) -> None:
+def accept(found: Replacement, corpus_dir: Path) -> None:
     """Write the file's hash to the manifest, and let go of the bytes that it had before.
 
     Raises `CorpusError`, with nothing written, if the line cannot be replaced safely.
@@ -195,7 +195,7 @@ def entries(lines: list[str]) -> Iterator[tuple[int, int]]:
             yield start + 1, end
 
 
-def reads_alike(path: Path, written: str, found: Candidate) -> bool:
+def reads_alike(path: Path, written: str, found: Replacement) -> bool:
     """Whether the manifest so written says what it said, but for this hash."""
     aside = path.with_name(f".{path.name}.accepting.toml")
     try:

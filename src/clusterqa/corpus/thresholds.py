@@ -5,7 +5,7 @@ of them answer together. Whether the words stand in the law of a day is seen in 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -60,10 +60,16 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LawWords:
-    """Words of a provision, by language."""
+    """Words of a provision, by language; `other` has those of other versions of it."""
 
     label: str
     quote: Said
+    other: Forms = field(default_factory=dict)
+
+    def wordings(self, language: str) -> tuple[str, ...]:
+        """Every way in which versions in a language say it; none if the language has none."""
+        own = self.quote.get(language)
+        return (own, *self.other.get(language, ())) if own else ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,13 +79,15 @@ class Threshold:
     It counts from `since` to `until`, where all circumstances `given` hold. In an intensity it has
     a `role`: an `increase` or a `ceiling` is `of` bases, all if none is named; of the increases of
     a `group` the highest counts. In a category `said` is what it is called, `asked` what asks for
-    it, `means` the circumstance that follows. `also` are more words that have to stand.
+    it, `means` the circumstance that follows. `also` are more words that have to stand, `other` is
+    how other versions say the same.
     """
 
     id: str
     label: str
     quote: Said
     all: tuple[Limit, ...]
+    other: Forms = field(default_factory=dict)
     any: tuple[Limit, ...] = ()
     also: tuple[LawWords, ...] = ()
     since: date | None = None
@@ -99,7 +107,7 @@ class Threshold:
     @property
     def words(self) -> tuple[LawWords, ...]:
         """All that has to stand in the law, the words with the figure first."""
-        return (LawWords(self.label, self.quote), *self.also)
+        return (LawWords(self.label, self.quote, self.other), *self.also)
 
     def counts_on(self, day: date) -> bool:
         return (self.since or date.min) <= day <= (self.until or date.max)

@@ -104,10 +104,12 @@ def in_text(
 def proof(words: LawWords, document: Document, language: str) -> Proof | None:
     """Where words stand in their provision; None if they do not, or not in this language."""
     provision = find_provision(document, words.label)
-    if provision is None or language not in words.quote:
-        return None
-    found = pattern(words.quote[language]).search(document.text, provision.start, provision.end)
-    return Proof(document.source, provision.label, *found.span()) if found else None
+    for wording in words.wordings(language) if provision else ():
+        assert provision is not None
+        found = pattern(wording).search(document.text, provision.start, provision.end)
+        if found:
+            return Proof(document.source, provision.label, *found.span())
+    return None
 
 
 @lru_cache(maxsize=2**10)
