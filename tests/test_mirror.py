@@ -70,7 +70,7 @@ def test_works_with_a_successor_here_answer_from_it(assistant: Assistant) -> Non
         for as_of in (date(2026, 12, 31), date(2027, 6, 1)):
             found = assistant.search(Inquiry(question, as_of), k=40)
             assert not [h for h in found if "2008R0800" in h.passage.source]
-    old = assistant.ask(Inquiry("How long could operating aid run under Regulation 800/2008?"))
+    old = assistant.ask(Inquiry("What does Article 3 of Regulation 800/2008 say?"))
     assert {c.document.work for c in old.citations} == {"gber-2008"}
 
 
