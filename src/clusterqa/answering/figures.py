@@ -5,8 +5,9 @@ near; figures that are coordinated stay together.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice, takewhile
 
 from clusterqa.answering.clauses import WORD, Clause, asked_stems, words
@@ -165,7 +166,12 @@ def conditions(query: Query) -> Iterator[Callable[[Candidate], bool]]:
         yield lambda one: ("raised" in one.clause.says) == bonus
     for name, limits in (LIMITED | DIRECTIONS).items():
         if name in query.form.says:
-            yield lambda one, limits=limits: one.run[0].pattern in limits  # type: ignore[misc]
+            yield partial(is_limited, limits)
+
+
+def is_limited(limits: Collection[str], one: Candidate) -> bool:
+    """Whether the first of the figures has one of the limits."""
+    return one.run[0].pattern in limits
 
 
 def misdirected(query: Query, best: Candidate) -> bool:
