@@ -232,6 +232,7 @@ def command(
     monkeypatch.setenv("CLUSTERQA_CELLAR", place.address)
     monkeypatch.setenv("CLUSTERQA_CELLAR_PRIVATE", "true")
     monkeypatch.setenv("CLUSTERQA_OFFLINE", "false")
+    monkeypatch.delenv("CLUSTERQA_MIRROR", raising=False)
 
     def run(*words: str) -> tuple[int, str]:
         monkeypatch.setattr(sys, "argv", ["clusterqa", "corpus", *words, "--corpus", str(corpus)])
