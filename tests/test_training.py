@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from places import PROJECT
 
-from clusterqa.index.encoders import model_folder
+from clusterqa.index.encoders import OnnxEncoder, model_folder
 from clusterqa.settings import OWN_MODEL
 from training.check import questions_of
 from training.encoder import STRETCH, Batches, Tokens, TwoViews
@@ -125,7 +125,7 @@ def test_what_confuses_the_encoder_is_found() -> None:
     ]
     question = "What share of a cluster's running costs can be paid?"
     found = confused(
-        Path(model_folder(OWN_MODEL)),
+        OnnxEncoder(Path(model_folder(OWN_MODEL))),
         rows,
         ["a", "a", "a", "a", "b"],
         {rows[0]: [question]},
