@@ -1,6 +1,9 @@
 """The encoder that is part of the program: as it was trained, in 8 bits, the same in any batch."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -68,3 +71,18 @@ def test_the_weights_are_small(encoder: OnnxEncoder) -> None:
     """this test ensures that what ships of weights stays within its bound."""
     assert sum(file.stat().st_size for file in FOLDER.iterdir()) < MEGABYTES * 2**20
     assert encoder.dimension == 384 and encoder.has_tokens
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no processors to choose from")
+def test_no_more_threads_than_processors() -> None:
+    """this test ensures that a process that may use one processor has one thread for the model."""
+    script = (
+        "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
+        "from pathlib import Path; from clusterqa.index.encoders import inference_session\n"
+        f"options = inference_session(Path({str(FOLDER)!r}) / 'encoder.onnx').get_session_options()\n"
+        "print(options.intra_op_num_threads)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert found.stdout == ("1\n" if (os.cpu_count() or 1) > 1 else "0\n")

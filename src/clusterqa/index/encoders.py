@@ -235,12 +235,26 @@ def export_onnx(model: Any, path: Path) -> None:
         program.save(str(path), external_data=False)
 
 
+def inference_session(path: Path) -> Any:
+    """A model open in onnxruntime, with no more threads than the process has processors.
+
+    By itself onnxruntime starts one for each of the machine's: where fewer are allowed (containers,
+    `taskset`), they spin for each other's turn.
+    """
+    from onnxruntime import InferenceSession, SessionOptions
+
+    options = SessionOptions()
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    if allowed != os.cpu_count():
+        options.intra_op_num_threads = allowed or 1
+    return InferenceSession(str(path), options)
+
+
 class OnnxEncoder:
     """The encoder of an index generation, or the program's own, run by onnxruntime; no torch."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        from onnxruntime import InferenceSession
         from tokenizers import Tokenizer
 
         try:
@@ -248,7 +262,7 @@ class OnnxEncoder:
             self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self.tokenizer.enable_truncation(facts["max_tokens"])
             self.tokenizer.enable_padding(pad_id=facts["pad_id"], pad_token=facts["pad_token"])
-            self.session = InferenceSession(str(folder / "encoder.onnx"))
+            self.session = inference_session(folder / "encoder.onnx")
             outputs = [output.name for output in self.session.get_outputs()]
             self.dense = outputs[0]
             self.has_tokens = TOKENS in outputs
