@@ -126,7 +126,8 @@ def test_a_document_is_found_on_its_page(place: Place, access: Access, tmp_path:
         link("/d/7", '<img src="pdf.png" alt="Smart guide to cluster policy (PDF)">'),
         link("/d\n\t/7", "Smart Guide to Cluster Policy, PDF"),
         "<div>" * 300 + link("/d/7", "Smart Guide to Cluster Policy, PDF"),
-        "<table><tr><td><b><p>" + link("/d/7", "Smart Guide to Cluster Policy, PDF").split("</a>")[0],
+        "<table><tr><td><b><p>"
+        + link("/d/7", "Smart Guide to Cluster Policy, PDF").split("</a>")[0],
     ],
 )
 def test_links_are_read_in_many_forms(
