@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from works import replaced
 
 from clusterqa.answering.abstention import gaps
 from clusterqa.answers import Answer
@@ -47,6 +48,20 @@ def test_a_date_without_a_version_is_said(assistant: Assistant) -> None:
         "2018 to 31 December 2030."
     ]
     assert assistant.ask(Inquiry(question, date(2019, 5, 1))).citations
+
+
+def test_what_applied_before_a_law_that_is_here_is_named(small_index: Path) -> None:
+    """this test ensures that of a day before the law that is here, what it replaced is said."""
+    assistant = Assistant.open(small_index, today=TODAY)
+    replaced(assistant, "wax-guide", by="honey")
+    (honey,) = [work for work in assistant.works if work.id == "honey"]
+    told = gaps(assistant.library, [honey], date(2016, 5, 1))
+    assert [message(notice, ENGLISH) for notice in told] == [
+        "Wax Guide is not in this corpus. The missing text can be added from a file with: "
+        "clusterqa corpus add",
+        "No text of Honey Regulation for 1 May 2016 is here; what is here applies from 1 January "
+        "2018 to 31 December 2030.",
+    ]
 
 
 def test_a_refusal_names_the_texts_of_the_date_that_are_not_here(

@@ -166,6 +166,14 @@ def test_a_refusal_says_that_the_law_has_ended(another: Assistant) -> None:
     assert [notice.code for notice in told] == ["expired_source"]
 
 
+def test_a_provision_that_an_ended_law_has_not_is_refused_so(another: Assistant) -> None:
+    """this test ensures that the end comes first where a provision is asked for that is not in the
+    last text either."""
+    refused = another.ask(Inquiry("What does Article 99 of the Honey Regulation say?"))
+    assert refused.reason == "provision_not_in_version"
+    assert codes(refused) == ["expired_source", "provision_not_in_version"]
+
+
 def test_missing_laws_are_said_first(lawless_index: Path) -> None:
     """this test ensures that no question of State aid is called off the subject for want of texts.
 

@@ -166,6 +166,14 @@ def test_what_cannot_be_accepted_is_named(
         candidate(name, corpus)
 
 
+def test_what_is_no_law_is_not_accepted(corpus: Path) -> None:
+    """this test ensures that no page about the act gets its hash into the manifest."""
+    text = "<h1>Regulation on clusters</h1><p>This page lists what was written on it.</p>"
+    (corpus / FILE).write_bytes(f"<html><body>{text}</body></html>".encode())
+    with pytest.raises(CorpusError, match="has no article, so it is no text of the act"):
+        candidate("act.en", corpus)
+
+
 @pytest.mark.parametrize(
     "manifest",
     [

@@ -521,6 +521,22 @@ def test_the_days_of_the_other_groups_are_those_of_the_page(shipped: dict[str, W
     assert {row[5] for row in rows} <= {"twice", "once", "-"}
 
 
+def test_the_days_of_the_core_are_those_of_the_page(shipped: dict[str, Work]) -> None:
+    """README.md has each work that comes by default, with every day on which an English text of it
+    begins, and the last day of all."""
+    page = (CORPUS / "README.md").read_text("utf-8")
+    found = (re.match(r"\| ((?:`[^`]+`(?:, )?)+) \|[^|]*\|([^|]*)\|", x) for x in page.splitlines())
+    rows = {tuple(re.findall("`([^`]+)`", row[1])): row[2] for row in found if row}
+    core = {work.id: work for work in shipped.values() if work.group == "core"}
+    told = {name: days for names, days in rows.items() if names[0] in core for name in names}
+    assert sorted(told) == sorted(core)
+    for name, days in told.items():
+        texts = [source for source in core[name].sources if source.language == "en"]
+        ends = [texts[-1].valid_to] if texts[-1].valid_to else []
+        for day in (*(source.valid_from for source in texts if source.valid_from), *ends):
+            assert re.search(rf"\b{day.day}\.{day.month}\.{day.year}\b", days), (name, day)
+
+
 def test_the_shipped_works_that_follow_one_another(shipped: dict[str, Work]) -> None:
     """A superseded work ends on the day before its successor begins."""
     followers = {work.id: work.superseded_by for work in shipped.values() if work.superseded_by}

@@ -123,6 +123,11 @@ def test_a_document_is_found_on_its_page(place: Place, access: Access, tmp_path:
         link("/d/7", "Download", ' aria-label="Smart guide to cluster policy (PDF)"'),
         link("smart_guide-to.cluster_policy.PDF", "<span>English</span>"),
         link("/d/7#page=2", "Smart Guide to  <b>Cluster</b> Policy, PDF"),
+        link("/d/7", '<img src="pdf.png" alt="Smart guide to cluster policy (PDF)">'),
+        link("/d\n\t/7", "Smart Guide to Cluster Policy, PDF"),
+        "<div>" * 300 + link("/d/7", "Smart Guide to Cluster Policy, PDF"),
+        "<table><tr><td><b><p>"
+        + link("/d/7", "Smart Guide to Cluster Policy, PDF").split("</a>")[0],
     ],
 )
 def test_links_are_read_in_many_forms(

@@ -968,6 +968,19 @@ def test_the_first_index_is_preceded_by_one_attempt(place: Place, folder: Path) 
     assert len(place.seen) == asked
 
 
+@pytest.mark.parametrize("fault", [status(404), document(CHALLENGE)])
+def test_a_first_set_up_goes_on_without_one_act(place: Place, folder: Path, fault: Answer) -> None:
+    """this test ensures that an act that does not come, asked for first, keeps back no other."""
+    absent = MANIFEST.replace("gber", "gber-2008").replace(CELEX, "32008R0800")
+    (folder / "corpus/manifest.toml").write_text(absent + MANIFEST, encoding="utf-8")
+    place.has("/resource/celex/32008R0800", fault)
+    place.has(RESOURCE, document(ACT))
+    done, _ = run(folder, "ingest", cellar=place.address, cellar_private="1", model="nowhere")
+    assert (folder / "corpus" / FILE).read_bytes() == ACT
+    (line,) = [x for x in done.stderr.splitlines() if "going on without" in x]
+    assert line.partition("): ")[2].startswith("GBER; to get them")
+
+
 @pytest.mark.parametrize(
     "fault", [lambda request: time.sleep(6), drip_headers, document(CHALLENGE)]
 )

@@ -189,3 +189,36 @@ def test_the_first_question_sets_all_up(place: Place, tmp_path: Path) -> None:
         f"attachment of {guide_page}, from {place.address}/files/smart-guide-2016/"
     )
     assert f"    from {place.address}/resource/cellar/52016XC0719%2805%29, 20" in told.stdout
+
+
+def test_the_first_question_brings_the_whole_core(place: Place, tmp_path: Path) -> None:
+    """this test ensures that `ask` in a folder with nothing but the shipped manifest brings every
+    core document that a place has, and none of another group, and answers by the guide's page; one
+    act that its place does not have is named and keeps back nothing else."""
+    text = moved(place, (PROJECT / "corpus/manifest.toml").read_text("utf-8"))
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "manifest.toml").write_text(text, encoding="utf-8")
+    works = read_manifest(corpus / "manifest.toml")
+    serve_acts(place, works)
+    serve_attachments(place, works)
+    core = [s for s in sources_of(works, core=True) if (s.file or "").startswith("official/")]
+    first = next(source for source in core if source.celex)  # asked for before any has come
+    place.has(f"/resource/cellar/{quote(first.celex or '', safe='')}", status(404))
+    done, _ = run(tmp_path, "ask", "What is a cluster?", cellar=place.address, cellar_private="1")
+    assert done.returncode == 0, done.stderr
+    assert DEFINITION[:60] in " ".join(done.stdout.split())
+    assert f"Guide to Cluster Policy, What clusters are, page {PAGE_OF_DEFINITION} " in done.stdout
+    here = {str(path.relative_to(corpus)) for path in (corpus / "official").glob("*.*ml")}
+    here |= {str(path.relative_to(corpus)) for path in (corpus / "official").glob("*.pdf")}
+    assert here == {str(source.file) for source in core} - {str(first.file)}
+    (line,) = [x for x in done.stderr.splitlines() if "going on without" in x]
+    assert line.endswith(
+        "): RDI Framework 2006; to get them: clusterqa corpus sync, or without a network clusterqa "
+        "corpus sync --mirror DIR"
+    )
+
+
+def sources_of(works: tuple[Work, ...], *, core: bool) -> list[Source]:
+    """The sources of the works of the core, or of the other groups."""
+    return [s for work in works if (work.group == "core") == core for s in work.sources]

@@ -35,7 +35,11 @@ def absent(question: str, as_of: date = DAY) -> list[str]:
         ("¿Cuánto de minimis puede recibir un agricultor?", "agricultural-de-minimis"),
         ("Qual è il massimale de minimis per gli agricoltori?", "agricultural-de-minimis"),
         ("Jaki jest limit de minimis dla rolników?", "agricultural-de-minimis"),
+        ("What is the ceiling for farmers?", "agricultural-de-minimis"),
+        ("Is the ceiling for farmers going up?", "agricultural-de-minimis"),
+        ("Quel est le plafond pour les agriculteurs ?", "agricultural-de-minimis"),
         ("How much de minimis aid may a fishing company get?", "fisheries-de-minimis"),
+        ("What is the ceiling for fishermen?", "fisheries-de-minimis"),
         ("Plafond des aides de minimis dans la pêche ?", "fisheries-de-minimis"),
         ("What is the de minimis ceiling for SGEI?", "sgei-de-minimis"),
         ("Can a State grant aid for new fishing vessels?", "fiber"),
@@ -48,6 +52,13 @@ def absent(question: str, as_of: date = DAY) -> list[str]:
         ("What margin is added to the reference rate?", "reference-rate-communication"),
         ("How does the recovery of unlawful aid work?", "recovery-notice"),
         ("Why was our town taken off the regional aid map?", "regional-aid-guidelines"),
+        ("What is the maximum regional aid intensity in an 'a' area?", "regional-aid-guidelines"),
+        ("Quelle est l'intensité maximale des aides à finalité régionale ?",
+         "regional-aid-guidelines"),
+        ("Quel est le plafond de l'aide au sauvetage ?", "rescue-guidelines"),
+        ("How much aid may an IPCEI get?", "ipcei-communication"),
+        ("What is the maximum co-financing rate for ERDF programmes?", "erdf-2021"),
+        ("What is the budget of the Digital Europe Programme?", "digital-europe"),
         ("What aid does the Clean Industrial Deal allow?", "cisaf"),
         ("When may aid for capacity mechanisms be granted?", "climate-guidelines"),
         ("How does one pass the MEO test?", "notion-of-aid-2016"),
@@ -56,7 +67,7 @@ def absent(question: str, as_of: date = DAY) -> list[str]:
         ("Which associated countries take part in Horizon Europe?", "horizon-europe"),
         ("Which cluster programmes are there in Japan?", "cluster-programmes-report"),
     ],
-)
+)  # fmt: skip
 def test_a_subject_leads_to_its_work(question: str, work: str) -> None:
     """this test ensures that what a text alone says names that text when it is not here."""
     assert absent(question) == [work]
@@ -74,6 +85,8 @@ def test_a_subject_leads_to_its_work(question: str, work: str) -> None:
         "Up to what ceiling may de minimis aid be cumulated with SGEI aid?",
         "Les aides de minimis s'appliquent-elles aux agriculteurs, et avec quel plafond ?",
         "What is the de minimis ceiling?",
+        "Are fishermen covered by the ceiling of the de minimis Regulation?",
+        "What is the maximum co-financing rate for ERDF priorities supporting STEP?",
         "Can Horizon Europe projects with a Seal of Excellence get aid without notification?",
         "What aid may participants in Interreg projects receive?",
         "Is a firm in difficulty if it received rescue aid and has not paid it back?",
@@ -122,6 +135,46 @@ def test_no_question_that_is_expected_of_a_text_here_leads_away() -> None:
 def test_the_day_decides_between_works_of_a_subject(as_of: date, works: list[str]) -> None:
     """this test ensures that a work is not named for a time before it, nor after its successor."""
     assert absent("What is the de minimis ceiling for SGEI?", as_of) == works
+
+
+@pytest.mark.parametrize(
+    ("as_of", "works"),
+    [
+        (date(2012, 5, 1), ["de-minimis-2006"]),
+        (date(2013, 12, 31), ["de-minimis-2006"]),
+        (date(2014, 1, 1), ["de-minimis-2013"]),
+        (date(2023, 12, 31), ["de-minimis-2013"]),
+        (date(2024, 1, 1), []),
+        (date(2031, 6, 1), []),
+    ],
+)
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What was the de minimis ceiling?",
+        "Combien d'aides de minimis une entreprise peut-elle recevoir sur trois ans ?",
+        "Wie hoch ist der Höchstbetrag für De-minimis-Beihilfen?",
+    ],
+)
+def test_a_past_ceiling_is_a_matter_of_the_law_of_that_day(
+    question: str, as_of: date, works: list[str]
+) -> None:
+    """this test ensures that a day before the law that is here names the law that applied then."""
+    assert absent(question, as_of) == works
+
+
+@pytest.mark.parametrize(
+    ("question", "work"),
+    [
+        ("What does Article 61 of the CPR say?", "cpr-2021"),
+        ("What is a small enterprise under Recommendation 2003/361?", "sme-recommendation-2003"),
+        ("Qu'est-ce qu'une PME selon la recommandation 2003/361/CE ?", "sme-recommendation-2003"),
+        ("Was ist ein KMU nach der Empfehlung 2003/361/EG?", "sme-recommendation-2003"),
+    ],
+)
+def test_a_number_names_its_work_in_each_language(question: str, work: str) -> None:
+    """this test ensures that a work which is not here is known by how each language writes it."""
+    assert [found.id for found in named_works(question, WORKS, DAY)] == [work]
 
 
 @pytest.mark.parametrize(

@@ -58,8 +58,9 @@ def refusal_before_reading(
         return Refusal("work_not_present", tuple(map(elsewhere, query.elsewhere)))
     gone = absent_places(library, query, sources)
     if gone:
-        notices = tuple(no_provision(library, work, label, as_of) for work, label in gone)
-        return Refusal("provision_not_in_version", notices)
+        ended = [expired(work, library) for work in named if library.lapsed(work, as_of)]
+        notices = (no_provision(library, work, label, as_of) for work, label in gone)
+        return Refusal("provision_not_in_version", (*ended, *notices))
     return None
 
 
@@ -150,13 +151,30 @@ def following(last: date) -> date:
 def gaps(library: Library, works: Sequence[Work], as_of: date) -> list[Notice]:
     """What there is to say of works that a question may be about and that were not searched.
 
-    One notice names those of which no text is here, others say for which days there is one.
+    One notice names those of which no text is here, others what they replaced since that day and
+    how to get it, or for which days there is a text.
     """
-    absent = [w for w in works if library.in_force(w, as_of) and not library.texts(w)]
+    absent = [work for work in works if is_unread(library, work, as_of)]
     names = tuple(work.short_title for work in absent)
     told = [Notice("version_gap", facts=Facts(works=names))] if absent else []
+    told += [
+        Notice("work_not_present", facts=to_be_had(work, work.short_title))
+        for work in replaced_by(library, works)
+        if is_unread(library, work, as_of)
+    ]
     here = [work for work in works if library.texts(work)]
     return told + absences(library, here, as_of)
+
+
+def replaced_by(library: Library, works: Sequence[Work]) -> list[Work]:
+    """The works that one of these replaced, at once or by way of others."""
+    ids = {work.id for work in works}
+    return [work for work in library.works if ids & {heir.id for heir in library.heirs(work)}]
+
+
+def is_unread(library: Library, work: Work, as_of: date) -> bool:
+    """Whether a work applied on a day and no text of it is here."""
+    return bool(library.in_force(work, as_of)) and not library.texts(work)
 
 
 def of_the_search(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from clusterqa.types import Work
 
 CONNECT_LIMIT = 4.0  # seconds that a first answer may wait to learn that there is no network
+MOST_REFUSED = 3  # texts that fail before any has come, after which a first set-up goes without
 
 
 def settings_with(**flags: object) -> Settings:
@@ -170,9 +171,10 @@ def absent_texts(works: Sequence["Work"], corpus: Path) -> list["Work"]:
 
 
 def fetch(settings: Settings, works: Sequence["Work"], *, quiet: bool) -> str:
-    """Why not all of the works' texts are here; gives up at once where nothing can be had.
+    """Why not all of the works' texts are here; gives up soon where nothing can be had.
 
-    An attachment that its page does not bring is said in a line, and the rest goes on.
+    A text that its place does not have is no reason to; an attachment that its page does not bring
+    is said in a line, and the rest goes on.
     """
     from clusterqa.corpus.translations import recording
     from clusterqa.download import obstacle, sync_from_cellar
@@ -180,7 +182,7 @@ def fetch(settings: Settings, works: Sequence["Work"], *, quiet: bool) -> str:
     access = replace(access_with(settings), attempts=2, read=20.0)
     if reason := obstacle(works, access=access, limit=CONNECT_LIMIT):
         return reason
-    total, had, reason = sum(len(work.sources) for work in works), 0, ""
+    total, had, refused, reason = sum(len(work.sources) for work in works), 0, 0, ""
     attachments = {s.id for work in works for s in work.sources if s.attachment}
     if not quiet:
         say(f"fetching texts ({total}) from {settings.cellar}; CLUSTERQA_OFFLINE=1 goes without")
@@ -194,10 +196,13 @@ def fetch(settings: Settings, works: Sequence["Work"], *, quiet: bool) -> str:
             if result.outcome not in ("failed", "missing"):
                 continue
             reason = result.message
-            if result.source not in attachments and not had:
+            if result.source in attachments:
+                if not quiet:
+                    say(f"{result.source}: {result.message}")
+                continue
+            refused += result.outcome == "failed"
+            if refused == MOST_REFUSED and not had:
                 break
-            if result.source in attachments and not quiet:
-                say(f"{result.source}: {result.message}")
     return reason
 
 

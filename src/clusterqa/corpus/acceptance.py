@@ -48,7 +48,8 @@ def candidate(name: str, corpus_dir: Path, before: Path | None = None) -> Replac
     """The file of the source with this id, to be compared with `before` or what was set aside.
 
     Raises `NotFound` for an unknown id, `UsageError` for a file that no sync brings or that has the
-    manifest's hash already, `CorpusError` for one that is not here or cannot be read.
+    manifest's hash already, `CorpusError` for one that is not here, cannot be read, or is no law
+    where one is expected.
     """
     works = read_manifest(corpus_dir / "manifest.toml")
     source = source_of(works, name)
@@ -67,9 +68,22 @@ def candidate(name: str, corpus_dir: Path, before: Path | None = None) -> Replac
         old = aside.read_bytes() if before or aside.is_file() else None
     except OSError as error:
         raise CorpusError(f"{error.filename}: {error.strerror}; name a readable file") from error
+    if is_law(works, source) and not has_article(parse(now, source.id, str(source.file))):
+        raise CorpusError(
+            f"{name}: {source.file} has no article, so it is no text of the act; delete it, "
+            "then run: clusterqa corpus sync"
+        )
     if not before and old is not None and hashlib.sha256(old).hexdigest() != source.sha256:
         old = None
     return Replacement(source, now, old)
+
+
+def is_law(works: tuple[Work, ...], source: Source) -> bool:
+    return any(work.kind == "law" for work in works if work.id == source.work)
+
+
+def has_article(document: Document) -> bool:
+    return any(provision.kind == "article" for provision in document.provisions)
 
 
 def source_of(works: tuple[Work, ...], name: str) -> Source:

@@ -31,6 +31,7 @@ OTHER_FILES = frozenset(
     {".doc", ".docx", ".epub", ".jpg", ".odt", ".png", ".pptx", ".xlsx", ".zip"}
 )
 SAID_OF_LINK = ("title", "aria-label", "download")
+BREAKS = re.compile(r"[\t\n\r]+")
 MOST_CANDIDATES = 6
 TITLE_PAGES = 3
 
@@ -144,7 +145,7 @@ def candidates(page: HttpReply, wanted: Attachment) -> list[str]:
 
 def links_on(page: HttpReply) -> Iterable[tuple[httpx2.URL, str]]:
     """Each link of a page: where it leads, and what is said of it."""
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True)
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
     tree: etree._Element | None = etree.fromstring(page.content, parser)
     if tree is None:
         raise Fault("the page is empty")
@@ -152,13 +153,24 @@ def links_on(page: HttpReply) -> Iterable[tuple[httpx2.URL, str]]:
     for declared in tree.iter("base"):
         base = base.join(parsed(declared.get("href", "")))
     for link in tree.iter("a"):
-        said = " ".join([*map(str, link.itertext()), *(link.get(n, "") for n in SAID_OF_LINK)])
         try:
-            url = base.join(parsed(link.get("href", "").strip()))
+            url = base.join(parsed(address_in(link)))
         except Fault:
             continue
         if link.get("href") and url.scheme in ("http", "https"):
-            yield url, said
+            yield url, said_of(link)
+
+
+def address_in(link: etree._Element) -> str:
+    """What a link leads to, without the line breaks and tabs that browsers leave out of it."""
+    return BREAKS.sub("", link.get("href", "")).strip()
+
+
+def said_of(link: etree._Element) -> str:
+    """The words of a link: its text, its labels, and what stands in place of its images."""
+    labels = (link.get(name, "") for name in SAID_OF_LINK)
+    images = (image.get("alt", "") for image in link.iter("img"))
+    return " ".join([*map(str, link.itertext()), *labels, *images])
 
 
 def fits(url: httpx2.URL, said: str, phrases: Iterable[str]) -> bool:
