@@ -27,7 +27,6 @@ LEFT_OUT = {"head", "nav", "footer", "aside", "script", "style", "noscript", "te
             "svg", "canvas", "object", "audio", "video", "button", "select", "input", "textarea",
             "dialog", "img", "map", "col", "colgroup", "datalist"}  # fmt: skip
 ROLES_OUT = {"navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alert"}
-HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 HIDDEN_CLASSES = {
     "sr-only",
     "visually-hidden",
@@ -220,12 +219,8 @@ class HtmlPage:
             return not any(e.tag in ("main", "article", *HEADINGS) for e in element.iter("*"))
         if tag == "header":  # that of an article holds its title
             return not (self.within and any(e.tag in HEADINGS for e in element.iter("*")))
-        hides = element.get("hidden") is not None or element.get("aria-hidden") == "true"
-        return (
-            hides
-            or element.get("role") in ROLES_OUT
-            or bool(HIDDEN.search(element.get("style", "").lower()))
-            or bool(HIDDEN_CLASSES & set(element.get("class", "").split()))
+        return element.get("role") in ROLES_OUT or bool(
+            HIDDEN_CLASSES & set(element.get("class", "").split())
         )
 
 

@@ -12,9 +12,10 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.footnote import footnote_plugin
 
+from clusterqa.parsers.decoding import decoded
 from clusterqa.parsers.eurlex import read_body
 from clusterqa.parsers.html import HtmlPage
-from clusterqa.parsers.outline import Block, document_from_blocks, utf8
+from clusterqa.parsers.outline import Block, document_from_blocks
 from clusterqa.provisions.lines import SPACE
 from clusterqa.types import Document
 
@@ -28,7 +29,7 @@ def parse_markdown(content: bytes, source: str) -> Document:
 
     Raises `CorpusError` for another encoding or a file without text.
     """
-    tree = SyntaxTreeNode(grammar().parse(without_front_matter(utf8(content, source))))
+    tree = SyntaxTreeNode(grammar().parse(without_front_matter(decoded(content, source))))
     notes = [node for node in tree.walk() if node.type == "footnote_reference"]
     reader = MarkdownReader({name_of(note): note for note in reversed(notes)})
     return document_from_blocks(source, [*reader.blocks(tree), *reader.footnotes()])

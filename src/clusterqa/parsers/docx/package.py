@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from clusterqa.errors import CorpusError
+from clusterqa.parsers.decoding import markup
 from clusterqa.parsers.docx.markup import STRICT, W
 
 LARGEST = 50_000_000  # bytes of XML unpacked, over all members that are read
@@ -54,10 +55,8 @@ class Package:
 
     def root(self, content: bytes, name: str) -> etree._Element:
         """The parsed member; the XML of Word declares no document type, so that is refused."""
-        try:
-            text = content.decode("utf-8-sig").replace(STRICT, W.strip("{}"))
-        except UnicodeDecodeError as error:
-            raise self.refused(f"{name!r} is not UTF-8 at byte {error.start}") from error
+        text = markup(content, f"{self.source}: {name!r}", "save it anew")
+        text = text.replace(STRICT, W.strip("{}"))
         if "<!DOCTYPE" in text or "<!ENTITY" in text:
             raise self.refused(f"{name!r} declares a document type or entities")
         parser = etree.XMLParser(
