@@ -114,8 +114,11 @@ def without_cover(lines: list[Line]) -> list[Line]:
 def flatten(body: etree._Element) -> Iterator[Line]:
     """Lines in reading order; a block that is only an enumerator joins the block after it."""
     marker, marker_depth, act = "", 0, ""
+    of: etree._Element | None = None
+    role: Role = "body"
     for element, marked, depth in blocks(body, 0):
-        role = role_of(element)
+        if element is not of:  # the rows of a table are of one element
+            of, role = element, role_of(element)
         found = MARKS.fullmatch(marked)
         if found and found["act"] is not None:
             act = found["act"]

@@ -6,7 +6,7 @@ that is only a number leads, further down the page.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -39,6 +39,7 @@ BLOCKS = {"address", "article", "blockquote", "body", "caption", "center", "dd",
           "dl", "dt", "fieldset", "figcaption", "figure", "form", "header", "hgroup", "hr",
           "legend", "li", "main", "menu", "ol", "p", "pre", "section", "summary", "table", "ul",
           *HEADINGS}  # fmt: skip
+INLINE = {"a", "span", "b", "strong", "em", "i", "font"}
 NOTES = {"li", "p", "div", "dd", "td", "tr", "aside"}  # what a footnote can stand in
 CALL = re.compile(r"[\[(]?\s*(\d{1,3}|\*{1,3}|[†‡])\s*[\])]?")
 BACK = re.compile(
@@ -75,7 +76,7 @@ def parse_html(body: etree._Element, source: str) -> Document:
     """The document of a page that is no act."""
     root = main_part(body)
     page = HtmlPage(within=root.tag != "body")
-    page.find_notes(root)
+    page.look_over(root)
     found = [block for block in page.blocks(root) if block.text]
     text = " ".join(block.text for block in found)
     if len(text) < LONGEST_NOTICE and NOTICE.search(text):
@@ -112,32 +113,32 @@ class HtmlPage:
     """Turns elements into blocks.
 
     `calls` are the links that call footnotes and `notes` the elements they lead to, each with the
-    footnote's mark; `marks` are the numbers of list items.
+    footnote's mark; `marks` are the numbers of list items, `blocky` what is a block or holds one.
     """
 
     within: bool
     calls: dict[etree._Element, str] = field(default_factory=dict)
     notes: dict[etree._Element, str] = field(default_factory=dict)
     marks: dict[etree._Element, str] = field(default_factory=dict)
+    blocky: set[etree._Element] = field(default_factory=set)
 
-    def find_notes(self, root: etree._Element) -> None:
-        """Take note of the links that call a footnote and of the elements they lead to."""
+    def look_over(self, root: etree._Element) -> None:
+        """Take note of what holds blocks, of the links that call a footnote and where they lead."""
+        self.blocky = around(root, BLOCKS)
         order = {element: n for n, element in enumerate(root.iter("*"))}
         named = {name: e for e in reversed(order) for name in (e.get("id"), e.get("name")) if name}
+        headed = around(root, HEADINGS)
         for link in root.iter("a"):
             mark = CALL.fullmatch(cleaned("".join(words(link))))
             target = named.get(link.get("href", "").removeprefix("#"))
             if not mark or target is None or not link.get("href", "").startswith("#"):
                 continue
             note = enclosing(target, NOTES)
-            if note is None or order.get(note, -1) <= order[link] or self.holds(note, link):
+            # a note stands behind its call; so it holds neither that nor, as a text, a heading
+            if note is None or order.get(note, -1) <= order[link] or note in headed:
                 continue
             if self.notes.setdefault(note, mark[1]) == mark[1]:
                 self.calls[link] = mark[1]
-
-    def holds(self, note: etree._Element, link: etree._Element) -> bool:
-        """Whether the target is no note: it holds the call or headings, or stands in another."""
-        return link in note.iter("a") or any(element.tag in HEADINGS for element in note.iter("*"))
 
     def footnotes(self) -> Iterator[Block]:
         for note, mark in self.notes.items():
@@ -168,7 +169,7 @@ class HtmlPage:
             if self.is_left_out(child):
                 buffer += child.tail or ""
                 continue
-            if not is_block(child):
+            if not self.is_block(child):
                 buffer += self.inline(child, buffer) + (child.tail or "")
                 continue
             text, buffer = cleaned(buffer), child.tail or ""
@@ -194,8 +195,8 @@ class HtmlPage:
             return " "
         text = element.text or ""
         for child in element:
-            apart = " " if is_block(child) else ""
-            text += apart + self.inline(child, (before + text)[-1:], in_note=in_note) + apart
+            apart = " " if self.is_block(child) else ""
+            text += apart + self.inline(child, text[-1:] or before[-1:], in_note=in_note) + apart
             text += child.tail or ""
         return raised(text.strip(), before) if element.tag == "sup" else text
 
@@ -210,6 +211,10 @@ class HtmlPage:
             aligned = spans.aligned(cell for cell in row if cell.tag in ("td", "th"))
             cells = [cleaned(self.inline(cell)) if cell is not None else "" for cell in aligned]
             yield Block("row", " | ".join(cells).strip() if any(cells) else "")
+
+    def is_block(self, element: etree._Element) -> bool:
+        """A block, or an inline element around blocks, as some sites wrap whole cards in a link."""
+        return element.tag in BLOCKS or (element.tag in INLINE and element in self.blocky)
 
     def is_left_out(self, element: etree._Element) -> bool:
         tag = element.tag
@@ -236,12 +241,15 @@ def enclosing(element: etree._Element, tags: set[str]) -> etree._Element | None:
     return found
 
 
-def is_block(element: etree._Element) -> bool:
-    """A block, or an inline element around blocks, as some sites wrap whole cards in a link."""
-    return element.tag in BLOCKS or (
-        element.tag in ("a", "span", "b", "strong", "em", "i", "font")
-        and any(inner.tag in BLOCKS for inner in element.iter("*"))
-    )
+def around(root: etree._Element, tags: Iterable[str]) -> set[etree._Element]:
+    """The elements of some names and all those around them."""
+    found: set[etree._Element] = set()
+    for element in root.iter(*tags):
+        above: etree._Element | None = element
+        while above is not None and above not in found:
+            found.add(above)
+            above = above.getparent()
+    return found
 
 
 def is_layout(table: etree._Element) -> bool:

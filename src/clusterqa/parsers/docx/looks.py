@@ -142,9 +142,8 @@ def is_lost_box(box: etree._Element) -> bool:
 def box_ground(box: etree._Element, ground: Colour | None) -> Colour | None:
     """What lies behind the text of a box: not known where its shape is filled."""
     for around in box.iterancestors():
-        if (
-            around.get("fillcolor")
-            or around.find(f"{{*}}spPr/{A}noFill") is None
+        if around.get("fillcolor") or (
+            around.find(f"{{*}}spPr/{A}noFill") is None
             and any(around.find(f"{{*}}spPr/{A}{kind}") is not None for kind in FILLS)
         ):
             return None
