@@ -22,7 +22,8 @@ BLANKS = dict.fromkeys("\x1c\x1d\x1e\x1f", " ") | dict.fromkeys("\x0b\x0c\r\x85\
 
 def readable(text: str) -> tuple[str, int]:
     """The text without what nobody sees, and how many characters that were; no control is left."""
-    marked = CONTROLS.sub(lambda found: BLANKS.get(found[0]) or mark(found[0]), text)
+    ended = text.replace("\r\n", "\n")
+    marked = CONTROLS.sub(lambda found: BLANKS.get(found[0]) or mark(found[0]), ended)
     kept = INVISIBLE.sub("", marked)
     return kept, len(marked) - len(kept)
 

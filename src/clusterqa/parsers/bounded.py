@@ -100,7 +100,7 @@ class Worker:
         """What the worker says; its death and its silence are replies too."""
         with self.lock:
             process = self.running()
-            over = threading.Timer(patience, process.kill)
+            over = threading.Timer(patience, end_group, [process])
             over.daemon = True
             over.start()
             try:
@@ -118,6 +118,7 @@ class Worker:
         """The worker that this process has started; a fork of it needs one of its own."""
         mine = self.process is not None and self.started_by == os.getpid()
         if self.process is None or not mine or self.process.poll() is not None:
+            self.end()
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "clusterqa.parsers.worker"],
                 stdin=subprocess.PIPE,

@@ -36,22 +36,20 @@ NAMES = {"shy", "zwj", "zwnj", "lrm", "rlm", "zerowidthspace", "nobreak", "invis
 
 
 def decoded(content: bytes, source: str, remedy: str = "save the file as UTF-8") -> str:
-    """The text of a file, readable; raises `CorpusError` for one that cannot be told."""
+    """The text of a file as it can be read, its lines ended by newlines.
+
+    Raises `CorpusError` where its encoding cannot be told.
+    """
     marked = next((name for mark, name in BY_MARK if content.startswith(mark)), "")
     try:
-        return with_line_ends(content.decode(marked or "utf-8"))
+        return without_unseen(content.decode(marked or "utf-8"))
     except UnicodeDecodeError as error:
         problem = f"not UTF-8 at byte {error.start}" if "8" in marked or not marked else "cut off"
         encoding = "" if marked else declared(content)
         try:
-            return with_line_ends(content.decode(encoding or "utf-8"))
+            return without_unseen(content.decode(encoding or "utf-8"))
         except UnicodeDecodeError:
             raise CorpusError(f"{source}: {problem}; {remedy}") from error
-
-
-def with_line_ends(text: str) -> str:
-    """The text with newlines for line ends, and nothing in it that is not read."""
-    return without_unseen(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def markup(content: bytes, source: str, remedy: str = "fetch it again or convert it") -> str:

@@ -63,7 +63,11 @@ def parse_eurlex(content: bytes, source: str) -> Document:
     Raises `CorpusError` when the bytes are not UTF-8 or hold no text (an empty body) or no
     provision (a challenge page).
     """
-    body = read_body(content, source)
+    return act_document(read_body(content, source), source)
+
+
+def act_document(body: etree._Element, source: str) -> Document:
+    """The same of a file whose body is read already."""
     lines = without_cover(list(joined(flatten(body))))
     if all(line.role == "body" for line in lines):
         lines = list(roles_from_words(lines))
@@ -85,7 +89,10 @@ def read_body(content: bytes, source: str) -> etree._Element:
     parser = etree.HTMLParser(
         no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
     )
-    root = etree.fromstring(text, parser) if text.strip() else None
+    try:
+        root = etree.fromstring(text, parser) if text.strip() else None
+    except etree.XMLSyntaxError as error:  # it mends all else; this is a want of memory
+        raise CorpusError(f"{source}: the page cannot be read whole; split it") from error
     refuse_what_is_cut(parser, source)
     if root is not None:
         take_out_hidden(root)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from clusterqa.errors import CorpusError
-from clusterqa.parsers.eurlex import flatten, parse_eurlex, read_body
+from clusterqa.parsers.eurlex import act_document, flatten, read_body
 from clusterqa.parsers.outline import Block, counted, document_from_blocks, raised
 from clusterqa.parsers.spans import Spans
 from clusterqa.provisions.headings import is_article_alone
@@ -60,7 +60,7 @@ def parse_page(content: bytes, source: str) -> Document:
     Raises `CorpusError` when the bytes are not UTF-8, hold no text or only a notice.
     """
     body = read_body(content, source)
-    return parse_eurlex(content, source) if is_act(body) else parse_html(body, source)
+    return act_document(body, source) if is_act(body) else parse_html(body, source)
 
 
 def is_act(body: etree._Element) -> bool:
