@@ -11,7 +11,8 @@ import pytest
 
 from clusterqa.corpus.own_documents import add_document
 from clusterqa.errors import CorpusError
-from clusterqa.parsers import Parsed, parsed
+from clusterqa.parsers import parsed
+from clusterqa.parsers.bounded import Parsed
 
 SEEN = "<p>The rate is ten.</p>"
 
