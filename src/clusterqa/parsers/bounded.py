@@ -40,7 +40,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class WorkerReply:
     """The document and what was left out of it, or one of the reasons why there is none.
 
     `error` is what the parser says of the file, `ended` which bound it met, `fault` a trace of what
@@ -96,7 +96,7 @@ class Worker:
         self.process: subprocess.Popen[bytes] | None = None
         self.started_by = 0
 
-    def ask(self, request: Request, content: bytes, patience: float) -> Reply:
+    def ask(self, request: Request, content: bytes, patience: float) -> WorkerReply:
         """What the worker says; its death and its silence are replies too."""
         with self.lock:
             process = self.running()
@@ -107,7 +107,7 @@ class Worker:
                 return exchanged(process, request, content)
             except (OSError, EOFError):
                 self.end()
-                return Reply(ended="time")
+                return WorkerReply(ended="time")
             except BaseException:
                 self.end()
                 raise
@@ -161,7 +161,7 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
         return
 
 
-def exchanged(process: subprocess.Popen[bytes], request: Request, content: bytes) -> Reply:
+def exchanged(process: subprocess.Popen[bytes], request: Request, content: bytes) -> WorkerReply:
     """The reply to a request; raises `EOFError` where the worker ends before it."""
     assert process.stdin is not None and process.stdout is not None
     head = msgspec.json.encode(request)
@@ -172,7 +172,7 @@ def exchanged(process: subprocess.Popen[bytes], request: Request, content: bytes
     message = process.stdout.read(int.from_bytes(size, "big"))
     if len(size) < SIZE or len(message) < int.from_bytes(size, "big"):
         raise EOFError
-    return msgspec.json.decode(message, type=Reply)
+    return msgspec.json.decode(message, type=WorkerReply)
 
 
 WORKER = Worker()

@@ -18,7 +18,7 @@ import msgspec
 
 from clusterqa.errors import CorpusError
 from clusterqa.parsers import PARSERS
-from clusterqa.parsers.bounded import SIZE, Reply, Request
+from clusterqa.parsers.bounded import SIZE, Request, WorkerReply
 from clusterqa.parsers.omissions import counted_omissions
 from clusterqa.parsers.readable import readable_document
 
@@ -47,7 +47,7 @@ def received(requests: IO[bytes]) -> Request | None:
     return msgspec.json.decode(requests.read(int.from_bytes(head, "big")), type=Request)
 
 
-def in_a_fork(request: Request, content: bytes, made: IO[bytes]) -> Reply | None:
+def in_a_fork(request: Request, content: bytes, made: IO[bytes]) -> WorkerReply | None:
     """Write the reply to a file in a process of its own; what ended that, if there is none."""
     if not hasattr(os, "fork"):  # no such limits on this system either
         made.write(msgspec.json.encode(answer(request, content)))
@@ -58,8 +58,8 @@ def in_a_fork(request: Request, content: bytes, made: IO[bytes]) -> Reply | None
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
         out_of_time = os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL)
-        return Reply(ended="time" if out_of_time else "memory")
-    return Reply(ended="memory") if os.WEXITSTATUS(status) else None
+        return WorkerReply(ended="time" if out_of_time else "memory")
+    return WorkerReply(ended="memory") if os.WEXITSTATUS(status) else None
 
 
 def written(request: Request, content: bytes, made: IO[bytes]) -> int:
@@ -81,18 +81,18 @@ def written(request: Request, content: bytes, made: IO[bytes]) -> int:
     return 0
 
 
-def answer(request: Request, content: bytes) -> Reply:
+def answer(request: Request, content: bytes) -> WorkerReply:
     """The document, or why there is none."""
     try:
         with counted_omissions() as omitted:
             document = readable_document(PARSERS[request.suffix](content, request.source))
-        return Reply(document, omitted)
+        return WorkerReply(document, omitted)
     except CorpusError as error:
-        return Reply(error=str(error))
+        return WorkerReply(error=str(error))
     except (MemoryError, RecursionError):
-        return Reply(ended="memory")
+        return WorkerReply(ended="memory")
     except Exception:
-        return Reply(fault=traceback.format_exc())
+        return WorkerReply(fault=traceback.format_exc())
 
 
 def limit(request: Request) -> None:
