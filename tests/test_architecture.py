@@ -9,10 +9,10 @@ import clusterqa
 
 SOURCE = Path(clusterqa.__file__).parent
 ORDER = [
-    "types", "answers", "errors", "deadline", "settings", "languages", "provisions", "parsers",
-    "corpus", "download", "references", "passages", "index", "law", "query", "search", "answering",
-    "presenting", "generation", "assistant", "evaluation", "records", "mcp", "server", "cli",
-    "__main__",
+    "characters", "types", "answers", "errors", "deadline", "settings", "languages", "provisions",
+    "parsers", "corpus", "download", "references", "passages", "index", "law", "query", "search",
+    "answering", "presenting", "generation", "assistant", "evaluation", "records", "mcp", "server",
+    "cli", "__main__",
 ]  # fmt: skip
 
 

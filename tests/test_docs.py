@@ -185,6 +185,7 @@ def test_every_documented_variable_exists() -> None:
     """this test ensures that no variable is shown that nothing reads."""
     known = {f"CLUSTERQA_{f.name.upper()}" for f in fields(Settings)}
     known |= {"CLUSTERQA_COMPOSER_KEY", "CLUSTERQA_QUESTIONS", "CLUSTERQA_PDFS"}
+    known |= {"CLUSTERQA_FAULTS"}
     assert set(re.findall(r"CLUSTERQA_[A-Z_]+", DOCS)) == known
 
 

@@ -25,6 +25,7 @@ from clusterqa.index.expansion import of_unknown_works, read_expected_questions
 from clusterqa.law.pointers import is_inside, pointed_to
 from clusterqa.law.thresholds import unproven
 from clusterqa.presenting.answers import in_english
+from clusterqa.query.checks import as_read
 from clusterqa.query.understanding import Query, understand
 from clusterqa.search.reader import Reader, Reading, Trained, read, trained, untrained
 from clusterqa.search.retrieval import RERANKED, retrieve, subject_of
@@ -107,7 +108,7 @@ class Assistant:
 
         The trained encoder has learned to read other languages, and turns after those before them.
         """
-        query = understand(inquiry, self.library, self.today)
+        query = understand(as_read(inquiry), self.library, self.today)
         if self.multilingual:
             return replace(query, served=True)
         return replace(query, encoded=query.words)
@@ -149,6 +150,7 @@ class Assistant:
     def ask(self, inquiry: Inquiry) -> Answer:
         """The answer in the documents' own words as of the day, or a refusal with its reason."""
         began = time.perf_counter()
+        inquiry = as_read(inquiry)
         query = self.query(inquiry)
         hits = self.read_hits(query)
         readings = read(self.index, query, hits, self.reader)

@@ -143,7 +143,7 @@ def test_markdown_headings_nest_and_footnotes_stand_alone() -> None:
         ("1. # Pots\n2. ```\n   a\n   ```\n- - b", "1. Pots\n\n2. a\n• b"),
         ("> " * 40 + "Pots", "Pots"),
         ("<h1>Pots</h1>\n\n<!-- a\n\nb -->\n\n<table><tr><th>a<th>b<tr><td>1<td>\x01</table>",
-         "Pots\n\na | b\n1 | \x01"),
+         "Pots\n\na | b\n1 | ␁"),
     ],
 )  # fmt: skip
 def test_markdown_marks(text: str, seen: str) -> None:

@@ -472,7 +472,7 @@ def test_what_is_no_formex_is_named_with_its_remedy(content: bytes, message: str
 @pytest.mark.parametrize(
     "content",
     [b"", b"Kilns", b"<p>Kilns<br></p>", b"<ACT><P>&nbsp;</P></ACT>", POTTERIES[:900].encode(),
-     b"<ACT>" * 5000, b"\x00", b"<ACT><P>\x01</P></ACT>"],
+     b"<ACT>" * 5000, b"\x00", b"<ACT><P>&#1;</P></ACT>"],
 )  # fmt: skip
 def test_what_is_no_xml_is_refused_in_one_line(content: bytes) -> None:
     """this test ensures that text, HTML and files cut off are refused with the parser's reason."""

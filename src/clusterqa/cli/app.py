@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from clusterqa.characters import shown
+
 app = typer.Typer(
     name="clusterqa",
     help="Cited answers on EU cluster policy and State aid, as the law stood on a date.",
@@ -37,10 +39,10 @@ Question = Annotated[str | None, typer.Argument(help="The question; - reads stan
 
 
 def say(message: str) -> None:
-    print(f"clusterqa: {message}", file=sys.stderr)  # noqa: T201
+    """Print a message; what would act on the terminal, or nobody sees, as visible marks."""
+    print(f"clusterqa: {shown(message)}", file=sys.stderr)  # noqa: T201
 
 
 def emit(text: str) -> None:
-    """Print data; half a surrogate pair, which JSON can smuggle in, as a replacement."""
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    print(text)  # noqa: T201
+    """Print data, likewise; half a surrogate pair, which JSON can smuggle in, as a replacement."""
+    print(shown(text))  # noqa: T201

@@ -122,7 +122,7 @@ def corpus_add(
         try:
             work = add_document(
                 file, settings.corpus, id=name, title=title, kind=kind, language=language,
-                url=url, licence=licence, publisher=publisher, **days,
+                url=url, licence=licence, publisher=publisher, warn=say, **days,
             )  # fmt: skip
         except CorpusError as error:
             say(str(error))

@@ -7,11 +7,12 @@ here. A file is read once before it is taken, so that one that cannot be read is
 
 import contextlib
 import hashlib
+import logging
 import re
 import textwrap
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
@@ -32,9 +33,11 @@ from clusterqa.corpus.manifest import (
 from clusterqa.corpus.selection import DEFAULT
 from clusterqa.errors import CorpusError, UsageError
 from clusterqa.languages.language import languages
-from clusterqa.parsers import PARSERS, parse
+from clusterqa.parsers import PARSERS, parsed
+from clusterqa.parsers.omissions import Omissions
 from clusterqa.types import Document, Source, Work, WorkKind
 
+logger = logging.getLogger(__name__)
 LARGEST = 200_000_000  # bytes; what the largest format, PDF, is read up to
 LONGEST_TITLE, SHORT_TITLE = 200, 80  # chars
 PUBLISHER = "Own document"  # where the user names none
@@ -72,10 +75,12 @@ def add_document(
     url: str | None = None,
     licence: str | None = None,
     publisher: str | None = None,
+    warn: Callable[[str], None] = logger.warning,
 ) -> Work:
     """Take a file into the corpus as a work of its own, or as the missing text of a known version.
 
     The latter when the id is that of a work or version that the manifest lists but has no text of.
+    `warn` gets a line on what of the file no reader sees, which is left out.
     Raises `CorpusError` for a file that cannot be read, is here already, or an id that is taken,
     and `UsageError` for a detail that cannot be used. Either way nothing has changed.
     """
@@ -84,7 +89,10 @@ def add_document(
     )
     refuse_details(details)
     content = file_content(path)
-    document = parse(content, path.name, path.name)
+    reading = parsed(content, path.name, path.name)
+    document = reading.document
+    if line := left_out(path, reading.omitted):
+        warn(line)
     with changing(corpus_dir) as works:
         known = known_source(works, id, corpus_dir)
         digest = hashlib.sha256(content).hexdigest()
@@ -108,6 +116,13 @@ def add_document(
         write_whole(corpus_dir / str(placed.file), content)
         write_whole(corpus_dir / ADDED, text.encode())
     return work
+
+
+def left_out(path: Path, omitted: Omissions) -> str:
+    """What of a file is not in its document, for no reader sees it; empty for nothing."""
+    counts = {"hidden words": omitted.words, "invisible characters": omitted.characters}
+    told = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    return f"{path}: left out {told}, which no reader sees" if told else ""
 
 
 def remove_document(name: str, corpus_dir: Path) -> None:

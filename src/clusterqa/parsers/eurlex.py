@@ -12,6 +12,8 @@ from dataclasses import replace
 from lxml import etree
 
 from clusterqa.errors import CorpusError
+from clusterqa.parsers.decoding import markup
+from clusterqa.parsers.hiding import take_out_hidden
 from clusterqa.parsers.marks import END_OF_CHANGE, MARKS, changed_by, set_behind, unmarked
 from clusterqa.parsers.spans import Spans
 from clusterqa.provisions import document_from_lines
@@ -28,7 +30,8 @@ from clusterqa.types import Document
 
 BLOCKS = {"p", "div", "td", "th", "tr", "table", "tbody", "li", "ul", "ol", "h1", "h2", "h3", "h4",
           "body", "hr", "figure", "dl", "dt", "dd", "txt_te", "blockquote"}  # fmt: skip
-SKIPPED_TAGS = {"head", "script", "style", "img", "col", "colgroup"}
+SKIPPED_TAGS = {"head", "script", "style", "img", "col", "colgroup", "template", "noscript",
+                "iframe", "object", "svg", "canvas", "textarea", "select", "dialog"}  # fmt: skip
 SKIPPED_CLASSES = re.compile(
     r"\b(oj-hd-\w+|reference|disclaimer|modref|arrow|hd-modifiers|hd-toc-\d|toc-\d|toc-item|title-toc"
     r"|title-fam-member(-star)?|title-doc-oj-reference|bglang|bgtool|langue)\b"
@@ -60,7 +63,11 @@ def parse_eurlex(content: bytes, source: str) -> Document:
     Raises `CorpusError` when the bytes are not UTF-8 or hold no text (an empty body) or no
     provision (a challenge page).
     """
-    body = read_body(content, source)
+    return act_document(read_body(content, source), source)
+
+
+def act_document(body: etree._Element, source: str) -> Document:
+    """The same of a file whose body is read already."""
     lines = without_cover(list(joined(flatten(body))))
     if all(line.role == "body" for line in lines):
         lines = list(roles_from_words(lines))
@@ -78,19 +85,31 @@ def parse_eurlex(content: bytes, source: str) -> Document:
 
 
 def read_body(content: bytes, source: str) -> etree._Element:
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", markup(content, source))
+    parser = etree.HTMLParser(
+        no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
+    )
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CorpusError(
-            f"{source}: not UTF-8 at byte {error.start}; fetch it again or convert it"
-        ) from error
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
-    parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
-    root = etree.fromstring(text, parser) if text.strip() else None
+        root = etree.fromstring(text, parser) if text.strip() else None
+    except etree.XMLSyntaxError as error:  # it mends all else; this is a want of memory
+        raise CorpusError(f"{source}: the page cannot be read whole; split it") from error
+    refuse_what_is_cut(parser, source)
+    if root is not None:
+        take_out_hidden(root)
     body = root.find("body") if root is not None else None
     if body is None:
         raise CorpusError(f"{source}: no HTML body; fetch it again: clusterqa corpus sync")
     return body
+
+
+def refuse_what_is_cut(parser: etree.HTMLParser, source: str) -> None:
+    """Refuse a page of which the parser lost what stands too deep, or anything else."""
+    for entry in parser.error_log:
+        if entry.level == etree.ErrorLevels.FATAL:
+            reason = " ".join(entry.message.partition(", use ")[0].split())
+            raise CorpusError(
+                f"{source}: the page cannot be read whole ({reason}); save it anew from a browser"
+            )
 
 
 def without_cover(lines: list[Line]) -> list[Line]:
@@ -102,8 +121,11 @@ def without_cover(lines: list[Line]) -> list[Line]:
 def flatten(body: etree._Element) -> Iterator[Line]:
     """Lines in reading order; a block that is only an enumerator joins the block after it."""
     marker, marker_depth, act = "", 0, ""
+    of: etree._Element | None = None
+    role: Role = "body"
     for element, marked, depth in blocks(body, 0):
-        role = role_of(element)
+        if element is not of:  # the rows of a table are of one element
+            of, role = element, role_of(element)
         found = MARKS.fullmatch(marked)
         if found and found["act"] is not None:
             act = found["act"]

@@ -25,6 +25,7 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from clusterqa.errors import CorpusError
+from clusterqa.parsers.decoding import markup
 from clusterqa.parsers.marks import (
     MARKS,
     changed_by,
@@ -78,12 +79,7 @@ def document_from_parts(roots: Iterable[etree._Element], source: str) -> Documen
 
 def formex_root(content: bytes, source: str) -> etree._Element:
     """The root element of any Formex file; entities are refused before anything is expanded."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CorpusError(
-            f"{source}: not UTF-8 at byte {error.start}; fetch it again or convert it"
-        ) from error
+    text = markup(content, source)
     if re.search(r"<!(DOCTYPE|ENTITY)", text):
         raise CorpusError(
             f"{source}: the XML declares a document type or entities, which Formex 4 does not; "

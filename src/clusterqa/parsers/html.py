@@ -6,13 +6,13 @@ that is only a number leads, further down the page.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from clusterqa.errors import CorpusError
-from clusterqa.parsers.eurlex import flatten, parse_eurlex, read_body
+from clusterqa.parsers.eurlex import act_document, flatten, read_body
 from clusterqa.parsers.outline import Block, counted, document_from_blocks, raised
 from clusterqa.parsers.spans import Spans
 from clusterqa.provisions.headings import is_article_alone
@@ -27,7 +27,6 @@ LEFT_OUT = {"head", "nav", "footer", "aside", "script", "style", "noscript", "te
             "svg", "canvas", "object", "audio", "video", "button", "select", "input", "textarea",
             "dialog", "img", "map", "col", "colgroup", "datalist"}  # fmt: skip
 ROLES_OUT = {"navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alert"}
-HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 HIDDEN_CLASSES = {
     "sr-only",
     "visually-hidden",
@@ -40,6 +39,7 @@ BLOCKS = {"address", "article", "blockquote", "body", "caption", "center", "dd",
           "dl", "dt", "fieldset", "figcaption", "figure", "form", "header", "hgroup", "hr",
           "legend", "li", "main", "menu", "ol", "p", "pre", "section", "summary", "table", "ul",
           *HEADINGS}  # fmt: skip
+INLINE = {"a", "span", "b", "strong", "em", "i", "font"}
 NOTES = {"li", "p", "div", "dd", "td", "tr", "aside"}  # what a footnote can stand in
 CALL = re.compile(r"[\[(]?\s*(\d{1,3}|\*{1,3}|[†‡])\s*[\])]?")
 BACK = re.compile(
@@ -60,7 +60,7 @@ def parse_page(content: bytes, source: str) -> Document:
     Raises `CorpusError` when the bytes are not UTF-8, hold no text or only a notice.
     """
     body = read_body(content, source)
-    return parse_eurlex(content, source) if is_act(body) else parse_html(body, source)
+    return act_document(body, source) if is_act(body) else parse_html(body, source)
 
 
 def is_act(body: etree._Element) -> bool:
@@ -76,7 +76,7 @@ def parse_html(body: etree._Element, source: str) -> Document:
     """The document of a page that is no act."""
     root = main_part(body)
     page = HtmlPage(within=root.tag != "body")
-    page.find_notes(root)
+    page.look_over(root)
     found = [block for block in page.blocks(root) if block.text]
     text = " ".join(block.text for block in found)
     if len(text) < LONGEST_NOTICE and NOTICE.search(text):
@@ -113,32 +113,32 @@ class HtmlPage:
     """Turns elements into blocks.
 
     `calls` are the links that call footnotes and `notes` the elements they lead to, each with the
-    footnote's mark; `marks` are the numbers of list items.
+    footnote's mark; `marks` are the numbers of list items, `blocky` what is a block or holds one.
     """
 
     within: bool
     calls: dict[etree._Element, str] = field(default_factory=dict)
     notes: dict[etree._Element, str] = field(default_factory=dict)
     marks: dict[etree._Element, str] = field(default_factory=dict)
+    blocky: set[etree._Element] = field(default_factory=set)
 
-    def find_notes(self, root: etree._Element) -> None:
-        """Take note of the links that call a footnote and of the elements they lead to."""
+    def look_over(self, root: etree._Element) -> None:
+        """Take note of what holds blocks, of the links that call a footnote and where they lead."""
+        self.blocky = around(root, BLOCKS)
         order = {element: n for n, element in enumerate(root.iter("*"))}
         named = {name: e for e in reversed(order) for name in (e.get("id"), e.get("name")) if name}
+        headed = around(root, HEADINGS)
         for link in root.iter("a"):
             mark = CALL.fullmatch(cleaned("".join(words(link))))
             target = named.get(link.get("href", "").removeprefix("#"))
             if not mark or target is None or not link.get("href", "").startswith("#"):
                 continue
             note = enclosing(target, NOTES)
-            if note is None or order.get(note, -1) <= order[link] or self.holds(note, link):
+            # a note stands behind its call; so it holds neither that nor, as a text, a heading
+            if note is None or order.get(note, -1) <= order[link] or note in headed:
                 continue
             if self.notes.setdefault(note, mark[1]) == mark[1]:
                 self.calls[link] = mark[1]
-
-    def holds(self, note: etree._Element, link: etree._Element) -> bool:
-        """Whether the target is no note: it holds the call or headings, or stands in another."""
-        return link in note.iter("a") or any(element.tag in HEADINGS for element in note.iter("*"))
 
     def footnotes(self) -> Iterator[Block]:
         for note, mark in self.notes.items():
@@ -169,7 +169,7 @@ class HtmlPage:
             if self.is_left_out(child):
                 buffer += child.tail or ""
                 continue
-            if not is_block(child):
+            if not self.is_block(child):
                 buffer += self.inline(child, buffer) + (child.tail or "")
                 continue
             text, buffer = cleaned(buffer), child.tail or ""
@@ -195,8 +195,8 @@ class HtmlPage:
             return " "
         text = element.text or ""
         for child in element:
-            apart = " " if is_block(child) else ""
-            text += apart + self.inline(child, (before + text)[-1:], in_note=in_note) + apart
+            apart = " " if self.is_block(child) else ""
+            text += apart + self.inline(child, text[-1:] or before[-1:], in_note=in_note) + apart
             text += child.tail or ""
         return raised(text.strip(), before) if element.tag == "sup" else text
 
@@ -212,6 +212,10 @@ class HtmlPage:
             cells = [cleaned(self.inline(cell)) if cell is not None else "" for cell in aligned]
             yield Block("row", " | ".join(cells).strip() if any(cells) else "")
 
+    def is_block(self, element: etree._Element) -> bool:
+        """A block, or an inline element around blocks, as some sites wrap whole cards in a link."""
+        return element.tag in BLOCKS or (element.tag in INLINE and element in self.blocky)
+
     def is_left_out(self, element: etree._Element) -> bool:
         tag = element.tag
         if not isinstance(tag, str) or tag in LEFT_OUT or element in self.notes:
@@ -220,12 +224,8 @@ class HtmlPage:
             return not any(e.tag in ("main", "article", *HEADINGS) for e in element.iter("*"))
         if tag == "header":  # that of an article holds its title
             return not (self.within and any(e.tag in HEADINGS for e in element.iter("*")))
-        hides = element.get("hidden") is not None or element.get("aria-hidden") == "true"
-        return (
-            hides
-            or element.get("role") in ROLES_OUT
-            or bool(HIDDEN.search(element.get("style", "").lower()))
-            or bool(HIDDEN_CLASSES & set(element.get("class", "").split()))
+        return element.get("role") in ROLES_OUT or bool(
+            HIDDEN_CLASSES & set(element.get("class", "").split())
         )
 
 
@@ -241,12 +241,15 @@ def enclosing(element: etree._Element, tags: set[str]) -> etree._Element | None:
     return found
 
 
-def is_block(element: etree._Element) -> bool:
-    """A block, or an inline element around blocks, as some sites wrap whole cards in a link."""
-    return element.tag in BLOCKS or (
-        element.tag in ("a", "span", "b", "strong", "em", "i", "font")
-        and any(inner.tag in BLOCKS for inner in element.iter("*"))
-    )
+def around(root: etree._Element, tags: Iterable[str]) -> set[etree._Element]:
+    """The elements of some names and all those around them."""
+    found: set[etree._Element] = set()
+    for element in root.iter(*tags):
+        above: etree._Element | None = element
+        while above is not None and above not in found:
+            found.add(above)
+            above = above.getparent()
+    return found
 
 
 def is_layout(table: etree._Element) -> bool:

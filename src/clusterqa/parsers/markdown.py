@@ -12,15 +12,17 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.footnote import footnote_plugin
 
+from clusterqa.errors import CorpusError
+from clusterqa.parsers.decoding import decoded
 from clusterqa.parsers.eurlex import read_body
-from clusterqa.parsers.html import HtmlPage
-from clusterqa.parsers.outline import Block, document_from_blocks, utf8
+from clusterqa.parsers.html import BLOCKS, HtmlPage, around
+from clusterqa.parsers.outline import Block, document_from_blocks
 from clusterqa.provisions.lines import SPACE
 from clusterqa.types import Document
 
 BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<fields>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
-MOST_NESTED = 100  # blocks within blocks; the preset leaves out what stands deeper than 20
+MOST_NESTED = 100  # blocks within blocks; what stands deeper is lost, so it is refused
 
 
 def parse_markdown(content: bytes, source: str) -> Document:
@@ -28,7 +30,13 @@ def parse_markdown(content: bytes, source: str) -> Document:
 
     Raises `CorpusError` for another encoding or a file without text.
     """
-    tree = SyntaxTreeNode(grammar().parse(without_front_matter(utf8(content, source))))
+    tokens = grammar().parse(without_front_matter(decoded(content, source)))
+    if max((token.level for token in tokens), default=0) >= MOST_NESTED - 1:
+        raise CorpusError(
+            f"{source}: blocks are nested more than {MOST_NESTED - 2} deep, so that they cannot be "
+            "read whole; save it anew with less"
+        )
+    tree = SyntaxTreeNode(tokens)
     notes = [node for node in tree.walk() if node.type == "footnote_reference"]
     reader = MarkdownReader({name_of(note): note for note in reversed(notes)})
     return document_from_blocks(source, [*reader.blocks(tree), *reader.footnotes()])
@@ -130,6 +138,6 @@ class MarkdownReader:
 
 def raw(markup: str) -> Iterator[Block]:
     """The blocks of HTML within Markdown, read as a page is."""
-    return HtmlPage(within=True).blocks(
-        read_body(f"<body>{markup}".encode(), "HTML within Markdown")
-    )
+    body = read_body(f"<body>{markup}".encode(), "HTML within Markdown")
+    page = HtmlPage(within=True, blocky=around(body, BLOCKS))
+    return page.blocks(body)

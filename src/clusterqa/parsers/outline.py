@@ -28,16 +28,6 @@ class Block:
     label: str = ""
 
 
-def utf8(content: bytes, source: str) -> str:
-    """The text with its line ends made newlines; raises `CorpusError` for another encoding."""
-    try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        raise CorpusError(
-            f"{source}: not UTF-8 at byte {error.start}; save the file as UTF-8"
-        ) from error
-
-
 def document_from_blocks(source: str, blocks: Iterable[Block]) -> Document:
     """The document of the blocks, footnotes last; raises `CorpusError` if they hold no text."""
     filled = [block for block in blocks if block.text]

@@ -8,11 +8,14 @@ from collections.abc import Iterable
 
 from lxml import etree
 
+MOST_PLACES = 100_000  # left free in a table; beyond them its cells stand side by side as they come
+
 
 class Spans:
     """The columns that cells of the rows read so far still take up."""
 
     def __init__(self) -> None:
+        self.room = MOST_PLACES
         self.held: dict[int, tuple[int, int]] = {}  # by column: rows still to come, columns wide
 
     def aligned(self, cells: Iterable[etree._Element]) -> list[etree._Element | None]:
@@ -32,7 +35,8 @@ class Spans:
 
     def hold(self, column: int, rows: int, columns: int) -> int:
         """Take up the columns for the rows that follow; the column after them."""
-        if rows > 1:
+        if rows > 1 and self.room > 0:
+            self.room -= 1
             self.held[column] = (rows - 1, columns)
         return column + columns
 

@@ -92,12 +92,24 @@ def number_quotes(lines: list[Line]) -> list[Line]:
     """
     numbered = list(lines)
     count, last = 0, -1
+    endless: set[tuple[object, ...]] = set()  # quotations that nothing ends, by what could
+    article: int | None = None  # the number of the last one
     for index, line in enumerate(lines):
         if index > last and index and opens_quote(line, lines[index - 1]):
-            count, last = count + 1, quote_end(lines, index)
+            ending = (line.text[0], line.depth, is_list_item(line), line.role == "body", article)
+            end = None if ending in endless else quote_end(lines, index, article)
+            if end is None:
+                endless.add(ending)
+            count, last = count + 1, index if end is None else end
             for inside in range(index, last + 1):
                 numbered[inside] = replace(lines[inside], quote=count)
+        if line.role == "article":
+            article = article_number(line)
     return numbered
+
+
+def is_list_item(line: Line) -> bool:
+    return enumerator(line.text).endswith(")")
 
 
 def opens_quote(line: Line, previous: Line) -> bool:
@@ -106,11 +118,14 @@ def opens_quote(line: Line, previous: Line) -> bool:
     return previous.text.endswith(":") or line.role != "body" or bool(enumerator(line.text))
 
 
-def quote_end(lines: list[Line], first: int) -> int:
-    """The index of the last line of the quotation that line `first` opens."""
+def quote_end(lines: list[Line], first: int, article: int | None) -> int | None:
+    """The index of the last line of the quotation that line `first` opens, None if nothing ends it.
+
+    `article` is the number of the last article before it.
+    """
     opening = lines[first]
     closed = re.compile(rf"[{CLOSING[opening.text[0]]}][\s;:,.\"]*(?:{JOINS})?$")
-    marked = enumerator(opening.text).endswith(")")
+    marked = is_list_item(opening)
     for index in range(first, len(lines)):
         line = lines[index]
         if index > first:
@@ -118,21 +133,20 @@ def quote_end(lines: list[Line], first: int) -> int:
                 line.depth == opening.depth
                 and line.role == "body"
                 and not marked
-                and enumerator(line.text).endswith(")")
+                and is_list_item(line)
             )
-            if outside or (line.depth == 0 and ends_quote(line, opening, lines[:first])):
+            if outside or (line.depth == 0 and ends_quote(line, opening, article)):
                 return index - 1
         if closed.search(line.text):
             return index
-    return first
+    return None
 
 
-def ends_quote(line: Line, opening: Line, before: list[Line]) -> bool:
+def ends_quote(line: Line, opening: Line, article: int | None) -> bool:
     """Whether a heading goes on with the act itself: its next article, an annex, a division."""
     if opening.role == "body":
         return line.role in ("article", "annex", "division", "group", "subheading")
-    numbers = [article_number(other) for other in before if other.role == "article"]
-    return line.role == "article" and article_number(line) - 1 in numbers[-1:]
+    return line.role == "article" and article_number(line) - 1 == article
 
 
 def article_number(line: Line) -> int:

@@ -11,6 +11,7 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any
 
+from clusterqa.characters import shown
 from clusterqa.server.routes import request_id
 
 
@@ -31,7 +32,8 @@ class JsonFormatter(logging.Formatter):
         entry |= getattr(record, "fields", {})
         if record.exc_info and record.exc_info[1]:
             entry |= self.raised(record.exc_info[1])
-        return json.dumps({k: v for k, v in entry.items() if v is not None}, ensure_ascii=False)
+        said = {k: v for k, v in entry.items() if v is not None}
+        return shown(json.dumps(said, ensure_ascii=False))
 
     def raised(self, error: BaseException) -> dict[str, Any]:
         if self.in_full:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from lxml import etree
 
 from clusterqa.errors import CorpusError
+from clusterqa.parsers.decoding import markup
 from clusterqa.parsers.docx.markup import STRICT, W
 
 LARGEST = 50_000_000  # bytes of XML unpacked, over all members that are read
+MOST_TAGS = 4_000_000  # a gigabyte holds the tree of about five million
 MOST_MEMBERS = 10_000
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # others unpack without a bound
 
@@ -54,10 +56,10 @@ class Package:
 
     def root(self, content: bytes, name: str) -> etree._Element:
         """The parsed member; the XML of Word declares no document type, so that is refused."""
-        try:
-            text = content.decode("utf-8-sig").replace(STRICT, W.strip("{}"))
-        except UnicodeDecodeError as error:
-            raise self.refused(f"{name!r} is not UTF-8 at byte {error.start}") from error
+        text = markup(content, f"{self.source}: {name!r}", "save it anew")
+        text = text.replace(STRICT, W.strip("{}"))
+        if text.count("<") > MOST_TAGS:
+            raise self.refused(f"{name!r} has over {MOST_TAGS // 1_000_000} million tags")
         if "<!DOCTYPE" in text or "<!ENTITY" in text:
             raise self.refused(f"{name!r} declares a document type or entities")
         parser = etree.XMLParser(

@@ -4,18 +4,27 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import reduce
 from io import BytesIO
 
 from lxml import etree
 
 from clusterqa.errors import CorpusError
+from clusterqa.parsers.docx.looks import (
+    RunLook,
+    box_ground,
+    is_cut_row,
+    is_lost_box,
+    is_out_of_sight,
+    shaded,
+    with_properties,
+)
 from clusterqa.parsers.docx.markup import (
     COMPATIBILITY,
     FORMULA,
     WRAPPERS,
     W,
-    switched_on,
     value,
     wrapped,
 )
@@ -23,12 +32,16 @@ from clusterqa.parsers.docx.package import Package
 from clusterqa.parsers.docx.styles import (
     Level,
     WordStyle,
+    default_look,
+    default_style,
     level_in,
     numbering,
     outline_level,
     read_lists,
     read_styles,
 )
+from clusterqa.parsers.hiding.colours import WHITE, Colour, colour
+from clusterqa.parsers.omissions import leave_out
 from clusterqa.parsers.outline import Block, counted, document_from_blocks, raised
 from clusterqa.provisions.lines import SPACE
 from clusterqa.types import Document
@@ -74,8 +87,13 @@ class Word:
     lists: dict[str, tuple[str, dict[int, Level]]] = field(default_factory=dict)
     counts: dict[str, dict[int, int]] = field(default_factory=dict)
     notes: dict[tuple[str, str], str] = field(default_factory=dict)
+    called: dict[str, int] = field(default_factory=dict)
     parts: dict[str, etree._Element | None] = field(default_factory=dict)
     carried: str = ""
+    normal: str = ""
+    look: RunLook = field(default_factory=RunLook)
+    defaults: RunLook = field(default_factory=RunLook)
+    ground: Colour | None = WHITE
 
     def __post_init__(self) -> None:
         main = self.package.related("").get("officeDocument", "word/document.xml")
@@ -90,6 +108,11 @@ class Word:
             for kind in ("styles", "numbering", "footnotes", "endnotes")
         }
         self.styles = read_styles(self.parts["styles"])
+        self.normal = default_style(self.parts["styles"])
+        self.defaults = default_look(self.parts["styles"])
+        paper = document.find(W + "background") if document is not None else None
+        if paper is not None:
+            self.ground = colour(paper.get(W + "color", "white").lower().replace("auto", "white"))
         self.lists = read_lists(self.parts["numbering"])
 
     def blocks(self, container: etree._Element) -> Iterator[Block]:
@@ -106,6 +129,11 @@ class Word:
 
         Where its mark is deleted, it goes on with the next paragraph.
         """
+        properties = paragraph.find(W + "pPr")
+        if is_out_of_sight(properties):
+            leave_out(words_of(paragraph))
+            return
+        self.look = self.paragraph_look(properties)
         text = self.carried + self.text(paragraph)
         self.carried = ""
         if paragraph.find(f"{W}pPr/{W}rPr/{W}del") is not None:
@@ -116,9 +144,12 @@ class Word:
         if text and not CONTENTS.fullmatch(style.name):
             yield self.block(text, style)
         for box in paragraph.iter(W + "txbxContent"):
+            if is_lost_box(box):
+                leave_out(words_of(box))
+                continue
             around = list(box.iterancestors())
             if not any(e.tag == COMPATIBILITY + "Fallback" or e.tag in OUT for e in around):
-                yield from self.blocks(box)
+                yield from self.upon(box_ground(box, self.ground), box)
 
     def block(self, text: str, style: WordStyle) -> Block:
         mark = self.mark(style.numbering)
@@ -170,23 +201,43 @@ class Word:
         rows = [
             list(wrapped(row, W + "tc"))
             for row in wrapped(table, W + "tr")
-            if row.find(f"{W}trPr/{W}del") is None
+            if row.find(f"{W}trPr/{W}del") is None and not self.is_cut(row)
         ]
         columns = max(map(len, rows), default=0)
+        ground = self.table_ground(table)
         for cells in rows:
             if columns < 2:
                 for cell in cells:
-                    yield from self.blocks(cell)
+                    yield from self.upon(shaded(cell.find(W + "tcPr"), ground), cell)
                 continue
-            texts = [
-                SPACE.sub(" ", " ".join(block.text for block in self.blocks(cell))).strip()
-                for cell in cells
-            ]
+            grounds = [shaded(cell.find(W + "tcPr"), ground) for cell in cells]
+            parts = [self.upon(*pair) for pair in zip(grounds, cells, strict=True)]
+            texts = [SPACE.sub(" ", " ".join(b.text for b in part)).strip() for part in parts]
             yield Block("row", " | ".join(texts).strip() if any(texts) else "")
+
+    def upon(self, ground: Colour | None, container: etree._Element) -> Iterator[Block]:
+        """The blocks of a cell or a text box, which stand on its ground."""
+        around, self.ground = self.ground, ground
+        yield from self.blocks(container)
+        self.ground = around
+
+    def table_ground(self, table: etree._Element) -> Colour | None:
+        """What lies behind a table: not known where its style shades some of its cells."""
+        style = self.styles.get(value(table.find(f"{W}tblPr/{W}tblStyle")))
+        return None if style and style.shading else self.ground
+
+    def is_cut(self, row: etree._Element) -> bool:
+        cut = is_cut_row(row)
+        if cut:
+            leave_out(words_of(row))
+        return cut
 
     def text(self, element: etree._Element, before: str = "") -> str:
         """The words in an element as the final text shows them."""
-        if element.tag in OUT or (element.tag == W + "r" and self.is_hidden(element)):
+        if element.tag in OUT:
+            return ""
+        if element.tag == W + "r" and not self.run_look(element).is_seen:
+            leave_out(words_of(element))
             return ""
         if element.tag in (W + "t", FORMULA):
             return element.text or ""
@@ -196,19 +247,25 @@ class Word:
             return f"[{self.number(element)}]"
         text = ""
         for child in element:
-            text += self.text(child, (before + text)[-1:])
+            text += self.text(child, text[-1:] or before[-1:])
         high = element.find(f"{W}rPr/{W}vertAlign") if element.tag == W + "r" else None
         return raised(text, before) if value(high) == "superscript" else text
 
-    def is_hidden(self, run: etree._Element) -> bool:
+    def run_look(self, run: etree._Element) -> RunLook:
+        """How a run's letters are set: by itself, its style, else as its paragraph."""
         properties = run.find(W + "rPr")
         if properties is None:
-            return False
-        vanish = properties.find(W + "vanish")
-        if vanish is not None:
-            return switched_on(vanish)
-        style = self.styles.get(value(properties.find(W + "rStyle")))
-        return style is not None and style.hidden
+            return self.look
+        style = self.styles.get(value(properties.find(W + "rStyle")), WordStyle())
+        return reduce(with_properties, (*style.runs, properties), self.look)
+
+    def paragraph_look(self, properties: etree._Element | None) -> RunLook:
+        """How letters of a paragraph are set where its runs say nothing."""
+        name = value(properties.find(W + "pStyle")) if properties is not None else ""
+        style = self.styles.get(name or self.normal, WordStyle())
+        shading = style.shades if properties is None else (*style.shades, properties)
+        ground = reduce(lambda below, each: shaded(each, below), shading, self.ground)
+        return reduce(with_properties, style.runs, replace(self.defaults, ground=ground))
 
     # -- notes ---------------------------------------------------------------------------------
 
@@ -217,7 +274,7 @@ class Word:
         kind = "footnotes" if reference.tag == W + "footnoteReference" else "endnotes"
         key = (kind, reference.get(W + "id", ""))
         if key not in self.notes:
-            position = sum(other == kind for other, _ in self.notes) + 1
+            self.called[kind] = position = self.called.get(kind, 0) + 1
             self.notes[key] = counted(position, "1" if kind == "footnotes" else "i")
         return self.notes[key]
 
@@ -233,3 +290,8 @@ class Word:
                     text = SPACE.sub(" ", words).strip()
                     label = f"{word} {number}"
                     yield Block("footnote", text and f"{number}. {text}", label=label)
+
+
+def words_of(element: etree._Element) -> str:
+    """All words in an element, seen or not."""
+    return " ".join(text.text or "" for text in element.iter(W + "t"))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from clusterqa.parsers.docx.markup import W, small, switched_on, value
+from clusterqa.parsers.docx.looks import RunLook, with_properties
+from clusterqa.parsers.docx.markup import W, small, value
 
 
 @dataclass(slots=True)
@@ -15,7 +16,9 @@ class WordStyle:
     name: str = ""
     level: int | None = None  # of its headings, from 1
     numbering: tuple[str, int] | None = None  # list id, level from 0
-    hidden: bool = False
+    runs: tuple[etree._Element, ...] = ()  # run properties, those of the style itself last
+    shades: tuple[etree._Element, ...] = ()  # what may shade its paragraphs, likewise
+    shading: bool = False  # whether it shades anything
 
 
 @dataclass(slots=True)
@@ -66,15 +69,31 @@ def read_styles(root: etree._Element | None) -> dict[str, WordStyle]:
             element = elements[inner]
             base = found.get(value(element.find(W + "basedOn")), WordStyle())
             properties, name = element.find(W + "pPr"), value(element.find(W + "name"))
-            level, vanish = outline_level(properties), element.find(f"{W}rPr/{W}vanish")
+            level = outline_level(properties)
             named = level_in(name)
             found[inner] = WordStyle(
                 name,
                 named or (base.level if level is None else (level or None)),
                 numbering(properties, base.numbering),
-                base.hidden if vanish is None else switched_on(vanish),
+                (*base.runs, *element.findall(W + "rPr")),
+                (*base.shades, *element.findall(W + "pPr")),
+                base.shading or next(element.iter(W + "shd"), None) is not None,
             )
     return found
+
+
+def default_style(root: etree._Element | None) -> str:
+    """The id of the style of paragraphs that name none; empty where there is none."""
+    for style in root.iterfind(W + "style") if root is not None else ():
+        if style.get(W + "type") == "paragraph" and style.get(W + "default") in ("1", "true"):
+            return style.get(W + "styleId", "")
+    return ""
+
+
+def default_look(root: etree._Element | None) -> RunLook:
+    """How letters are set where no style says anything."""
+    found = root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr") if root is not None else None
+    return with_properties(RunLook(), found)
 
 
 def read_lists(root: etree._Element | None) -> dict[str, tuple[str, dict[int, Level]]]:

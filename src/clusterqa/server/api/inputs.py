@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from clusterqa.characters import UNSEEN
 from clusterqa.languages.days import iso_day
 from clusterqa.query.checks import LONGEST_QUESTION
 
@@ -46,7 +47,7 @@ Question = Annotated[
     Field(
         min_length=1,
         max_length=LONGEST_QUESTION,
-        pattern=r"\S",
+        pattern=f"[^\\s{UNSEEN}]",
         description="One thing, best in English or French.",
         examples=["What share of a cluster's running costs can be funded?"],
     ),

@@ -2,8 +2,9 @@
 
 import re
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -32,7 +33,15 @@ class OpinionForm(BaseModel):
         return self.back if re.match(r"ask\?", self.back) else "./"
 
 
-@router.post("/feedback")
+def from_this_site(request: Request) -> None:
+    """Raise 403 for a form that another site sent: browsers say so (Fetch Metadata, RFC 6454)."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    own = urlsplit(origin).netloc == request.headers.get("host") if origin else True
+    if site not in ("same-origin", "none") if site else not own:
+        raise HTTPException(403, "This form was sent by another site; send it from this page.")
+
+
+@router.post("/feedback", dependencies=[Depends(from_this_site)])
 def feedback(
     request: Request, form: Annotated[OpinionForm, Form()], records: TheRecords
 ) -> Response:

@@ -17,6 +17,7 @@ from fastapi.templating import Jinja2Templates
 from starlette.responses import Response
 
 from clusterqa.answers import Answer, CheckResult, Citation
+from clusterqa.characters import shown
 from clusterqa.presenting.catalogue import ENGLISH, LANGUAGES, Words, spoken
 
 WEB = Path(__file__).parents[2] / "web"
@@ -158,6 +159,8 @@ def is_web_address(url: str | None) -> bool:
 
 
 templates = Jinja2Templates(WEB / "templates")
+# What stands in a page is shown: markup is our own, all else may come from a file or a reader.
+templates.env.finalize = lambda value: shown(value) if type(value) is str else value
 templates.env.trim_blocks = templates.env.lstrip_blocks = True
 templates.env.filters.update(
     quoted=quoted, digest=digest, ending=ending, beginning=beginning, headed=headed
