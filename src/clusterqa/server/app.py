@@ -29,6 +29,7 @@ from clusterqa.server.metrics import Metrics
 from clusterqa.server.middleware.auth import Authentication
 from clusterqa.server.middleware.concurrency import Capacity, TimeLimit
 from clusterqa.server.middleware.errors import Guard
+from clusterqa.server.middleware.heads import Heads
 from clusterqa.server.middleware.hosts import HostCheck, is_loopback, listed, names_of
 from clusterqa.server.middleware.metrics import Observed
 from clusterqa.server.middleware.problem_pages import ProblemPages
@@ -129,6 +130,7 @@ def add_layers(app: FastAPI, settings: Settings, records: Records, metrics: Metr
     app.add_middleware(Guard, body_limit=settings.body_limit)
     app.add_middleware(chat.OpenAIErrors)
     app.add_middleware(ProblemPages)
+    app.add_middleware(Heads)
     app.add_middleware(Observed, metrics=metrics)
 
 
