@@ -464,9 +464,9 @@ def test_k_out_of_range(client: TestClient, k: int) -> None:
     """this test ensures that k outside 1 to 100 is refused in the URL and in the body."""
     by_url = client.get("/v1/search", params={"q": "a", "k": k})
     by_body = client.post("/v1/search", json={"question": "a", "k": k})
-    bound = "less than or equal to 100" if k > 100 else "greater than or equal to 1"
+    bound = "at most 100" if k > 100 else "at least 1"
     for response in (by_url, by_body):
-        detail = f"k: Input should be {bound}"
+        detail = f"k: has to be {bound}"
         assert_problem(response, 422, "Unprocessable Entity", detail, "k")
 
 

@@ -19,6 +19,7 @@ from clusterqa.presenting.answers import (
 )
 from clusterqa.presenting.catalogue import ENGLISH as WORDS
 from clusterqa.presenting.figure_checks import check_text, unchecked_text
+from clusterqa.presenting.glosses import glosses
 from clusterqa.presenting.notices import message
 from clusterqa.presenting.short import sources_of
 from clusterqa.presenting.statements import shown
@@ -45,6 +46,7 @@ def answer_text(answer: "Answer", seconds: float, works: int) -> str:
     lines += [
         citation_text(citation, answer.as_of, quoted=quoted) + "\n" for citation in answer.citations
     ]
+    lines += [wrapped(line) for line in gloss_lines(answer)]
     lines.append(wrapped(confidence_text(answer, WORDS)))
     notes = [WORDS("answer.note", message=message(notice, WORDS)) for notice in others(answer)]
     lines += map(wrapped, notes)
@@ -84,6 +86,12 @@ def statement_lines(answer: "Answer") -> Iterator[str]:
         before = statement.composed
         text = shown(statement, answer.citations)
         yield wrapped(text + "".join(f" [{n}]" for n in statement.citations))
+
+
+def gloss_lines(answer: "Answer") -> Iterator[str]:
+    """The terms of art in plain words, a line each."""
+    for one in glosses(answer, WORDS):
+        yield WORDS("gloss.line", term=one.term, said=one.said)
 
 
 def check_lines(result: "CheckResult") -> Iterator[str]:

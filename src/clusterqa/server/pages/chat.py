@@ -146,7 +146,7 @@ def _page(
 
 def _named(missing: Sequence[Work], words: Words) -> str:
     """The first of the works that are not here, by name, and how many more there are."""
-    names = [work.short_title for work in missing[:MISSING_NAMED]]
+    names = [words.act(work.short_title) for work in missing[:MISSING_NAMED]]
     more = len(missing) - len(names)
     return words.both([*names, words.counted("inside.more", more)] if more else names)
 
