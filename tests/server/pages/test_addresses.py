@@ -60,7 +60,7 @@ def test_bad_addresses_are_pages_in_words(client: TestClient, address: str, stat
 
 
 def test_the_home_page_says_what_is_missing(client: TestClient) -> None:
-    """this test ensures that known works without a text here are named before the first question."""
+    """this test ensures that known works without a text are named before the first question."""
     assert "Known, but not here, so not searched: Wax Guide." in client.get("/").text
     french = client.get("/?lang=fr").text
     assert "Connus, mais absents d’ici, donc pas consultés : Wax Guide." in french

@@ -49,7 +49,7 @@ def test_the_page_needs_nothing_from_elsewhere(client: TestClient) -> None:
     ],
 )  # fmt: skip
 def test_head_is_get_without_the_body(client: TestClient, address: str) -> None:
-    """this test ensures that HEAD has the status and headers of GET, right or wrong, and no body."""
+    """this test ensures that HEAD has the status and headers of GET, right or wrong, no body."""
     head, get = client.head(address), client.get(address)
     assert (head.status_code, head.content) == (get.status_code, b"")
     assert head.headers["content-type"] == get.headers["content-type"]

@@ -889,7 +889,7 @@ def test_enter_asks(open_page: Callable[..., Page], site: Site) -> None:
 
 @pytest.mark.parametrize("script", [True, False])
 def test_a_telephone_shows_the_answer_at_once(open_page: Callable[..., Page], script: bool) -> None:
-    """this test ensures that the header is one line at 390 px and the answer in the first screen."""
+    """this test ensures that the header is one line at 390 px, the answer in the first screen."""
     page = open_page(None, width=390, height=844, java_script_enabled=script)
     for language in ("en", "fr"):
         fields = "&history=|What+is+a+honey+house?&history=|What+is+a+swarm?"
