@@ -924,7 +924,7 @@ def test_a_provision_is_chosen_from_a_list(open_page: Callable[..., Page]) -> No
     page.select_option("#at", "Article 3(2)")
     page.click("form button:text-is('Compare')")
     assert page.locator("h1").inner_text() == "Honey Regulation, Article 3(2)"
-    assert page.locator("ins").all_inner_texts() == ["added: 60"]
+    assert page.locator("ins").all_text_contents() == ["added: 60"]
 
 
 def test_copies(open_page: Callable[..., Page], site: Site) -> None:
