@@ -432,7 +432,7 @@ def assert_problem(
 @pytest.mark.parametrize(
     ("body", "param", "detail"),
     [
-        ({}, "question", "question: Field required"),
+        ({}, "question", "question: is missing"),
         (
             {"question": "q", "as_of": "1 July"},
             "as_of",
@@ -443,11 +443,15 @@ def assert_problem(
             "as_of",
             "as_of: use a date as YYYY-MM-DD, such as 2023-07-01",
         ),
-        ({"question": "q", "asof": "2016-01-01"}, "asof", "asof: Extra inputs are not permitted"),
+        (
+            {"question": "q", "asof": "2016-01-01"},
+            "asof",
+            "asof: is no field of this request; leave it out or mend its name",
+        ),
         (
             {"question": "q", "history": [{"as_of": None}]},
             "history.0.question",
-            "history.0.question: Field required",
+            "history.0.question: is missing",
         ),
     ],
 )
