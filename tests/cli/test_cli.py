@@ -2,6 +2,8 @@
 
 import json
 import os
+import pty
+import re
 import signal
 import socket
 import subprocess
@@ -9,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -148,6 +151,141 @@ def test_turns_of_a_conversation_follow_each_other(shell: Shell) -> None:
     assert rows[2]["understood_as"] is None
 
 
+def test_a_batch_comes_from_a_file(shell: Shell, tmp_path: Path) -> None:
+    """this test ensures that --jsonl takes a file, and says where a line is no JSON."""
+    file = tmp_path / "questions.jsonl"
+    file.write_text('{"id": "a", "question": "What is a cluster organisation?"}\n\n{"id": \n')
+    done = shell("ask", "--jsonl", str(file))
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (done.returncode, [row["id"] for row in rows]) == (0, ["a", None])
+    assert rows[0]["status"] == "answered"
+    assert rows[1]["error"] == (
+        "line 3: no JSON from its character 7 on; "
+        'write {"id": "1", "question": "What is a cluster?"}'
+    )
+
+
+def test_empty_input_is_said(shell: Shell, tmp_path: Path) -> None:
+    """this test ensures that a pipe or a file without a question is an error and no silence."""
+    (tmp_path / "none.jsonl").write_text("\n \n")
+    for words, name in (
+        (["ask", "--jsonl"], "standard input"),
+        (["search", "--jsonl", str(tmp_path / "none.jsonl")], str(tmp_path / "none.jsonl")),
+    ):
+        done = shell(*words)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert one_line(done.stderr).startswith(f"{name} is empty; write a question a line")
+    done = shell("ask", "--jsonl", "nowhere.jsonl")
+    assert (done.returncode, one_line(done.stderr)) == (
+        2,
+        "nowhere.jsonl: no such file; name one with a question a line",
+    )
+    done = shell("ask", "-", given=" \n")
+    assert (done.returncode, "the question is empty" in one_line(done.stderr)) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["ask", "--index", "nowhere", "x"], 4, "--index nowhere: no index is there"),
+        (["search", "--index", "nowhere", "x"], 4, "--index nowhere: no index is there"),
+        (["serve", "--index", "nowhere"], 4, "--index nowhere: no index is there"),
+        (["index", "verify", "--index", "nowhere"], 4, "--index nowhere: no index is there"),
+        (["ask", "--corpus", "nowhere", "x"], 2, "--corpus nowhere: no such folder"),
+        (["corpus", "status", "--corpus", "nowhere"], 2, "--corpus nowhere: no such folder"),
+        (["ingest", "--corpus", "nowhere"], 2, "--corpus nowhere: no such folder"),
+    ],
+)
+def test_a_named_folder_is_never_made_unasked(
+    shell: Shell, words: list[str], code: int, message: str
+) -> None:
+    """this test ensures that a misspelt folder is an error, and that nothing is built there."""
+    done = shell(*words)
+    assert (done.returncode, one_line(done.stderr).partition(";")[0]) == (code, message)
+    assert not (shell.folder / "nowhere").exists()
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
+def test_a_shell_completes_commands(shell: Shell, name: str) -> None:
+    """this test ensures that the script names the program, and what a shell asks is answered."""
+    done = shell("completion", name)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "_CLUSTERQA_COMPLETE=complete_" + name in done.stdout
+    asked = {"bash": {"COMP_WORDS": "clusterqa corpus st", "COMP_CWORD": "2"}}.get(
+        name,
+        {"_TYPER_COMPLETE_ARGS": "clusterqa corpus st", "_TYPER_COMPLETE_FISH_ACTION": "get-args"},
+    )
+    told = shell(_CLUSTERQA_COMPLETE=f"complete_{name}", **asked)
+    assert "status" in told.stdout
+    assert "sync" not in told.stdout
+
+
+def test_the_scripts_are_read_by_their_shells(shell: Shell) -> None:
+    """this test ensures that bash takes the script as it is."""
+    script = shell("completion", "bash").stdout
+    done = subprocess.run(["bash", "-c", f"{script}\ncomplete -p clusterqa"], capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert b"clusterqa" in done.stdout
+    assert shell("completion", "tcsh").returncode == 2
+
+
+def on_a_terminal(shell: Shell, columns: int, *words: str, **environment: str) -> str:
+    """What a command writes to a terminal of so many columns."""
+    ours, theirs = pty.openpty()
+    running = subprocess.Popen(
+        [CLUSTERQA, *words], stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.PIPE,
+        cwd=shell.folder,
+        env=shell.environment | {"COLUMNS": str(columns), "TERM": "xterm"} | environment,
+    )  # fmt: skip
+    os.close(theirs)
+    shown = b"".join(parts(ours)).decode().replace("\r\n", "\n")
+    os.close(ours)
+    error = running.communicate(timeout=60)[1]
+    assert running.returncode == 0, error
+    return shown
+
+
+def parts(terminal: int) -> Iterator[bytes]:
+    """What is in a terminal until its other end is closed."""
+    while True:
+        try:
+            part = os.read(terminal, 65_536)
+        except OSError:  # Linux says so at the end
+            return
+        if not part:
+            return
+        yield part
+
+
+def test_a_terminal_gets_its_width_and_whole_words(shell: Shell) -> None:
+    """this test ensures that lines fit the terminal, break between words and lose none of them."""
+    words = ["search", "-k", "3", "--quiet", "What is a cluster organisation?"]
+    piped = shell(*words).stdout
+    for columns in (40, 72):
+        shown = on_a_terminal(shell, columns, *words, NO_COLOR="1")
+        assert shown.split() == piped.split()
+        text = [line for line in shown.splitlines() if not re.match(r"\d\. ", line)]
+        longest = max(len(line) for line in text if " " in line)
+        assert columns - 15 < longest <= columns
+
+
+def test_colour_is_for_terminals_that_want_it(shell: Shell) -> None:
+    """this test ensures that bold and the accent are there on a terminal, and only there."""
+    words = [
+        "ask",
+        "--quiet",
+        "--as-of",
+        "2024-01-01",
+        "What share of operating costs can aid cover?",
+    ]
+    shown = on_a_terminal(shell, 80, *words)
+    assert "\x1b[36m[1] Honey Regulation, Article 3(2)\x1b[0m" in shown
+    assert set(re.findall(r"\x1b\[\d+m", shown)) == {"\x1b[1m", "\x1b[36m", "\x1b[0m"}
+    for environment in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        assert "\x1b" not in on_a_terminal(shell, 80, *words, **environment)
+    assert "\x1b" not in shell(*words).stdout
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
@@ -251,6 +389,10 @@ def test_the_corpus_says_what_is_here(shell: Shell) -> None:
     """this test ensures that corpus status lists versions with their dates and presence."""
     done = shell("corpus", "status")
     assert done.returncode == 0
+    first = done.stdout.splitlines()[0]
+    assert re.fullmatch(
+        r"5 of 6 versions are here, 5 in the index \(\d+ passages\); 1 unobtainable", first
+    )
     rows = [line.split() for line in done.stdout.splitlines()]
     assert ["02018R9001-20230101", "en", "2023-01-01", "to", "2030-12-31", "present"] in [
         row[:6] for row in rows

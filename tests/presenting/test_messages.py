@@ -34,7 +34,14 @@ from clusterqa.presenting.answers import (
     status_text,
     version_text,
 )
-from clusterqa.presenting.catalogue import ENGLISH, LANGUAGES, Words, catalogue, variants
+from clusterqa.presenting.catalogue import (
+    ENGLISH,
+    LANGUAGES,
+    Words,
+    act_names,
+    catalogue,
+    variants,
+)
 from clusterqa.presenting.notices import FOR_OPERATORS, message
 
 SOURCE = Path(clusterqa.__file__).parent
@@ -481,7 +488,7 @@ def test_words_that_later_versions_have_too_last_longer() -> None:
 def test_a_language_more_is_a_key_more(monkeypatch: pytest.MonkeyPatch) -> None:
     """this test ensures that what a language needs is data, and nothing in code."""
     monkeypatch.setitem(languages(), "de", languages()["fr"])
-    for entry in catalogue().values():
+    for entry in [*catalogue().values(), *act_names().values()]:
         monkeypatch.setitem(entry, "de", entry["fr"])
     other, french = Words("de"), Words("fr")
     for notice in EXAMPLES:

@@ -87,8 +87,8 @@ def test_the_examples_work(small_assistant: Assistant, small_settings: Settings)
 def test_the_methods_of_a_path(small_assistant: Assistant, small_settings: Settings) -> None:
     """this test ensures that a refused method is told all that the path has."""
     client = TestClient(create_app(lambda: small_assistant, small_settings))
-    assert client.put("/v1/search").headers["allow"] == "GET, POST"
-    assert client.put("/v1/documents/x/file").headers["allow"] == "GET"
+    assert client.put("/v1/search").headers["allow"] == "GET, HEAD, POST"
+    assert client.put("/v1/documents/x/file").headers["allow"] == "GET, HEAD"
 
 
 def test_the_description_is_served_offline(

@@ -432,7 +432,7 @@ def assert_problem(
 @pytest.mark.parametrize(
     ("body", "param", "detail"),
     [
-        ({}, "question", "question: Field required"),
+        ({}, "question", "question: is missing"),
         (
             {"question": "q", "as_of": "1 July"},
             "as_of",
@@ -443,11 +443,15 @@ def assert_problem(
             "as_of",
             "as_of: use a date as YYYY-MM-DD, such as 2023-07-01",
         ),
-        ({"question": "q", "asof": "2016-01-01"}, "asof", "asof: Extra inputs are not permitted"),
+        (
+            {"question": "q", "asof": "2016-01-01"},
+            "asof",
+            "asof: is no field of this request; leave it out or mend its name",
+        ),
         (
             {"question": "q", "history": [{"as_of": None}]},
             "history.0.question",
-            "history.0.question: Field required",
+            "history.0.question: is missing",
         ),
     ],
 )
@@ -464,9 +468,9 @@ def test_k_out_of_range(client: TestClient, k: int) -> None:
     """this test ensures that k outside 1 to 100 is refused in the URL and in the body."""
     by_url = client.get("/v1/search", params={"q": "a", "k": k})
     by_body = client.post("/v1/search", json={"question": "a", "k": k})
-    bound = "less than or equal to 100" if k > 100 else "greater than or equal to 1"
+    bound = "at most 100" if k > 100 else "at least 1"
     for response in (by_url, by_body):
-        detail = f"k: Input should be {bound}"
+        detail = f"k: has to be {bound}"
         assert_problem(response, 422, "Unprocessable Entity", detail, "k")
 
 

@@ -11,11 +11,13 @@ from typing import Annotated
 import typer
 
 from clusterqa import __version__
-from clusterqa.cli import asking, checking, documents, mcp, running, service
+from clusterqa.cli import asking, checking, completion, documents, mcp, running, service
 from clusterqa.cli.app import INTERRUPTED, app, emit, say
 from clusterqa.errors import ClusterQAError
 
-__all__ = ["app", "asking", "checking", "documents", "main", "mcp", "running", "service"]
+__all__ = [
+    "app", "asking", "checking", "completion", "documents", "main", "mcp", "running", "service",
+]  # fmt: skip
 
 
 def show_version(wanted: bool) -> None:
@@ -36,6 +38,7 @@ def common(
 
 def main() -> None:
     """Run the command line; every foreseen error is one line on stderr and an exit code."""
+    completion.prepare_completion()
     try:
         code = app(standalone_mode=False) or 0
     except ClusterQAError as error:

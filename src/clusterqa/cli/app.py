@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from clusterqa.characters import shown
+from clusterqa.errors import IndexUnusable, UsageError
 
 app = typer.Typer(
     name="clusterqa",
@@ -28,14 +29,45 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(feedback_app, name="feedback")
 
 NO_ANSWER, INTERRUPTED = 3, 130
-IndexDir = Annotated[Path | None, typer.Option("--index", help="Folder of the index.")]
-CorpusDir = Annotated[Path | None, typer.Option("--corpus", help="Folder of the corpus.")]
+
+
+def existing_index(folder: Path | None) -> Path | None:
+    """The folder as named; raises `IndexUnusable` where no index is: none is built unasked."""
+    if folder is not None and not (folder / "CURRENT").exists():
+        raise IndexUnusable(
+            f"--index {folder}: no index is there; run: clusterqa ingest --index {folder}"
+        )
+    return folder
+
+
+def existing_corpus(folder: Path | None) -> Path | None:
+    """The folder as named; raises `UsageError` where there is none: none is laid out unasked."""
+    if folder is not None and not folder.is_dir():
+        raise UsageError(
+            f"--corpus {folder}: no such folder; run: clusterqa corpus sync --corpus {folder}"
+        )
+    return folder
+
+
+IndexDir = Annotated[
+    Path | None, typer.Option("--index", callback=existing_index, help="Folder of the index.")
+]
+NewIndexDir = Annotated[Path | None, typer.Option("--index", help="Folder of the index.")]
+CorpusDir = Annotated[
+    Path | None, typer.Option("--corpus", callback=existing_corpus, help="Folder of the corpus.")
+]
+NewCorpusDir = Annotated[Path | None, typer.Option("--corpus", help="Folder of the corpus.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="The date asked about, like 2019-05-01.")]
 Docs = Annotated[list[str] | None, typer.Option("--doc", help="Only this work or version; repeat.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No messages on stderr.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
-AsLines = Annotated[bool, typer.Option("--jsonl", help="Questions and results as JSON lines.")]
-Question = Annotated[str | None, typer.Argument(help="The question; - reads standard input.")]
+AsLines = Annotated[
+    bool, typer.Option("--jsonl", help="Questions and results as JSON lines, from a file.")
+]
+Question = Annotated[
+    str | None,
+    typer.Argument(help="The question, or with --jsonl a file; - reads standard input."),
+]
 
 
 def say(message: str) -> None:

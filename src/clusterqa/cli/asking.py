@@ -3,9 +3,10 @@
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -52,10 +53,11 @@ def ask(
     began = time.perf_counter()
     day = parsed_date(as_of)
     settings = settings_with(index=index, corpus=corpus)
-    text = None if jsonl else question_text(question)
+    lines = question_lines(question) if jsonl else None
+    text = "" if lines else question_text(question)
     assistant = opened(settings, quiet=quiet)
-    if text is None:
-        each_line(lambda line, past: answer_line(assistant, line, past, day, doc or []))
+    if lines:
+        each_line(lines, lambda line, past: answer_line(assistant, line, past, day, doc or []))
         return
     answer = assistant.ask(Inquiry(text, day, tuple(doc or ())))
     if as_json:
@@ -84,10 +86,11 @@ def search(
     """Find the passages that bear on a question, best first."""
     day = parsed_date(as_of)
     settings = settings_with(index=index, corpus=corpus)
-    text = None if jsonl else question_text(question)
+    lines = question_lines(question) if jsonl else None
+    text = "" if lines else question_text(question)
     assistant = opened(settings, quiet=quiet)
-    if text is None:
-        each_line(lambda line, past: search_line(assistant, line, past, day, doc or [], k))
+    if lines:
+        each_line(lines, lambda line, past: search_line(assistant, line, past, day, doc or [], k))
         return
     inquiry = Inquiry(text, day, tuple(doc or ()))
     found = assistant.find(inquiry, k=k)
@@ -123,12 +126,40 @@ def question_text(argument: str | None) -> str:
         raise UsageError(f"standard input is not UTF-8 at byte {error.start}") from error
 
 
-def each_line(handle: Callable[[dict[str, Any], Past], dict[str, Any]]) -> None:
-    """One result line for each input line, in order; a bad line gives a line with its error."""
+def question_lines(argument: str | None) -> tuple[str, Iterable[bytes]]:
+    """The name of a file and its lines, or of standard input and its lines as they come.
+
+    Raises `UsageError` for what is no file.
+    """
+    if argument is None or argument == "-":
+        if sys.stdin is None or (argument is None and sys.stdin.isatty()):
+            raise UsageError("a file is missing; clusterqa ask --jsonl questions.jsonl")
+        return "standard input", sys.stdin.buffer
+    path = Path(argument)
+    if not path.is_file():
+        raise UsageError(f"{argument[:200]}: no such file; name one with a question a line")
+    return argument, path.read_bytes().split(b"\n")
+
+
+LINE = '{"id": "1", "question": "What is a cluster?"}'
+
+
+def each_line(
+    lines: tuple[str, Iterable[bytes]], handle: Callable[[dict[str, Any], Past], dict[str, Any]]
+) -> None:
+    """One result line for each input line, in order; a bad line gives a line with its error.
+
+    Raises `UsageError` where there is no line at all.
+    """
     conversations: dict[str, Past] = {}
-    for number, raw in enumerate(sys.stdin.buffer, start=1):
+    name, rows = lines
+    answered = False
+    for number, raw in enumerate(rows, start=1):
         if raw.strip():
             emit(to_json(line_result(raw.strip(), number, conversations, handle)))
+            answered = True
+    if not answered:
+        raise UsageError(f"{name} is empty; write a question a line, like {LINE}")
 
 
 def line_result(
@@ -152,7 +183,10 @@ def line_result(
 
 def checked_line(raw: bytes) -> dict[str, Any]:
     """The line as an object with id, question and as_of of the right kinds."""
-    line = json.loads(raw)
+    try:
+        line = json.loads(raw)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"no JSON from its character {error.pos + 1} on; write {LINE}") from error
     if not isinstance(line, dict) or "id" not in line:
         raise ValueError('not an object with "id" and "question"')
     if not isinstance(line.get("question"), str) or not isinstance(line.get("as_of"), str | None):

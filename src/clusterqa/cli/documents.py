@@ -1,7 +1,8 @@
 """`corpus …`: what there is, what is here, what changed in a provision."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from datetime import date
@@ -10,7 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clusterqa.cli.app import AsJson, CorpusDir, IndexDir, corpus_app, emit, say
+from clusterqa.cli.app import (
+    AsJson,
+    CorpusDir,
+    IndexDir,
+    NewCorpusDir,
+    corpus_app,
+    emit,
+    say,
+)
 from clusterqa.cli.opening import (
     access_with,
     manifest_works,
@@ -18,13 +27,14 @@ from clusterqa.cli.opening import (
     settings_with,
     works_to_bring,
 )
-from clusterqa.cli.rendering import to_json, wrapped
+from clusterqa.cli.rendering import to_json
+from clusterqa.cli.terminal import wrapped
 from clusterqa.errors import ClusterQAError, CorpusError, IndexUnusable, UsageError
 from clusterqa.settings import Settings
 
 if TYPE_CHECKING:
     from clusterqa import types
-    from clusterqa.corpus.manifest import SyncResult
+    from clusterqa.corpus.manifest import Presence, SyncResult
 
 Work = Annotated[str, typer.Argument(help="A work's id, like gber.")]
 Label = Annotated[str, typer.Argument(help="A provision, like 'Article 27(2)'.")]
@@ -47,7 +57,7 @@ def corpus_sync(
     language: Annotated[
         list[str] | None, typer.Option(help="In which language, like de; may be repeated.")
     ] = None,
-    corpus: CorpusDir = None,
+    corpus: NewCorpusDir = None,
 ) -> None:
     """Bring the texts of groups or works into the corpus: fetched, or from a folder."""
     from clusterqa.corpus.selection import selected
@@ -103,7 +113,7 @@ def corpus_add(
     url: Annotated[str | None, typer.Option(help="Where it can be read.")] = None,
     licence: Annotated[str | None, typer.Option(help="The terms it may be used under.")] = None,
     publisher: Annotated[str | None, typer.Option(help="Who published it.")] = None,
-    corpus: CorpusDir = None,
+    corpus: NewCorpusDir = None,
 ) -> None:
     """Add documents of your own to the corpus; one that cannot be read is named and left out."""
     from clusterqa.corpus.own_documents import add_document
@@ -184,9 +194,13 @@ def corpus_status(corpus: CorpusDir = None, index: IndexDir = None) -> None:
     settings = settings_with(corpus=corpus, index=index)
     counts = passage_counts(settings.index)
     records = read_records(settings.corpus)
-    for work in manifest_works(settings):
+    shelves = [
+        (work, list(presence(work.sources, settings.corpus))) for work in manifest_works(settings)
+    ]
+    emit(summary_line([found for _, versions in shelves for found in versions], counts))
+    for work, versions in shelves:
         emit(f"{work.short_title} ({work.id}, {work.group})")
-        for found in presence(work.sources, settings.corpus):
+        for found in versions:
             source = found.source
             days = f"{source.valid_from or '…'} to {source.valid_to or '…'}"
             indexed = f"{counts[source.id]} passages" if source.id in counts else "-"
@@ -197,6 +211,21 @@ def corpus_status(corpus: CorpusDir = None, index: IndexDir = None) -> None:
             )
             if came := origin(records.get(str(source.file)), found.sha256):
                 emit(f"    {came}")
+
+
+NOT_HERE = ("absent", "unobtainable")
+
+
+def summary_line(versions: Sequence["Presence"], counts: Mapping[str, int]) -> str:
+    """ "7 of 9 versions are here, 7 in the index (412 passages); 1 absent, 1 unobtainable"."""
+    states = Counter[str](found.state for found in versions)
+    absent = ", ".join(f"{states[state]} {state}" for state in NOT_HERE if states[state])
+    here = len(versions) - sum(states[state] for state in NOT_HERE)
+    indexed = [found.source.id for found in versions if found.source.id in counts]
+    passages = sum(counts[name] for name in indexed)
+    said = f"{here} of {len(versions)} versions are here"
+    said += f", {len(indexed)} in the index ({passages} passages)"
+    return f"{said}; {absent}" if absent else said
 
 
 def passage_counts(folder: Path) -> dict[str, int]:

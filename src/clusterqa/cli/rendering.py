@@ -1,13 +1,12 @@
 """What a person reads: answers, refusals, citations and hits as text, and everything as JSON."""
 
 import json
-import sys
-import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from clusterqa.cli.terminal import accented, bold, wrapped
 from clusterqa.presenting.answers import (
     confidence_text,
     foremost,
@@ -20,6 +19,7 @@ from clusterqa.presenting.answers import (
 )
 from clusterqa.presenting.catalogue import ENGLISH as WORDS
 from clusterqa.presenting.figure_checks import check_text, unchecked_text
+from clusterqa.presenting.glosses import glosses
 from clusterqa.presenting.notices import message
 from clusterqa.presenting.short import sources_of
 from clusterqa.presenting.statements import shown
@@ -27,7 +27,6 @@ from clusterqa.presenting.statements import shown
 if TYPE_CHECKING:
     from clusterqa.answers import Answer, CheckResult, Citation, Found, Neighbour, Notice
 
-WIDTH = 96
 RELATIONS = ("definition", "refers_to", "referred_by", "translation")
 
 
@@ -47,6 +46,7 @@ def answer_text(answer: "Answer", seconds: float, works: int) -> str:
     lines += [
         citation_text(citation, answer.as_of, quoted=quoted) + "\n" for citation in answer.citations
     ]
+    lines += [wrapped(line) for line in gloss_lines(answer)]
     lines.append(wrapped(confidence_text(answer, WORDS)))
     notes = [WORDS("answer.note", message=message(notice, WORDS)) for notice in others(answer)]
     lines += map(wrapped, notes)
@@ -56,7 +56,7 @@ def answer_text(answer: "Answer", seconds: float, works: int) -> str:
 
 def foremost_lines(answer: "Answer") -> Iterator[str]:
     """What must be read before anything else."""
-    yield from (wrapped(foremost_text(notice)) for notice in foremost(answer))
+    yield from (bold(wrapped(foremost_text(notice))) for notice in foremost(answer))
 
 
 def foremost_text(notice: "Notice") -> str:
@@ -68,13 +68,13 @@ def short_lines(answer: "Answer") -> Iterator[str]:
     """The answer in a few words, where there is one, with the numbers of its sources."""
     if answer.short:
         marks = "".join(f" [{n}]" for n in sources_of(answer.short))
-        yield wrapped(answer.short.text + marks)
+        yield bold(wrapped(answer.short.text + marks))
 
 
 def understood_lines(answer: "Answer") -> Iterator[str]:
     """The question as it was understood, where that is not what was typed."""
     if answer.understood_as:
-        yield WORDS("answer.understood", question=answer.understood_as)
+        yield wrapped(WORDS("answer.understood", question=answer.understood_as))
 
 
 def statement_lines(answer: "Answer") -> Iterator[str]:
@@ -86,6 +86,12 @@ def statement_lines(answer: "Answer") -> Iterator[str]:
         before = statement.composed
         text = shown(statement, answer.citations)
         yield wrapped(text + "".join(f" [{n}]" for n in statement.citations))
+
+
+def gloss_lines(answer: "Answer") -> Iterator[str]:
+    """The terms of art in plain words, a line each."""
+    for one in glosses(answer, WORDS):
+        yield WORDS("gloss.line", term=one.term, said=one.said)
 
 
 def check_lines(result: "CheckResult") -> Iterator[str]:
@@ -104,7 +110,7 @@ def rule_text(citation: "Citation") -> str:
 
 def no_answer_text(answer: "Answer", works: int) -> str:
     lines = [*foremost_lines(answer), *understood_lines(answer)]
-    lines.append(refusal_text(answer, works, WORDS))
+    lines.append(bold(wrapped(refusal_text(answer, works, WORDS))))
     lines += [line for result in answer.checks for line in check_lines(result)]
     lines += [wrapped(message(notice, WORDS)) for notice in others(answer)]
     if answer.nearest:
@@ -123,12 +129,12 @@ def citation_text(citation: "Citation", as_of: date | None = None, *, quoted: bo
 
     document = citation.document
     place = f"[{citation.n}] {place_text(document, citation.locator, WORDS)}"
-    lines = [f"{place}   {quoted_version_text(citation, WORDS, as_of)}"]
+    lines = [f"{accented(place)}   {quoted_version_text(citation, WORDS, as_of)}"]
     if quoted:
         lines += [wrapped(f"“{quote.exact}”") for quote in quotes(citation)]
     if citation.links.source:
         lines.append(f"    {citation.links.source}")
-    lines += [f"    {line}" for line in neighbour_lines(citation)]
+    lines += [wrapped(f"    {line}", hang=" " * 6) for line in neighbour_lines(citation)]
     return "\n".join(lines)
 
 
@@ -159,7 +165,7 @@ def hit_text(hit: "Found", *, explain: bool = False) -> str:
     if hit.pinpoint.label != hit.locator.label:
         place += f", at {hit.pinpoint.label}"
     status = status_text(document.legal_status, WORDS)
-    head = f"{hit.rank}. {place}   ({document.id}, {status}, {hit.score:.3f})"
+    head = f"{accented(f'{hit.rank}. {place}')}   ({document.id}, {status}, {hit.score:.3f})"
     scores = [scores_text(hit)] if explain else []
     return "\n".join([head, *scores, wrapped(hit.text)])
 
@@ -175,10 +181,3 @@ def scores_text(hit: "Found") -> str:
     if hit.scores.standing < 1:
         given.append(f"all times {hit.scores.standing:.2g} for its kind of text")
     return f"   {'; '.join(given)}"
-
-
-def wrapped(text: str) -> str:
-    """Lines folded for a terminal; as they are when piped."""
-    if not sys.stdout.isatty():
-        return text
-    return "\n".join(textwrap.fill(line, WIDTH) for line in text.splitlines())

@@ -13,6 +13,7 @@ from clusterqa.cli.app import (
     AsJson,
     CorpusDir,
     IndexDir,
+    NewIndexDir,
     Quiet,
     app,
     config_app,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 @app.command()
 def ingest(
-    index: IndexDir = None,
+    index: NewIndexDir = None,
     corpus: CorpusDir = None,
     model: Annotated[str | None, typer.Option(help="Name or folder of the encoder.")] = None,
     without_expansion: Annotated[

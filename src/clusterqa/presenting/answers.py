@@ -63,7 +63,7 @@ def status_text(status: LegalStatus, words: Words) -> str:
 
 def place_text(document: DocumentRef, locator: Locator, words: Words) -> str:
     """ "GBER, Article 27(9)"; the page too of a guide, which is cited by pages."""
-    place = f"{document.short_title}, {locator.label}"
+    place = f"{words.act(document.short_title)}, {locator.label}"
     if locator.page_label and document.legal_status == "guidance":
         place += f", {words('source.page', page=locator.page_label)}"
     return place

@@ -4,6 +4,7 @@ The language of a page is the `lang` of its address, else the best of the browse
 else English. No cookie remembers it: links carry it on.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from typing import Any
 from clusterqa.languages.language import languages
 
 LANGUAGES = {"en": "English", "fr": "Français"}
+REGULATION = re.compile(r"^Regulation \((EU|EC)\)")  # numbers are the same in every language
+REGULATIONS = {"EU": "act.eu", "EC": "act.ec"}
 
 
 @cache
@@ -32,6 +35,12 @@ def entries(table: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[st
             yield (name,), value
         else:
             yield from (((name, *path), entry) for path, entry in entries(value))
+
+
+@cache
+def act_names() -> dict[str, dict[str, str]]:
+    """What works are called in other languages, by their English names: `acts.toml`."""
+    return tomllib.loads((Path(__file__).parent / "acts.toml").read_text("utf-8"))
 
 
 @cache
@@ -80,6 +89,13 @@ class Words:
         """`(2), (4) and (7)`; empty for none."""
         *others, last = items or [""]
         return self("list.last", others=", ".join(others), last=last) if others else last
+
+    def act(self, name: str) -> str:
+        """What a work of an English name is called; another's name as it is."""
+        known = act_names().get(name, {}).get(self.language)
+        if known or self.language == "en":
+            return known or name
+        return REGULATION.sub(lambda found: self(REGULATIONS[found[1]]), name)
 
     def language_name(self, code: str) -> str:
         """What a language is called; its code where nothing is known of it."""

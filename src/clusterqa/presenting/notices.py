@@ -24,13 +24,16 @@ def message(notice: Notice, words: Words, *, unsaid: Container[str] = ()) -> str
 
 def phrases(facts: Facts, words: Words) -> dict[str, str]:
     """The facts as they stand in the braces of the catalogue; empty where there is none."""
+    work = words.act(facts.work or "")
     laws = zip(facts.works, facts.days, strict=False)
     return {
-        "work": facts.work or "",
+        "work": work,
         "label": facts.label or "",
-        "place": f"{facts.work}, {facts.label}" if facts.work and facts.label else "",
-        "works": ", ".join(facts.works),
-        "laws": ", ".join(words("list.dated", name=n, date=words.date(day)) for n, day in laws),
+        "place": f"{work}, {facts.label}" if work and facts.label else "",
+        "works": ", ".join(map(words.act, facts.works)),
+        "laws": ", ".join(
+            words("list.dated", name=words.act(n), date=words.date(day)) for n, day in laws
+        ),
         "parts": parts(facts, words),
         "sources": ", ".join(facts.sources),
         "day": words.date(facts.day) if facts.day else "",

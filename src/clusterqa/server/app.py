@@ -29,12 +29,13 @@ from clusterqa.server.metrics import Metrics
 from clusterqa.server.middleware.auth import Authentication
 from clusterqa.server.middleware.concurrency import Capacity, TimeLimit
 from clusterqa.server.middleware.errors import Guard
+from clusterqa.server.middleware.heads import Heads
 from clusterqa.server.middleware.hosts import HostCheck, is_loopback, listed, names_of
 from clusterqa.server.middleware.metrics import Observed
 from clusterqa.server.middleware.problem_pages import ProblemPages
 from clusterqa.server.pages import chat as chat_page
+from clusterqa.server.pages import contract, figures, finding, reading
 from clusterqa.server.pages import feedback as feedback_page
-from clusterqa.server.pages import figures, finding, reading
 from clusterqa.server.pages.rendering import WEB
 from clusterqa.server.problems import add_problem_handlers
 from clusterqa.server.rates import Rate
@@ -54,7 +55,10 @@ BEHIND_A_KEY = (
     provisions.router,
     checks.router,
 )
-PAGES = (chat_page.router, reading.router, finding.router, figures.router, feedback_page.router)
+PAGES = (
+    chat_page.router, reading.router, finding.router, figures.router, feedback_page.router,
+    contract.router,
+)  # fmt: skip
 KEY = HTTPBearer(
     auto_error=False,
     scheme_name="key",
@@ -73,7 +77,8 @@ def create_app(
     """The application; `assistant_factory` is called in the background when it starts, and again
     when another generation has become current.
 
-    /docs and /redoc are off because they load their scripts from a CDN.
+    FastAPI's own /docs and /redoc are off because they load their scripts from a CDN; `contract` is
+    ours.
     """
     app = FastAPI(
         title="clusterqa",
@@ -129,6 +134,7 @@ def add_layers(app: FastAPI, settings: Settings, records: Records, metrics: Metr
     app.add_middleware(Guard, body_limit=settings.body_limit)
     app.add_middleware(chat.OpenAIErrors)
     app.add_middleware(ProblemPages)
+    app.add_middleware(Heads)
     app.add_middleware(Observed, metrics=metrics)
 
 

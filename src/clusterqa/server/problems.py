@@ -15,10 +15,12 @@ from starlette.responses import JSONResponse
 from starlette.routing import Match
 
 from clusterqa.errors import ClusterQAError
+from clusterqa.presenting.catalogue import ENGLISH
 from clusterqa.server.routes import route_of
 
 logger = logging.getLogger(__name__)
 ERRORS_NAMED = 5
+READ_AS = {"HEAD": "GET"}  # whatever can be read has a head
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 
@@ -141,7 +143,7 @@ def allowed_methods(request: Request) -> str:
         method
         for method in METHODS
         if any(
-            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            route.matches({**request.scope, "method": READ_AS.get(method, method)})[0] is Match.FULL
             for route in request.app.routes
         )
     )
@@ -156,8 +158,9 @@ def _field(error: Mapping[str, Any]) -> str:
 
 
 def _fault(error: Mapping[str, Any]) -> str:
-    """Pydantic's message, never the input."""
-    if error["type"] == "json_invalid":
-        return f"not valid JSON ({error['ctx']['error']})"
-    message: str = error["msg"]
-    return message.removeprefix("Value error, ")
+    """What is wrong with a field, never what was sent; of our own checks, their sentence."""
+    kind: str = error["type"]
+    if kind == "value_error":
+        return str(error["ctx"]["error"])
+    limits = {name: value for name, value in error.get("ctx", {}).items() if name != "error"}
+    return ENGLISH(f"fault.{kind}" if ENGLISH.known(f"fault.{kind}") else "fault.other", **limits)

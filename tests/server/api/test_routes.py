@@ -196,7 +196,7 @@ def test_how_a_provision_changed(client: TestClient) -> None:
         ({"work": "honey", "label": "Article 1", "as_of": "2012-01-01"}, 404, "nearest: 32018R90"),
         ({"work": "honey", "label": "Article 1", "language": "fr"}, 404, "no fr text"),
         ({"work": "honey", "label": "Article 1", "language": "french"}, 422, "language: "),
-        ({"work": "honey"}, 422, "label: Field required"),
+        ({"work": "honey"}, 422, "label: is missing"),
         ({"work": "honey", "label": "Article 1", "asof": "2019-01-01"}, 422, "asof: Extra"),
     ],
 )

@@ -59,6 +59,13 @@ def test_bad_addresses_are_pages_in_words(client: TestClient, address: str, stat
     assert ('role="alert"' in response.text) is (status != 200)
 
 
+def test_the_home_page_says_what_is_missing(client: TestClient) -> None:
+    """this test ensures that known works without a text are named before the first question."""
+    assert "Known, but not here, so not searched: Wax Guide." in client.get("/").text
+    french = client.get("/?lang=fr").text
+    assert "Connus, mais absents d’ici, donc pas consultés : Wax Guide." in french
+
+
 @pytest.mark.parametrize("as_of", [None, "2019-05-01"])
 def test_an_answer_links_to_its_quotes_as_its_page_does(
     client: TestClient, as_of: str | None

@@ -279,6 +279,8 @@ STATES: dict[str, State] = {
     "pdf": pdf_open,
     "changed": ask("How has the aid intensity of operating aid changed between 2019 and 2024?"),
     "compare": visit(COMPARED),
+    "compare-choose": visit("compare?work=honey"),
+    "docs": visit("docs"),
     "browse": visit("browse"),
     "outline": visit("document?work=honey"),
     "guide": visit("document?id=cluster-definitions"),
@@ -380,7 +382,7 @@ def test_an_answer_comes_in_one_piece(open_page: Callable[..., Page]) -> None:
         ".textContent)).observe(document.getElementById('status'), {childList: true})"
     )
     page.fill("#question", YEARS)
-    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Enter")
     page.wait_for_selector("#answer")
     assert page.evaluate("window.sentinel") == 1
     assert page.evaluate("document.activeElement.id") == "heading"
@@ -788,7 +790,7 @@ def test_a_lost_connection_loses_no_question(browser: Any, site: Site) -> None:
     page.goto(site.base)
     page.fill("#question", YEARS)
     page.route("**/ask", lambda route: route.abort())
-    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Enter")
     page.wait_for_selector(".told")
     lost = (
         "Le serveur est injoignable. Rien n’est perdu : réessayez une fois la connexion rétablie."
@@ -796,7 +798,7 @@ def test_a_lost_connection_loses_no_question(browser: Any, site: Site) -> None:
     assert [page.inner_text(".told"), page.inner_text("#status")] == [lost, lost]
     assert page.evaluate("document.activeElement.id") == "question"
     page.unroute("**/ask")
-    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Enter")
     page.wait_for_selector("#answer")
     assert page.locator("h1").inner_text() == YEARS
     assert page.locator(".told").count() == 0
@@ -824,11 +826,14 @@ def test_a_source_that_is_refused_leaves_the_answer(
 
 def test_the_whole_journey_by_keyboard(open_page: Callable[..., Page], site: Site) -> None:
     """this test ensures that Tab, Enter and Escape are enough, and the focus can always be seen."""
-    page = open_page()
+    page = open_page("search")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     assert focus_is_seen(page)
-    tab_to(page, "#question")
+    tab_to(page, ".site a")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#question:focus")
+    assert focus_is_seen(page)
     page.keyboard.type(YEARS)
     tab_to(page, "form[data-ask] button")
     assert focus_is_seen(page)
@@ -864,6 +869,62 @@ def focus_is_seen(page: Page) -> bool:
         "parseFloat(s.outlineWidth) >= 2 && b.top >= 0 && "
         "b.left >= 0 && b.bottom <= innerHeight && b.right <= innerWidth; })()"
     ))  # fmt: skip
+
+
+def test_enter_asks(open_page: Callable[..., Page], site: Site) -> None:
+    """this test ensures that the field has the cursor, Enter asks and Shift+Enter begins a line."""
+    page = open_page()
+    assert page.evaluate("document.activeElement.id") == "question"
+    assert page.locator("[data-keys]").is_visible()
+    page.keyboard.type("For how many years")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("may operating aid be granted?")
+    assert page.input_value("#question").count("\n") == 1
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#answer")
+    assert page.locator(".statement .verbatim").all_inner_texts() == [SEVEN]
+    page.click(".site a")
+    page.wait_for_selector("#question:focus")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_telephone_shows_the_answer_at_once(open_page: Callable[..., Page], script: bool) -> None:
+    """this test ensures that the header is one line at 390 px, the answer in the first screen."""
+    page = open_page(None, width=390, height=844, java_script_enabled=script)
+    for language in ("en", "fr"):
+        fields = "&history=|What+is+a+honey+house?&history=|What+is+a+swarm?"
+        page.goto(f"ask?question={SHARE.replace(' ', '+')}&lang={language}{fields}")
+        assert page.locator(".top").bounding_box()["height"] < 48
+        assert not sideways(page)
+        last = page.locator(".statement").first.bounding_box()
+        assert last["y"] + last["height"] < 844
+        assert page.locator(".pages").is_hidden()
+        page.click(".menu summary")
+        assert page.locator(".pages a").count() == 5
+        assert page.locator(".pages").is_visible() and not sideways(page)
+
+
+def test_terms_of_art_are_one_click_away(open_page: Callable[..., Page]) -> None:
+    """this test ensures that a term in the answer is said in plain words when it is clicked."""
+    page = open_page(f"ask?question={SHARE.replace(' ', '+')}", java_script_enabled=False)
+    assert page.locator(".gloss dd").first.is_hidden()
+    page.click("text=In plain words: aid intensity, operating aid")
+    said = page.locator(".gloss dd").all_inner_texts()
+    assert said[0].startswith("The share of the eligible costs")
+    assert len(said) == 2 and page.locator(".gloss dd").first.is_visible()
+
+
+def test_a_provision_is_chosen_from_a_list(open_page: Callable[..., Page]) -> None:
+    """this test ensures that a comparison needs no typed label, script or not."""
+    page = open_page("compare", java_script_enabled=False)
+    assert page.locator("#at").count() == 0
+    page.select_option("#work", "honey")
+    page.click("text=Show its provisions")
+    assert page.input_value("#old") == "2018-01-01"
+    page.select_option("#at", "Article 3(2)")
+    page.click("form button:text-is('Compare')")
+    assert page.locator("h1").inner_text() == "Honey Regulation, Article 3(2)"
+    assert page.locator("ins").all_text_contents() == ["added: 60"]
 
 
 def test_copies(open_page: Callable[..., Page], site: Site) -> None:
@@ -917,7 +978,8 @@ def test_printing(open_page: Callable[..., Page], tmp_path: Path) -> None:
         " ".join(printed[n].get_textpage().get_text_range().split()) for n in range(len(printed))
     )
     for words in (YEARS, SEVEN, DISCLOSURE[:40], "Honey Regulation, Article 3(1)", "Cite as",
-                  "version of 1 January 2023"):  # fmt: skip
+                  "version of 1 January 2023",
+                  f"This answer: {page.url}&as_of=2026-11-23"):  # fmt: skip
         assert words in text
     for words in ("Ask a follow-up", "Copy", "Français", "Something wrong"):
         assert words not in text

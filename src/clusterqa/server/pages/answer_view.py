@@ -8,10 +8,11 @@ from clusterqa.answers import Answer, CheckResult, Citation, Notice, Statement
 from clusterqa.presenting.answers import confidence_text, foremost, others
 from clusterqa.presenting.catalogue import Words
 from clusterqa.presenting.figure_checks import check_text, in_language, unchecked_text
+from clusterqa.presenting.glosses import Gloss, glosses
 from clusterqa.presenting.notices import FOR_OPERATORS, message
 from clusterqa.presenting.short import sources_of
 from clusterqa.presenting.statements import shown
-from clusterqa.server.pages.rendering import is_web_address
+from clusterqa.server.pages.rendering import is_consolidation, is_web_address
 from clusterqa.server.pages.sources import found_marker
 from clusterqa.types import Source, Work
 
@@ -107,7 +108,7 @@ class AnswerView:
         if source.work == citation.document.work:
             return Way(source.id, label, self.words("source.read_other", date=day), today=True)
         name = next(work.short_title for work in self.works if work.id == source.work)
-        text = f"{name}, {self.words('source.text_of', date=day)}"
+        text = f"{self.words.act(name)}, {self.words('source.text_of', date=day)}"
         return Way(source.id, "", text, today=True)
 
     def versions(self, ids: Sequence[str]) -> list[Source]:
@@ -134,17 +135,32 @@ class AnswerView:
 
     def covered(self) -> str:
         """What the documents here are about; acts that amend one of them are left out."""
-        return ", ".join(work.short_title for work in self.works if not work.amends)
+        return ", ".join(self.words.act(w.short_title) for w in self.works if not w.amends)
 
     def name_of(self, name: str) -> str:
         """What replaced a text, in words: a work's short title, a version's day, else the id."""
         for work in self.works:
             if work.id == name:
-                return work.short_title
+                return self.words.act(work.short_title)
             for source in work.sources:
                 if source.id == name and source.valid_from:
                     return self.words("source.text_of", date=self.words.date(source.valid_from))
         return name
+
+    @property
+    def of_sources(self) -> list[str]:
+        """What holds for some of the sources, each once: no legal effect, no law."""
+        documents = [citation.document for citation in self.answer.citations]
+        said = {
+            "source.consolidated": any(is_consolidation(one.celex) for one in documents),
+            "source.guidance": any(one.legal_status == "guidance" for one in documents),
+        }
+        return [self.words(key) for key, holds in said.items() if holds]
+
+    @property
+    def glosses(self) -> tuple[Gloss, ...]:
+        """The terms of art in the answer, in plain words."""
+        return glosses(self.answer, self.words)
 
     @property
     def short_sources(self) -> list[Citation]:

@@ -15,8 +15,10 @@ from starlette.responses import RedirectResponse, Response
 
 from clusterqa.answers import Answer, Notice
 from clusterqa.errors import ClusterQAError
+from clusterqa.presenting.catalogue import Words
 from clusterqa.server.assistants import TheOpener
 from clusterqa.server.pages.answer_view import AnswerView, told_first
+from clusterqa.server.pages.library import absent
 from clusterqa.server.pages.rendering import QUESTION_CHARS, Visitor, reader_of, respond
 from clusterqa.server.pages.route import PageError, PageRoute, Said, day_asked, day_or_none, said
 from clusterqa.server.pages.suggestions import suggestions
@@ -24,6 +26,7 @@ from clusterqa.server.problems import log_fault
 from clusterqa.types import Inquiry, Turn, Work
 
 TURNS_KEPT = 5
+MISSING_NAMED = 5
 LONGEST_ADDRESS = 4_000  # bytes; what servers and mail programs leave whole
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -85,7 +88,8 @@ def _asked(request: Request, form: AskForm, opener: TheOpener, *, answering: boo
         as_of = day_asked(form.as_of)
         reader = reader_of(request, as_of=as_of, today=today)
         if not answering:
-            return _page(request, reader, works, form, foremost=assistant.foremost)
+            missing = absent(assistant.index.library)
+            return _page(request, reader, works, form, foremost=assistant.foremost, missing=missing)
         found = assistant.ask(Inquiry(asked_in(form), as_of, (), form.turns()))
     except ClusterQAError as error:
         return _page(request, reader, works, form, problem=error)
@@ -118,6 +122,7 @@ def _page(
     answer: Answer | None = None,
     problem: ClusterQAError | None = None,
     foremost: Sequence[Notice] = (),
+    missing: Sequence[Work] = (),
 ) -> Response:
     if problem:
         log_fault(request, problem)
@@ -126,6 +131,7 @@ def _page(
         "form": form,
         "answer": answer,
         "foremost": [told_first(notice, reader.words) for notice in foremost],
+        "missing": _named(missing, reader.words),
         "problem": said(problem, reader.words) if problem else None,
         "earlier": _earlier(form),
         "history": _fields(form, answered=answer is not None),
@@ -133,8 +139,16 @@ def _page(
         "suggested": () if answer or problem else suggestions(works, reader.words.language),
         "permalink": _permalink(form, answer, reader) if answer else "",
     }
+    context["address"] = f"{request.base_url}{context['permalink']}"
     status = problem.http_status if problem else 200
     return respond(request, "page.html", reader, context, status=status)
+
+
+def _named(missing: Sequence[Work], words: Words) -> str:
+    """The first of the works that are not here, by name, and how many more there are."""
+    names = [words.act(work.short_title) for work in missing[:MISSING_NAMED]]
+    more = len(missing) - len(names)
+    return words.both([*names, words.counted("inside.more", more)] if more else names)
 
 
 def _permalink(form: AskForm, answer: Answer, reader: Visitor) -> str:

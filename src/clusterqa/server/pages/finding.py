@@ -17,6 +17,7 @@ from clusterqa.server.assistants import TheAssistant
 from clusterqa.server.pages.answer_view import told_first
 from clusterqa.server.pages.compare import LONGEST, rows, share_changed
 from clusterqa.server.pages.library import TheLibrary, force, present
+from clusterqa.server.pages.places import place_groups
 from clusterqa.server.pages.rendering import Visitor, respond
 from clusterqa.server.pages.route import PageError, PageRoute, TheReader, day_asked, said
 from clusterqa.types import Inquiry, Source, Work
@@ -84,7 +85,7 @@ class ComparedPlace(BaseModel):
     at: str = ""
     old: str = ""
     new: str = ""
-    language: str = "en"
+    language: str = ""
 
 
 @router.get("/compare")
@@ -96,15 +97,34 @@ def compare(
 ) -> Response:
     """A provision on two days, changes marked; the form alone until a provision is named."""
     laws = [work for work in library.works if len(present(library, work.sources)) > 1]
-    fields: dict[str, Any] = {"asked": asked, "laws": laws, "problem": None, "compared": None}
+    chosen = next((work for work in laws if work.id == asked.work), None)
+    asked = asked.model_copy(update={"language": language_read(library, chosen, asked, reader)})
+    fields: dict[str, Any] = {
+        "asked": asked, "laws": laws, "chosen": chosen, "problem": None, "compared": None,
+        "groups": place_groups(library, chosen, asked.language) if chosen else [],
+        "earliest": earliest(library, chosen) if chosen else None,
+    }  # fmt: skip
     try:
-        if asked.work or asked.at:
+        if asked.at or (asked.work and not chosen) or asked.old:
             fields["compared"] = compared(library, asked, reader)
     except UsageError as error:
         problem = said(error, reader.words)
         fields |= {"problem": problem}
         return respond(request, "compare.html", reader, fields, status=problem.status)
     return respond(request, "compare.html", reader, fields)
+
+
+def language_read(
+    library: Library, work: Work | None, asked: ComparedPlace, reader: Visitor
+) -> str:
+    """The language asked for, else the reader's where the work has texts in it, else English."""
+    own = {source.language for source in present(library, work.sources)} if work else set()
+    return asked.language or (reader.words.language if reader.words.language in own else "en")
+
+
+def earliest(library: Library, work: Work) -> date | None:
+    """The first day of the oldest text that is here."""
+    return min((s.valid_from for s in present(library, work.sources) if s.valid_from), default=None)
 
 
 def compared(library: Library, asked: ComparedPlace, reader: Visitor) -> dict[str, Any]:

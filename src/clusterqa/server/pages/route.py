@@ -36,9 +36,14 @@ class PageError(UsageError):
 
     def told(self, words: Words) -> str:
         fields = self.fields.items()
-        return words(
-            self.key, **{k: words.date(v) if isinstance(v, date) else v for k, v in fields}
-        )
+        return words(self.key, **{k: told_field(k, v, words) for k, v in fields})
+
+
+def told_field(name: str, value: str | date, words: Words) -> str:
+    """A date or the name of a work in a reader's language, else the value."""
+    if isinstance(value, date):
+        return words.date(value)
+    return words.act(value) if name == "work" else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,12 +40,12 @@ function show(found, { focus = true } = {}) {
   page.className = fresh.className;
   page.replaceChildren(...fresh.childNodes);
   prepare();
-  if (focus) focusOn(page.querySelector("#heading, [role=alert]"));
+  if (focus) focusOn(page.querySelector("[autofocus]") || page.querySelector("#heading, [role=alert]"));
 }
 
 function focusOn(element) {
   if (!element) return;
-  if (!element.hasAttribute("tabindex")) element.tabIndex = -1;
+  if (element.tabIndex < 0 && !element.hasAttribute("tabindex")) element.tabIndex = -1;
   element.focus({ preventScroll: true });
   window.scrollTo({ top: 0, behavior: "instant" });
 }
@@ -144,9 +144,13 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
-// Ctrl or Cmd and Enter sends the question from where it is written.
+// Enter sends the question from where it is written; with Shift it begins a line, and while a word is
+// being composed it ends that.
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form?.matches("[data-ask]")) event.target.form.requestSubmit();
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target.matches("[data-ask] textarea")) {
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  }
   if (event.key === "Escape" && panel.open && !panel.matches(":modal")) closePanel(true);
 });
 
@@ -305,7 +309,10 @@ function prepare() {
 }
 
 function prepareIn(root) {
-  for (const button of root.querySelectorAll("[data-copy], [data-print]")) button.hidden = false;
+  for (const element of root.querySelectorAll("[data-copy], [data-print], [data-keys]")) element.hidden = false;
+  for (const field of root.querySelectorAll("[data-ask] textarea")) field.enterKeyHint = "send";
+  const printed = root.querySelector("[data-address]");
+  if (printed) printed.textContent = printed.textContent.replace(/\S+$/, new URL(printed.dataset.address, location.href).href);
   const pdf = root.querySelector(".pdf[data-file]");
   if (pdf) import("./pdf.js").then(({ showPages }) => showPages(pdf)).catch(() => tell(status.dataset.nopdf, pdf.querySelector(".bar"), "hint"));
 }
