@@ -20,10 +20,10 @@ Reason = Literal[
 Outcome = Literal["same", "reworded", "added", "removed"]
 Sureness = Literal["likely", "possibly", "uncertain"]
 Remedy = Literal["sync", "add", "look", "fetch"]
-CheckOutcome = Literal["category", "none", "within", "beyond", "up_to", "open"]
+CheckOutcome = Literal["category", "none", "within", "beyond", "up_to", "open", "rules"]
 Lack = Literal["subject", "provision"]
 ShortKind = Literal[
-    "figure", "date", "duration", "count", "name", "yes_no", "definition", "list"
+    "figure", "date", "duration", "count", "name", "yes_no", "definition", "list", "check"
 ]  # fmt: skip
 Cause = Literal[
     "late", "offline", "proxy", "unreachable", "broken", "status", "unreadable", "too_large",
@@ -154,13 +154,15 @@ class ShortWords:
 class Short:
     """The answer in a few words: those of quotes, in fixed patterns, in the question's language.
 
-    `text` is what they come to, which an answer gets last.
+    `text` is what they come to, which an answer gets last. That of a `check` says what came of the
+    one with that id among the answer's `checks`; its words are the law's figures in it.
     """
 
     kind: ShortKind
     language: str
     words: tuple[ShortWords, ...]
     text: str = ""
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,7 +350,7 @@ class CheckResult:
 
     `outcome` is `category` for the one that is met and `none` for none of them, `within` or
     `beyond` a limit, `up_to` where no figure was to be compared, `open` where these figures do not
-    decide. `answer` is yes or no to the question, null where it asks for neither. `said` is what
+    decide, `rules` where only the limits of all categories are told. `answer` is yes or no to the question, null where it asks for neither. `said` is what
     the outcome is called. `maybe` are smaller categories or increases that may hold besides,
     `missing` measures that would decide. `limit` is what was kept to or not, `most` what it can
     become, in `unit`. The citations number from 1 in each result. `message` is the English

@@ -157,7 +157,10 @@ class Assistant:
         reply = answering.reply(
             self.library, query, readings, parts, foreign=self.reader.foreign, today=self.today
         )
-        composed = time.perf_counter()
+        checks = answering.checks_of(self.library, query, reply.citations)
+        told = answering.settled(self.library, query, reply, checks)
+        by_figures = told is not reply and reply.status == "no_answer"
+        reply, composed = told, time.perf_counter()
         answer = Answer(
             id=answer_id(inquiry, query.as_of, self.index_ref.id),
             question=inquiry.question,
@@ -168,9 +171,9 @@ class Assistant:
             notices=reply.notices,
             nearest=() if reply.statements else tuple(self.described(hits[:NEAREST], query.as_of)),
             confidence=round(reply.confidence, 4),
-            experience=answering.experience(
-                reply.status, reply.confidence, self.reader, reply.notices
-            ),
+            experience=None
+            if by_figures
+            else answering.experience(reply.status, reply.confidence, self.reader, reply.notices),
             index=self.index_ref,
             timings_ms={
                 "search": round((searched - began) * 1000, 1),
@@ -179,7 +182,7 @@ class Assistant:
             reason=reply.reason,
             understood_as=query.text if query.text != query.typed else None,
             compared=reply.compared,
-            checks=answering.checks_of(self.library, query, reply.citations),
+            checks=checks,
             short=reply.short,
         )
         return in_english(self.worded(answer))

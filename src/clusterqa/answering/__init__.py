@@ -18,6 +18,7 @@ from clusterqa.answering.figure_checks import checked, checks_there_are
 from clusterqa.answering.gate import check_answer, quotes, said
 from clusterqa.answering.notices import experience, expired, missing_law
 from clusterqa.answering.question_checks import checks_of
+from clusterqa.answering.settling import settled
 from clusterqa.answering.statements import quoted
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "quotes",
     "reply",
     "said",
+    "settled",
 ]

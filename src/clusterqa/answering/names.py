@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from clusterqa.answering.clauses import WORD, Clause, asked_stems, words
-from clusterqa.answers import Short
+from clusterqa.answering.lists import points_of
+from clusterqa.answers import Short, ShortWords
 from clusterqa.languages.analysis import analyzer
 from clusterqa.languages.phrases import Occurrence, names_said
 from clusterqa.query.understanding import Query
 
 LONGEST_SUBJECT = 12  # words
-LONGEST_MEANING = 45  # words
+LONGEST_MEANING = 60  # words
 LEAST_MEANING = 4
 NEAR = 0.4  # nearness behind the best at which a clause is about something else
 ABOUT = 2  # stems that the question and the clause that says who have in common
@@ -89,11 +91,37 @@ def meaning_answer(query: Query, found: Sequence[Clause]) -> Short | None:
     near = [one for one in ranked if ranked[0].nearness - one.nearness < NEAR]
     for clause in found if query.terms else near if "defines" in query.form.asks else ():
         if clause.language == query.form.language and (start := defined(query, clause)):
-            end = meaning_end(clause.text, start)
-            if end:
-                said = (words(clause, "plain", start, end),)
+            said = meaning(clause, start) or introduced(clause, start, found)
+            if said:
                 return Short("definition", query.form.language, said)
     return None
+
+
+def meaning(clause: Clause, start: int) -> tuple[ShortWords, ...]:
+    """The words from `start` on that say what something is, without what stands in brackets if
+    they are too long with it."""
+    text = clause.text
+    end = meaning_end(text, start)
+    if end == len(text.rstrip(" .;,")):
+        return (words(clause, "plain", start, end),)
+    aside = ASIDE.search(text, start)
+    if aside is not None and (last := meaning_end(text, aside.end())):
+        whole = len(WORD.findall(text[start : aside.start()] + text[aside.end() : last]))
+        if LEAST_MEANING <= whole <= LONGEST_MEANING and aside.end() < last:
+            return (
+                words(clause, "plain", start, aside.start()),
+                words(clause, "goes_on", aside.end() + 1, last),
+            )
+    return (words(clause, "plain", start, end),) if end else ()
+
+
+def introduced(clause: Clause, start: int, found: Sequence[Clause]) -> tuple[ShortWords, ...]:
+    """Words that introduce a list, with its points; none where there are too many."""
+    if not clause.text.endswith(":"):
+        return ()
+    points = points_of(found, clause.text)
+    begun = words(clause, "plain", start, len(clause.text) - 1)
+    return (begun, replace(points[0], pattern="of"), *points[1:]) if points else ()
 
 
 def defined(query: Query, clause: Clause) -> int | None:

@@ -16,6 +16,7 @@ CONTENT = 2  # stems without which a question is about the sentence before: "Is 
 NEAR = 12  # chars between the beginning of a part and the word that asks
 STATED = {"premise", "leave", "duty"}  # what a statement says that is put as a question
 SOUGHT = {"cap", "floor", "duration", "share", "amount", "date", "count", "plain", "bonus"}
+SOUGHT_BY_YES_NO = ("leave", "duty", "barred")
 ENDS = ".!;?"
 
 
@@ -25,7 +26,8 @@ class QuestionForm:
 
     `language` is the one to answer in. `says` are the names of the groups of phrases that it says,
     as `languages/*.toml` have them under `asking`, `asks` those that its last sentence says.
-    `yes_no` is whether that is answered by yes or no, `several` whether it asks more than one
+    `yes_no` is whether that is answered by yes or no, `sought` what it then asks: `leave`, whether it
+    is a `duty`, whether something is `barred`, or nothing of these. `several` whether it asks more than one
     thing, `listing` whether it may ask for the points of a list, `kinds` are those of the figures
     that it may ask for. `counted` is the stem of what it asks the number of, other than of time;
     `given` are the figures that it gives itself.
@@ -35,6 +37,7 @@ class QuestionForm:
     says: frozenset[str]
     asks: frozenset[str]
     yes_no: bool
+    sought: str
     counted: str | None
     kinds: frozenset[Kind]
     several: bool
@@ -57,6 +60,7 @@ def form(typed: str, text: str, language: str, *, count: bool, granted: str = ""
         says=names_said(text, language, "asking"),
         asks=asks,
         yes_no=is_yes_no(last, language, put="?" in typed[-2:]),
+        sought=sought(last, language),
         counted=counted(text, language) if count else None,
         kinds=kinds,
         several=several,
@@ -84,6 +88,19 @@ def is_yes_no(sentence: str, language: str, *, put: bool) -> bool:
         return False
     begun = any(one.name == "verb" and begins(sentence, one) for one in found)
     return begun or "inverted" in names or (put and bool(names & STATED) and not names & SOUGHT)
+
+
+def sought(sentence: str, language: str) -> str:
+    """What the verb of a question asks for; empty if it is leave, a duty or a bar in none.
+
+    The first word that says so counts, from the verb that begins the question: others are about
+    what is asked ("Is it forbidden to train for mandatory standards?").
+    """
+    found = said(sentence, language, "asking")
+    begun = [one.start for one in found if one.name == "verb" and begins(sentence, one)]
+    ways = sorted((one.start, one.name) for one in found if one.name in SOUGHT_BY_YES_NO)
+    behind = [name for start, name in ways if start >= max(begun, default=0)]
+    return next(iter(behind or [name for _, name in ways]), "")
 
 
 def asked_things(sentence: str, language: str) -> int:
