@@ -147,9 +147,31 @@ class Assistant:
         ]
 
     def ask(self, inquiry: Inquiry) -> Answer:
-        """The answer in the documents' own words as of the day, or a refusal with its reason."""
-        began = time.perf_counter()
+        """The answer in the documents' own words as of the day, or a refusal with its reason.
+
+        With it come questions to ask next, each of which is answered.
+        """
         query = self.query(inquiry)
+        answer, hits = self.answer(inquiry, query)
+        began = time.perf_counter()
+        if answer.status == "no_answer":
+            offered = answering.instead(
+                self.index, query, answer.reason, hits, partial(self.answer_to, query)
+            )
+        else:
+            offered = answering.related(self.index, query, answer.citations)
+        taken = {"suggest": round((time.perf_counter() - began) * 1000, 1)}
+        answer = replace(answer, related=offered, timings_ms=answer.timings_ms | taken)
+        return in_english(self.worded(answer))
+
+    def answer_to(self, asked: Query, question: str) -> Answer:
+        """The answer to another question of the same day and documents."""
+        inquiry = Inquiry(question, asked.as_of, asked.documents)
+        return self.answer(inquiry, self.query(inquiry))[0]
+
+    def answer(self, inquiry: Inquiry, query: Query) -> tuple[Answer, list[Hit]]:
+        """The answer, not yet put into words, and the passages that were read for it."""
+        began = time.perf_counter()
         hits = self.read_hits(query)
         readings = read(self.index, query, hits, self.reader)
         parts = [self.readings(part) for part in query.parts]
@@ -185,7 +207,7 @@ class Assistant:
             checks=checks,
             short=reply.short,
         )
-        return in_english(self.worded(answer))
+        return answer, hits
 
     def worded(self, answer: Answer) -> Answer:
         """An answer in the composer's words where there is one, else as it is."""

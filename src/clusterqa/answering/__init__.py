@@ -20,6 +20,7 @@ from clusterqa.answering.notices import experience, expired, missing_law
 from clusterqa.answering.question_checks import checks_of
 from clusterqa.answering.settling import settled
 from clusterqa.answering.statements import quoted
+from clusterqa.answering.suggesting import instead, related
 
 __all__ = [
     "Reply",
@@ -35,10 +36,12 @@ __all__ = [
     "experience",
     "expired",
     "found",
+    "instead",
     "missing_law",
     "quote",
     "quoted",
     "quotes",
+    "related",
     "reply",
     "said",
     "settled",

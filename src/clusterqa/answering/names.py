@@ -20,9 +20,15 @@ ASIDE = re.compile(r" \([^()]*\)")
 PRONOUN = re.compile(
     r"(?:it|they|this|these|those|such|he|she|ils?|elles?|ces?|cette)\b", re.IGNORECASE
 )
+# What a question asks that is no meaning.
+DEFINITE = frozenset(
+    "duration date share amount count cap floor ending starting latest name called list leave"
+    " duty barred".split()
+)
 PASSIVE = re.compile(r" (?:not )?(?:be|être)\b")
 CAPITALS = re.compile(
-    r"(?<=[\w,] )[A-Z][\w-]+(?: (?:(?:of|on|for|the|and|de|du|des) )*[A-Z][\w-]+)+"
+    r"(?:(?<=[\w,] )|(?<=[(«‘“\"']))"
+    r"[A-Z][\w-]+(?: (?:(?:of|on|for|the|and|de|du|des) )*[A-Z][\w-]+)+"
 )
 BREAK = re.compile(r"[;:.,](?=\s|$)| \(")
 
@@ -89,7 +95,8 @@ def meaning_answer(query: Query, found: Sequence[Clause]) -> Short | None:
     """
     ranked = sorted(found, key=lambda one: -one.nearness)
     near = [one for one in ranked if ranked[0].nearness - one.nearness < NEAR]
-    for clause in found if query.terms else near if "defines" in query.form.asks else ():
+    asked = "defines" in query.form.asks or not (query.form.asks & DEFINITE or query.form.kinds)
+    for clause in found if query.terms else near if asked else ():
         if clause.language == query.form.language and (start := defined(query, clause)):
             said = meaning(clause, start) or introduced(clause, start, found)
             if said:
@@ -98,8 +105,10 @@ def meaning_answer(query: Query, found: Sequence[Clause]) -> Short | None:
 
 
 def meaning(clause: Clause, start: int) -> tuple[ShortWords, ...]:
-    """The words from `start` on that say what something is, without what stands in brackets if
-    they are too long with it."""
+    """The words from `start` on that say what something is.
+
+    What stands in brackets is left out where they are too long with it.
+    """
     text = clause.text
     end = meaning_end(text, start)
     if end == len(text.rstrip(" .;,")):
@@ -126,18 +135,24 @@ def introduced(clause: Clause, start: int, found: Sequence[Clause]) -> tuple[Sho
 
 def defined(query: Query, clause: Clause) -> int | None:
     """Where the words begin that say what the term means; None if a clause does not define it."""
-    found = next((one for one in clause.said if is_defining(clause, one)), None)
+    phrases = [one for one in clause.said if is_defining(clause, one)]
+    means = [one for one in phrases if one.name == "means"]
+    found = next(iter(means or phrases), None)
     if found is None or len(WORD.findall(clause.text[: found.start])) > LONGEST_SUBJECT:
         return None
     before = set(analyzer(clause.language)(clause.text[: found.start]))
     known = any(stems and stems <= before for term in query.terms for stems in term)
-    meant = not query.terms and bool(before & asked_stems(query))
-    return found.end + 1 if known or meant else None
+    about = asked_stems(query)
+    meant = bool(before & about) if "defines" in query.form.asks else before <= about
+    if found.name == "be":
+        exact = any(before and before <= stems for term in query.terms for stems in term)
+        return found.end + 1 if exact else None
+    return found.end + 1 if known or (meant and before and not query.terms) else None
 
 
 def is_defining(clause: Clause, one: Occurrence) -> bool:
-    """Whether a phrase is one that defines: "means", but not "by means of"."""
-    return one.name == "means" and not clause.text[: one.start].endswith("by ")
+    """Whether a phrase is one that defines: "means", but not "by means of"; "is" only might."""
+    return one.name in ("means", "be") and not clause.text[: one.start].endswith("by ")
 
 
 def meaning_end(text: str, start: int) -> int | None:

@@ -8,18 +8,16 @@ a list is what the words that introduce it say of all its points.
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from typing import Literal
 
 from clusterqa.answering.clauses import WORD, Clause, words
 from clusterqa.answering.limits import figures_of
 from clusterqa.answers import Short, ShortWords
 from clusterqa.languages.analysis import analyzer
-from clusterqa.languages.language import languages
 from clusterqa.languages.phrases import Occurrence, names_said
 from clusterqa.languages.phrases import said as phrases_said
 from clusterqa.languages.quantities import figures
-from clusterqa.query.stems import content
+from clusterqa.query.stems import content, own_stems
 from clusterqa.query.understanding import Query
 
 Verdict = Literal["yes", "no"]
@@ -38,7 +36,7 @@ def yes_no_answer(query: Query, found: Sequence[Clause]) -> Short | None:
     """Yes or No, with the words that decide; None where it is not certain."""
     if not found or not query.form.yes_no or query.form.several:
         return None
-    ranked = sorted(found, key=lambda one: -one.nearness)
+    ranked = sorted(found, key=lambda one: (one.text.endswith(":"), -one.nearness))
     best = ranked[0]
     asks = query.form.asks
     holds = "premise" in asks or ("still" in asks and asks & {"cap", "share", "amount"})
@@ -147,13 +145,6 @@ def of_class(query: Query, clause: Clause) -> Verdict | None:
     if not all(is_about(query, side, clause) for side in sides):
         return None
     return "no" if denied(clause, held) else "yes"
-
-
-@cache
-def own_stems(language: str) -> frozenset[str]:
-    """The stems of a language's words that every rule has."""
-    known = languages().get(language)
-    return frozenset(analyzer(language)(" ".join(known.telling))) if known else frozenset()
 
 
 def of_other_class(query: Query, clause: Clause) -> bool:

@@ -9,7 +9,15 @@ from dataclasses import replace
 
 from clusterqa.answering.answer import Reply
 from clusterqa.answering.gate import check_answer, check_short, said
-from clusterqa.answers import CheckedFigure, CheckResult, Citation, Reason, Short, ShortWords, Statement
+from clusterqa.answers import (
+    CheckedFigure,
+    CheckResult,
+    Citation,
+    Reason,
+    Short,
+    ShortWords,
+    Statement,
+)
 from clusterqa.index import Library
 from clusterqa.languages.quantities import quantities
 from clusterqa.query.understanding import Query
@@ -17,9 +25,7 @@ from clusterqa.query.understanding import Query
 SETTLED: frozenset[Reason] = frozenset(("not_in_corpus", "outside_scope"))
 
 
-def settled(
-    library: Library, query: Query, reply: Reply, checks: Sequence[CheckResult]
-) -> Reply:
+def settled(library: Library, query: Query, reply: Reply, checks: Sequence[CheckResult]) -> Reply:
     """The reply with the decisive result as its short answer and its provision among its quotes.
 
     A refusal for want of a likely passage becomes an answer; one for want of a text does not, for
