@@ -289,7 +289,7 @@ def test_nothing_is_said_where_it_is_not_certain(
     assert short_of(library, question, cited(1, text, "en")) is None
 
 
-FAIRS = "Aid towards the costs of participating in trade fairs does not generally constitute export aid."
+FAIRS = "Aid towards the costs of participating in trade fairs does not constitute export aid."
 PUBLISHERS = (
     "Aid may be granted to publishers which may not sell abroad, with the exception of newspapers."
 )
