@@ -20,11 +20,12 @@ Reason = Literal[
 Outcome = Literal["same", "reworded", "added", "removed"]
 Sureness = Literal["likely", "possibly", "uncertain"]
 Remedy = Literal["sync", "add", "look", "fetch"]
-CheckOutcome = Literal["category", "none", "within", "beyond", "up_to", "open"]
+CheckOutcome = Literal["category", "none", "within", "beyond", "up_to", "open", "rules"]
 Lack = Literal["subject", "provision"]
 ShortKind = Literal[
-    "figure", "date", "duration", "count", "name", "yes_no", "definition", "list"
+    "figure", "date", "duration", "count", "name", "yes_no", "definition", "list", "check"
 ]  # fmt: skip
+SuggestedAs = Literal["related", "nearest", "choice"]
 Cause = Literal[
     "late", "offline", "proxy", "unreachable", "broken", "status", "unreadable", "too_large",
     "no_completion", "no_text", "too_long",
@@ -154,13 +155,15 @@ class ShortWords:
 class Short:
     """The answer in a few words: those of quotes, in fixed patterns, in the question's language.
 
-    `text` is what they come to, which an answer gets last.
+    `text` is what they come to, which an answer gets last. That of a `check` says what came of the
+    one with that id among the answer's `checks`; its words are the law's figures in it.
     """
 
     kind: ShortKind
     language: str
     words: tuple[ShortWords, ...]
     text: str = ""
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,11 +351,11 @@ class CheckResult:
 
     `outcome` is `category` for the one that is met and `none` for none of them, `within` or
     `beyond` a limit, `up_to` where no figure was to be compared, `open` where these figures do not
-    decide. `answer` is yes or no to the question, null where it asks for neither. `said` is what
-    the outcome is called. `maybe` are smaller categories or increases that may hold besides,
-    `missing` measures that would decide. `limit` is what was kept to or not, `most` what it can
-    become, in `unit`. The citations number from 1 in each result. `message` is the English
-    rendering.
+    decide, `rules` where only the limits of all categories are told. `answer` is yes or no to the
+    question, null where it asks for neither. `said` is what the outcome is called. `maybe` are
+    smaller categories or increases that may hold besides, `missing` measures that would decide.
+    `limit` is what was kept to or not, `most` what it can become, in `unit`. The citations number
+    from 1 in each result. `message` is the English rendering.
     """
 
     check: Designation
@@ -372,6 +375,22 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggested:
+    """A question to ask next, in its language, and the provision that answers it.
+
+    It is `related` to an answer; beside a refusal it is the `nearest` that is answered, or one
+    `choice` where the question left open what it is about.
+    """
+
+    relation: SuggestedAs
+    question: str
+    language: str
+    work: str
+    short_title: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the documents say, or that they do not; `confidence` in [0, 1], and what it means.
 
@@ -379,7 +398,7 @@ class Answer:
     `nearest` are passages offered beside a refusal: where to look, not an answer. `compared` is
     there if the answer sets two wordings of a provision side by side, or says that they are one.
     `checks` put figures of the question against rules of the law. `short` is there where the answer
-    in a few words is certain.
+    in a few words is certain. `related` are questions to ask next, each proven to be answered.
     """
 
     id: str
@@ -400,4 +419,5 @@ class Answer:
     compared: Compared | None = None
     checks: tuple[CheckResult, ...] = ()
     short: Short | None = None
+    related: tuple[Suggested, ...] = ()
     object: str = "answer"

@@ -148,10 +148,32 @@ class Assistant:
         ]
 
     def ask(self, inquiry: Inquiry) -> Answer:
-        """The answer in the documents' own words as of the day, or a refusal with its reason."""
-        began = time.perf_counter()
+        """The answer in the documents' own words as of the day, or a refusal with its reason.
+
+        With it come questions to ask next, each of which is answered.
+        """
         inquiry = as_read(inquiry)
         query = self.query(inquiry)
+        answer, hits = self.answer(inquiry, query)
+        began = time.perf_counter()
+        if answer.status == "no_answer":
+            offered = answering.instead(
+                self.index, query, answer.reason, hits, partial(self.answer_to, query)
+            )
+        else:
+            offered = answering.related(self.index, query, answer.citations)
+        taken = {"suggest": round((time.perf_counter() - began) * 1000, 1)}
+        answer = replace(answer, related=offered, timings_ms=answer.timings_ms | taken)
+        return in_english(self.worded(answer))
+
+    def answer_to(self, asked: Query, question: str) -> Answer:
+        """The answer to another question of the same day and documents."""
+        inquiry = Inquiry(question, asked.as_of, asked.documents)
+        return self.answer(inquiry, self.query(inquiry))[0]
+
+    def answer(self, inquiry: Inquiry, query: Query) -> tuple[Answer, list[Hit]]:
+        """The answer, not yet put into words, and the passages that were read for it."""
+        began = time.perf_counter()
         hits = self.read_hits(query)
         readings = read(self.index, query, hits, self.reader)
         parts = [self.readings(part) for part in query.parts]
@@ -159,7 +181,10 @@ class Assistant:
         reply = answering.reply(
             self.library, query, readings, parts, foreign=self.reader.foreign, today=self.today
         )
-        composed = time.perf_counter()
+        checks = answering.checks_of(self.library, query, reply.citations)
+        told = answering.settled(self.library, query, reply, checks)
+        by_figures = told is not reply and reply.status == "no_answer"
+        reply, composed = told, time.perf_counter()
         answer = Answer(
             id=answer_id(inquiry, query.as_of, self.index_ref.id),
             question=inquiry.question,
@@ -170,9 +195,9 @@ class Assistant:
             notices=reply.notices,
             nearest=() if reply.statements else tuple(self.described(hits[:NEAREST], query.as_of)),
             confidence=round(reply.confidence, 4),
-            experience=answering.experience(
-                reply.status, reply.confidence, self.reader, reply.notices
-            ),
+            experience=None
+            if by_figures
+            else answering.experience(reply.status, reply.confidence, self.reader, reply.notices),
             index=self.index_ref,
             timings_ms={
                 "search": round((searched - began) * 1000, 1),
@@ -181,10 +206,10 @@ class Assistant:
             reason=reply.reason,
             understood_as=query.text if query.text != query.typed else None,
             compared=reply.compared,
-            checks=answering.checks_of(self.library, query, reply.citations),
+            checks=checks,
             short=reply.short,
         )
-        return in_english(self.worded(answer))
+        return answer, hits
 
     def worded(self, answer: Answer) -> Answer:
         """An answer in the composer's words where there is one, else as it is."""

@@ -160,7 +160,7 @@ PUBLISHED = (
         ("May aid be granted for training to comply with mandatory standards?", TRAINING,
          f"No: {TRAINING[:-1]}"),
         ("Do we have to apply before work on the project starts?", APPLICATION,
-         f"Yes: {APPLICATION[:-1]}"),
+         f"Yes, on conditions: {APPLICATION[:-1]}"),
         ("Is the ceiling EUR 200 000 for a single undertaking?", CEILING,
          "No: EUR 300 000 over any period of 3 years"),
         ("Is the ceiling EUR 300 000 for a single undertaking?", CEILING,
@@ -273,7 +273,6 @@ def test_two_wordings_are_told_by_the_figure_that_changed(library: Library) -> N
         ("Our cumulated aid is EUR 260 000. May we get another EUR 60 000 of de minimis aid?",
          CEILING),
         ("How much may the aid be and until when may it be paid?", CEILING),
-        ("Is training to comply with mandatory standards barred from aid?", TRAINING),
         ("Who is granted the aid for training?", TRAINING),
         ("What is a cluster organisation?", CEILING),
         ("When did the Regulation start to apply?", "It shall apply until 31 December 2026."),
@@ -288,6 +287,30 @@ def test_nothing_is_said_where_it_is_not_certain(
     """this test ensures that conditions, sums, several questions and rivals give no short "
     "answer."""
     assert short_of(library, question, cited(1, text, "en")) is None
+
+
+FAIRS = "Aid towards the costs of participating in trade fairs does not constitute export aid."
+PUBLISHERS = (
+    "Aid may be granted to publishers which may not sell abroad, with the exception of newspapers."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("Is aid for trade fairs export aid?", FAIRS, f"No: {FAIRS[:-1]}"),
+        ("Can de minimis aid pay for trade fairs?", FAIRS, None),
+        ("Is it forbidden to grant aid for training to comply with mandatory standards?", TRAINING,
+         f"Yes: {TRAINING[:-1]}"),
+        ("Can a newspaper be granted aid for sales abroad?", PUBLISHERS, None),
+    ],
+)  # fmt: skip
+def test_the_verb_has_to_be_of_the_kind_that_is_asked(
+    library: Library, question: str, text: str, expected: str | None
+) -> None:
+    """this test ensures that a clause answers only what its own verb says."""
+    short = short_of(library, question, cited(1, text, "en"))
+    assert (short and short_text(short)) == expected
 
 
 def test_the_gate_refuses_words_that_are_not_quoted() -> None:

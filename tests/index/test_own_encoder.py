@@ -79,8 +79,8 @@ def test_no_more_threads_than_processors() -> None:
     script = (
         "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
         "from pathlib import Path; from clusterqa.index.encoders import inference_session\n"
-        f"options = inference_session(Path({str(FOLDER)!r}) / 'encoder.onnx').get_session_options()\n"
-        "print(options.intra_op_num_threads)"
+        f"session = inference_session(Path({str(FOLDER / 'encoder.onnx')!r}))\n"
+        "print(session.get_session_options().intra_op_num_threads)"
     )
     found = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True

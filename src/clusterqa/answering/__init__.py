@@ -18,7 +18,9 @@ from clusterqa.answering.figure_checks import checked, checks_there_are
 from clusterqa.answering.gate import check_answer, quotes, said
 from clusterqa.answering.notices import experience, expired, missing_law
 from clusterqa.answering.question_checks import checks_of
+from clusterqa.answering.settling import settled
 from clusterqa.answering.statements import quoted
+from clusterqa.answering.suggesting import instead, related
 
 __all__ = [
     "Reply",
@@ -34,10 +36,13 @@ __all__ = [
     "experience",
     "expired",
     "found",
+    "instead",
     "missing_law",
     "quote",
     "quoted",
     "quotes",
+    "related",
     "reply",
     "said",
+    "settled",
 ]

@@ -5,16 +5,31 @@ from collections.abc import Sequence
 
 from clusterqa.answering.clauses import Clause, words
 from clusterqa.answering.limits import Limited, figures_of
-from clusterqa.answers import Short
+from clusterqa.answers import Short, ShortWords
 from clusterqa.languages.phrases import names_said
 from clusterqa.languages.quantities import Kind
 from clusterqa.query.understanding import Query
 
-LONGEST_LIST = 450  # chars of all points
+LONGEST_LIST = 600  # chars of all points
 LEAST_PART = 12  # chars of the first part of a point
 MOST_POINTS = 10
 BREAK = re.compile(r"[,;](?=\s)| \(")
 COMPARED: frozenset[Kind] = frozenset(("amount", "percentage", "duration", "date"))
+
+
+def points_of(found: Sequence[Clause], lead: str) -> tuple[ShortWords, ...]:
+    """The points that a lead-in introduces, in full or by their first parts; none if too long.
+
+    Nor are there any where a point introduces points of its own.
+    """
+    points = [one for one in found if lead and one.lead.endswith(lead)]
+    if not 1 < len(points) <= MOST_POINTS or any(one.text.endswith(":") for one in points):
+        return ()
+    for ends in ([point_end(one) for one in points], [first_part(one) for one in points]):
+        said = tuple(words(one, "plain", 0, end) for one, end in zip(points, ends, strict=True))
+        if sum(len(one.exact) for one in said) <= LONGEST_LIST:
+            return said
+    return ()
 
 
 def list_answer(query: Query, found: Sequence[Clause]) -> Short | None:
@@ -26,26 +41,27 @@ def list_answer(query: Query, found: Sequence[Clause]) -> Short | None:
         return None
     best = max(found, key=lambda one: one.nearness)
     lead = best.text if best.text.endswith(":") else best.lead
-    points = [one for one in found if lead and one.lead.endswith(lead)]
-    if not 1 < len(points) <= MOST_POINTS or any(one.text.endswith(":") for one in points):
+    if any(one.language != query.form.language for one in found if one.lead.endswith(lead)):
         return None
-    if any(one.language != query.form.language for one in points):
-        return None
-    for ends in ([point_end(one) for one in points], [first_part(one) for one in points]):
-        said = tuple(words(one, "plain", 0, end) for one, end in zip(points, ends, strict=True))
-        if sum(len(one.exact) for one in said) <= LONGEST_LIST:
-            return Short("list", query.form.language, said)
-    return None
+    said = points_of(found, lead)
+    return Short("list", query.form.language, said) if said else None
 
 
 def first_part(clause: Clause) -> int:
-    """Where the first part of a point ends; the whole point if the rest takes some of it back."""
-    end = point_end(clause)
-    found = BREAK.search(clause.text, LEAST_PART)
-    if found is None or found.start() > end:
-        return end
-    rest = names_said(clause.text[found.start() :], clause.language, "stating")
-    return end if rest & {"only", "if", "not"} else found.start()
+    """Where the first part of a point ends; the whole point if the rest takes some of it back.
+
+    A part does not end within an enumeration: "patents, marks and designs".
+    """
+    end, text = point_end(clause), clause.text
+    for found in BREAK.finditer(text, LEAST_PART, end):
+        rest = names_said(text[found.start() : end], clause.language, "stating")
+        following = text[found.start() + 1 : end].partition(";")[0]
+        joined = "coordinate" in names_said(following, clause.language, "stating")
+        if rest & {"only", "if", "not"}:
+            return end
+        if found[0] != "," or not joined:
+            return found.start()
+    return end
 
 
 def point_end(clause: Clause) -> int:

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from clusterqa.answering.clauses import WORD, Clause, asked_stems, words
-from clusterqa.answers import Short
+from clusterqa.answering.lists import points_of
+from clusterqa.answers import Short, ShortWords
 from clusterqa.languages.analysis import analyzer
 from clusterqa.languages.phrases import Occurrence, names_said
 from clusterqa.query.understanding import Query
 
 LONGEST_SUBJECT = 12  # words
-LONGEST_MEANING = 45  # words
+LONGEST_MEANING = 60  # words
 LEAST_MEANING = 4
 NEAR = 0.4  # nearness behind the best at which a clause is about something else
 ABOUT = 2  # stems that the question and the clause that says who have in common
@@ -18,9 +20,15 @@ ASIDE = re.compile(r" \([^()]*\)")
 PRONOUN = re.compile(
     r"(?:it|they|this|these|those|such|he|she|ils?|elles?|ces?|cette)\b", re.IGNORECASE
 )
+# What a question asks that is no meaning.
+DEFINITE = frozenset(
+    "duration date share amount count cap floor ending starting latest name called list leave"
+    " duty barred".split()
+)
 PASSIVE = re.compile(r" (?:not )?(?:be|être)\b")
 CAPITALS = re.compile(
-    r"(?<=[\w,] )[A-Z][\w-]+(?: (?:(?:of|on|for|the|and|de|du|des) )*[A-Z][\w-]+)+"
+    r"(?:(?<=[\w,] )|(?<=[(«‘“\"']))"
+    r"[A-Z][\w-]+(?: (?:(?:of|on|for|the|and|de|du|des) )*[A-Z][\w-]+)+"
 )
 BREAK = re.compile(r"[;:.,](?=\s|$)| \(")
 
@@ -87,29 +95,64 @@ def meaning_answer(query: Query, found: Sequence[Clause]) -> Short | None:
     """
     ranked = sorted(found, key=lambda one: -one.nearness)
     near = [one for one in ranked if ranked[0].nearness - one.nearness < NEAR]
-    for clause in found if query.terms else near if "defines" in query.form.asks else ():
+    asked = "defines" in query.form.asks or not (query.form.asks & DEFINITE or query.form.kinds)
+    for clause in found if query.terms else near if asked else ():
         if clause.language == query.form.language and (start := defined(query, clause)):
-            end = meaning_end(clause.text, start)
-            if end:
-                said = (words(clause, "plain", start, end),)
+            said = meaning(clause, start) or introduced(clause, start, found)
+            if said:
                 return Short("definition", query.form.language, said)
     return None
 
 
+def meaning(clause: Clause, start: int) -> tuple[ShortWords, ...]:
+    """The words from `start` on that say what something is.
+
+    What stands in brackets is left out where they are too long with it.
+    """
+    text = clause.text
+    end = meaning_end(text, start)
+    if end == len(text.rstrip(" .;,")):
+        return (words(clause, "plain", start, end),)
+    aside = ASIDE.search(text, start)
+    if aside is not None and (last := meaning_end(text, aside.end())):
+        whole = len(WORD.findall(text[start : aside.start()] + text[aside.end() : last]))
+        if LEAST_MEANING <= whole <= LONGEST_MEANING and aside.end() < last:
+            return (
+                words(clause, "plain", start, aside.start()),
+                words(clause, "goes_on", aside.end() + 1, last),
+            )
+    return (words(clause, "plain", start, end),) if end else ()
+
+
+def introduced(clause: Clause, start: int, found: Sequence[Clause]) -> tuple[ShortWords, ...]:
+    """Words that introduce a list, with its points; none where there are too many."""
+    if not clause.text.endswith(":"):
+        return ()
+    points = points_of(found, clause.text)
+    begun = words(clause, "plain", start, len(clause.text) - 1)
+    return (begun, replace(points[0], pattern="of"), *points[1:]) if points else ()
+
+
 def defined(query: Query, clause: Clause) -> int | None:
     """Where the words begin that say what the term means; None if a clause does not define it."""
-    found = next((one for one in clause.said if is_defining(clause, one)), None)
+    phrases = [one for one in clause.said if is_defining(clause, one)]
+    means = [one for one in phrases if one.name == "means"]
+    found = next(iter(means or phrases), None)
     if found is None or len(WORD.findall(clause.text[: found.start])) > LONGEST_SUBJECT:
         return None
     before = set(analyzer(clause.language)(clause.text[: found.start]))
     known = any(stems and stems <= before for term in query.terms for stems in term)
-    meant = not query.terms and bool(before & asked_stems(query))
-    return found.end + 1 if known or meant else None
+    about = asked_stems(query)
+    meant = bool(before & about) if "defines" in query.form.asks else before <= about
+    if found.name == "be":
+        exact = any(before and before <= stems for term in query.terms for stems in term)
+        return found.end + 1 if exact else None
+    return found.end + 1 if known or (meant and before and not query.terms) else None
 
 
 def is_defining(clause: Clause, one: Occurrence) -> bool:
-    """Whether a phrase is one that defines: "means", but not "by means of"."""
-    return one.name == "means" and not clause.text[: one.start].endswith("by ")
+    """Whether a phrase is one that defines: "means", but not "by means of"; "is" only might."""
+    return one.name in ("means", "be") and not clause.text[: one.start].endswith("by ")
 
 
 def meaning_end(text: str, start: int) -> int | None:

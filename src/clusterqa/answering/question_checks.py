@@ -4,6 +4,7 @@ Only what is clear in a question is put against a rule: a figure that may be of 
 not, and nothing is said where nothing can be compared.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
@@ -12,8 +13,9 @@ from clusterqa.answering.figure_checks import Compilation, is_of, measures_taken
 from clusterqa.answers import CheckResult, Citation
 from clusterqa.corpus.thresholds import FigureCheck, Threshold
 from clusterqa.index import Library
-from clusterqa.law.assessment import Assessment, Situation
-from clusterqa.query.given import GivenFigures, single
+from clusterqa.law.assessment import Assessment, Situation, weigh
+from clusterqa.law.thresholds import standing
+from clusterqa.query.given import GivenFigures, every_form, phrase, plain, single
 from clusterqa.query.understanding import Query
 
 Replied = Literal["yes", "no"] | None
@@ -24,15 +26,37 @@ def checks_of(
 ) -> tuple[CheckResult, ...]:
     """The results for the figures of a question that rules it is about, or is answered by, compare.
 
-    Empty where no figure is clearly of what a rule compares.
+    Empty where no figure is clearly of what a rule compares. A question that gives none and names
+    every category of a check gets the limits of all of them.
     """
-    if not query.given.any:
-        return ()
     made = Compilation(library, query.as_of, query.language)
-    given = with_size(made, query.given)
-    return tuple(
-        found for check in bearing(made, given, citations) for found in of(made, check, given)
+    given = with_size(made, query.given) if query.given.any else query.given
+    results = (
+        found
+        for check in bearing(made, given, citations)
+        for found in of(made, check, given, query)
     )
+    return tuple(results if query.given.any else ()) or tuple(every_category(made, query))
+
+
+def every_category(made: Compilation, query: Query) -> Iterator[CheckResult]:
+    """The limits of all categories of each check that a question names all of."""
+    said = plain(query.text)
+    for check in made.thresholds.check:
+        names = [phrase(names_of(rule)) for rule in check.rule if check.kind == "category"]
+        if not names or not all(name.search(said) for name in names):
+            continue
+        rules = standing(made.library, check, made.day, made.language)
+        weighed = tuple(one for rule in rules for one in weigh(rule, Situation({})))
+        if len(rules) == len(check.rule):
+            yield made.result(check, Assessment("rules", weighed), None)
+
+
+def names_of(rule: Threshold) -> tuple[str, ...]:
+    """What a category may be called, in whichever language, alone or among others."""
+    called = [*every_form(rule.asked or {}), *map(plain, (rule.said or {}).values())]
+    first = [re.split(r"[ -]", name)[0] for name in called]
+    return tuple(dict.fromkeys(form for name in (*called, *first) for form in (name, f"{name}s")))
 
 
 def bearing(
@@ -71,8 +95,12 @@ def singles(made: Compilation, given: GivenFigures, check: FigureCheck) -> dict[
     return {name: value for name, value in values.items() if value is not None}
 
 
-def of(made: Compilation, check: FigureCheck, given: GivenFigures) -> Iterator[CheckResult]:
+def of(
+    made: Compilation, check: FigureCheck, given: GivenFigures, query: Query
+) -> Iterator[CheckResult]:
     """The result of a check for a question; none if it gives nothing that can be compared."""
+    adding = given.adding or len(query.days) > 1  # amounts of several times are parts of a total
+    given = replace(given, adding=adding, open=given.open and not query.form.yes_no)
     figures, parts = singles(made, given, check), amounts(made, check, given)
     if check.takes and parts:
         figures[check.takes] = sum(parts)
@@ -95,7 +123,8 @@ def of(made: Compilation, check: FigureCheck, given: GivenFigures) -> Iterator[C
 def amounts(made: Compilation, check: FigureCheck, given: GivenFigures) -> tuple[float, ...]:
     """The figures of a question that are of what a check takes: one, or several to be added up.
 
-    One that is of no measure counts if nothing else can be meant by it.
+    One that is of no measure counts if nothing else can be meant by it. Of a total that is limited
+    one part decides nothing where others may be parts too.
     """
     if not check.takes:
         return ()
@@ -103,7 +132,7 @@ def amounts(made: Compilation, check: FigureCheck, given: GivenFigures) -> tuple
     loose = given.loose.get(made.thresholds.unit_of(check.takes), ())
     if check.adds and given.adding:
         return (*own, *loose)
-    found = own or loose
+    found = (*own, *loose) if check.adds else own or loose
     return found if len(found) == 1 else ()
 
 

@@ -40,7 +40,12 @@ def answer_text(answer: "Answer", seconds: float, works: int) -> str:
         return no_answer_text(answer, works)
     lines = [*foremost_lines(answer), *short_lines(answer), *understood_lines(answer)]
     lines = [line + "\n" for line in lines]
-    lines += [line + "\n" for result in answer.checks for line in check_lines(result)]
+    said = answer.short.check if answer.short else ""
+    lines += [
+        line + "\n"
+        for result in answer.checks
+        for line in check_lines(result, said=result.check.id == said)
+    ]
     lines += [line + "\n" for line in statement_lines(answer)]
     quoted = any(statement.composed for statement in answer.statements)
     lines += [
@@ -50,6 +55,8 @@ def answer_text(answer: "Answer", seconds: float, works: int) -> str:
     lines.append(wrapped(confidence_text(answer, WORDS)))
     notes = [WORDS("answer.note", message=message(notice, WORDS)) for notice in others(answer)]
     lines += map(wrapped, notes)
+    if answer.related:
+        lines.append("\n".join(related_lines(answer)))
     lines.append(f"{WORDS('answer.disclosure')} ({seconds:.1f} s)")
     return "\n".join(lines)
 
@@ -94,9 +101,10 @@ def gloss_lines(answer: "Answer") -> Iterator[str]:
         yield WORDS("gloss.line", term=one.term, said=one.said)
 
 
-def check_lines(result: "CheckResult") -> Iterator[str]:
-    """What figures amount to, where that is set, and what was not checked."""
-    yield wrapped(check_text(result, WORDS))
+def check_lines(result: "CheckResult", *, said: bool = False) -> Iterator[str]:
+    """What figures amount to unless that is `said`, where it is set, and what was not checked."""
+    if not said:
+        yield wrapped(check_text(result, WORDS))
     for place in dict.fromkeys(map(rule_text, result.citations)):
         yield f"    {place}"
     if result.unchecked:
@@ -113,6 +121,7 @@ def no_answer_text(answer: "Answer", works: int) -> str:
     lines.append(bold(wrapped(refusal_text(answer, works, WORDS))))
     lines += [line for result in answer.checks for line in check_lines(result)]
     lines += [wrapped(message(notice, WORDS)) for notice in others(answer)]
+    lines += related_lines(answer)
     if answer.nearest:
         lines.append(WORDS("refusal.nearest_follow"))
         lines += [
@@ -121,6 +130,15 @@ def no_answer_text(answer: "Answer", works: int) -> str:
             for near in answer.nearest
         ]
     return "\n".join(lines)
+
+
+def related_lines(answer: "Answer") -> Iterator[str]:
+    """Questions to ask next, each with where its answer stands."""
+    if answer.related:
+        heading = WORDS(f"suggested.{answer.related[0].relation}")
+        yield WORDS("suggested.follow", heading=heading)
+    for one in answer.related:
+        yield f"  {one.question}   {one.short_title}, {one.label}"
 
 
 def citation_text(citation: "Citation", as_of: date | None = None, *, quoted: bool = False) -> str:

@@ -3,7 +3,7 @@
 People do not ask in the law's words, so the questions that a text answers are searched beside what
 it says (Nogueira and others 2019 generate such questions, here they are written by hand). A file of
 them in, each linked to the passages it is of; then a question's likeness to them, row by row.
-Nothing of them is ever quoted or shown.
+Nothing of them is ever quoted. They are shown only as questions to ask next, once they are proven.
 """
 
 import re
@@ -25,6 +25,7 @@ from clusterqa.types import Passage, Source, Work
 
 FORMER_NAME = "asked.jsonl"  # of the file of expected questions, until format 4
 ENGLISH = "en"  # of an entry that names no language
+TEXTS = "expansion.json"
 ALIKE = 0.5  # least share of words that the beginnings of one provision's versions have in common
 BEGINNING = 120  # chars of a passage that it is known by
 
@@ -155,6 +156,18 @@ class Expansion:
         self.vectors = np.load(folder / "expansion.npy", mmap_mode="r")
         self.links: Links = np.load(folder / "expansion_links.npy")
         self.words = Lexical(folder / "expansion") if len(self.vectors) else None
+        self.texts_path = folder / TEXTS
+
+    @cached_property
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """Language and text of each question; none in an index that was written without them."""
+        if not self.texts_path.exists():
+            return ()
+        return msgspec.json.decode(self.texts_path.read_bytes(), type=tuple[tuple[str, str], ...])
+
+    def numbers_of(self, row: int) -> list[int]:
+        """The numbers of the questions of a row."""
+        return [int(n) for n in self.links[self.links[:, 1] == row, 0]]
 
     @cached_property
     def wide(self) -> Vectors:
@@ -212,5 +225,6 @@ def write_expansion(
     """Write what `Expansion` reads: (language, question) pairs, numbers of these with rows."""
     np.save(folder / "expansion.npy", vectors.astype(np.float16))
     np.save(folder / "expansion_links.npy", np.array(links, dtype=np.int64).reshape(-1, 2))
+    (folder / TEXTS).write_bytes(msgspec.json.encode(questions))
     if questions:
         build_lexical(questions, folder / "expansion")

@@ -6,6 +6,7 @@ Passages point to rows; dates and documents filter rows before they are ranked.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import faiss
@@ -72,6 +73,11 @@ class Search:
         expanded = np.isin(self.passage_rows, self.expansion.links[:, 1])
         having = np.unique(self.source_numbers[expanded]).tolist()
         self.expanded_sources = frozenset(self.source_names[number] for number in having)
+
+    @cached_property
+    def row_vectors(self) -> Vectors:
+        """The vectors of all rows, shape (rows, dimension), unpacked once."""
+        return np.asarray(self.vectors.reconstruct_n(0, self.size), np.float32)
 
     @property
     def size(self) -> int:

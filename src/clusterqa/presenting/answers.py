@@ -23,7 +23,7 @@ def in_english(answer: Answer) -> Answer:
 
     Its short answer is said in the question's language.
     """
-    short = answer.short and replace(answer.short, text=short_text(answer.short))
+    short = answer.short and replace(answer.short, text=short_text(answer.short, answer.checks))
     notices = tuple(replace(n, message=message(n, ENGLISH)) for n in answer.notices)
     checks = tuple(map(figure_checks.in_english, answer.checks))
     said = confidence_text(answer, ENGLISH)

@@ -20,6 +20,8 @@ def in_english(result: CheckResult) -> CheckResult:
 def check_text(result: CheckResult, words: Words) -> str:
     """What figures amount to: yes or no where that was asked, the category, the limits."""
     said = {"category": of_category, "none": of_category, "open": of_category}
+    if result.outcome == "rules":
+        return of_rules(result, words) + "."
     if result.unit == "%":
         text = of_share(result, words)
     elif result.outcome in said:
@@ -65,6 +67,21 @@ def of_category(result: CheckResult, words: Words) -> str:
             "check.smaller", category=category, limits=limits, smaller=smaller, missing=missing
         )
     return words("check.category", category=category, limits=limits)
+
+
+def of_rules(result: CheckResult, words: Words) -> str:
+    """ "micro (fewer than 10 staff; …); small (…); medium-sized (…)"."""
+    rules = {one.rule.id: one.rule for one in result.figures}
+    told = [
+        words(
+            "check.category",
+            category=name_of(rule, words),
+            limits=limits_text([one for one in result.figures if one.rule.id == name], words),
+        )
+        for name, rule in rules.items()
+    ]
+    text = words("list.joined").join(told)
+    return text[:1].upper() + text[1:]
 
 
 def limits_text(figures: Sequence[CheckedFigure], words: Words) -> str:

@@ -1,17 +1,24 @@
 """A short answer in, its words in patterns of the catalogue out."""
 
-from clusterqa.answers import Short
+from collections.abc import Sequence
+
+from clusterqa.answers import CheckResult, Short
 from clusterqa.presenting.catalogue import Words, catalogue
+from clusterqa.presenting.figure_checks import check_text
 
-CONTINUING = " ;,"
+CONTINUING = " ;,:"
 
 
-def short_text(short: Short) -> str:
+def short_text(short: Short, checks: Sequence[CheckResult] = ()) -> str:
     """What a short answer says: its words, each in its pattern, in its language.
 
-    A pattern that begins with a sign or a blank goes on with what was said before it.
+    A pattern that begins with a sign or a blank goes on with what was said before it. What figures
+    amount to is said of the one of the `checks` that it names.
     """
     words, said = Words(short.language), ""
+    for result in checks:
+        if short.kind == "check" and result.check.id == short.check:
+            return check_text(result, words)
     for one in short.words:
         part = words(f"short.{one.pattern}", words=one.exact)
         pattern = catalogue()[f"short.{one.pattern}"][short.language]

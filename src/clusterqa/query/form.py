@@ -16,6 +16,7 @@ CONTENT = 2  # stems without which a question is about the sentence before: "Is 
 NEAR = 12  # chars between the beginning of a part and the word that asks
 STATED = {"premise", "leave", "duty"}  # what a statement says that is put as a question
 SOUGHT = {"cap", "floor", "duration", "share", "amount", "date", "count", "plain", "bonus"}
+SOUGHT_BY_YES_NO = ("leave", "duty", "barred")
 ENDS = ".!;?"
 
 
@@ -25,16 +26,18 @@ class QuestionForm:
 
     `language` is the one to answer in. `says` are the names of the groups of phrases that it says,
     as `languages/*.toml` have them under `asking`, `asks` those that its last sentence says.
-    `yes_no` is whether that is answered by yes or no, `several` whether it asks more than one
-    thing, `listing` whether it may ask for the points of a list, `kinds` are those of the figures
-    that it may ask for. `counted` is the stem of what it asks the number of, other than of time;
-    `given` are the figures that it gives itself.
+    `yes_no` is whether that is answered by yes or no, `sought` what it then asks: `leave`, whether
+    it is a `duty`, whether something is `barred`, or nothing of these. `several` whether it asks
+    more than one thing, `listing` whether it may ask for the points of a list, `kinds` are those of
+    the figures that it may ask for. `counted` is the stem of what it asks the number of, other than
+    of time; `given` are the figures that it gives itself.
     """
 
     language: str
     says: frozenset[str]
     asks: frozenset[str]
     yes_no: bool
+    sought: str
     counted: str | None
     kinds: frozenset[Kind]
     several: bool
@@ -49,20 +52,33 @@ def form(typed: str, text: str, language: str, *, count: bool, granted: str = ""
     """
     spoken = language if is_served(language) else "en"
     text, last = text.translate(BLANKS), last_sentence(typed.translate(BLANKS))
-    asks, several = names_said(last, language, "asking"), asked_things(last, language) > 1
+    asks, several = names_asked(last, language), asked_things(last, language) > 1
     kinds, given = expected_figures(last), figures(text.replace(granted, " ") if granted else text)
-    open_list = "which" in asks and len(content(last, language)) >= CONTENT
+    open_list = asks_for_several(last, language) and len(content(last, language)) >= CONTENT
     return QuestionForm(
         language=spoken,
         says=names_said(text, language, "asking"),
         asks=asks,
         yes_no=is_yes_no(last, language, put="?" in typed[-2:]),
+        sought=sought(last, language),
         counted=counted(text, language) if count else None,
         kinds=kinds,
         several=several,
         listing="list" in asks or (open_list and not (kinds or several or given)),
         given=given,
     )
+
+
+def asks_for_several(sentence: str, language: str) -> bool:
+    """Whether "which" is asked of a noun in the plural, which ends in s in either language."""
+    for one in said(sentence, language, "asking"):
+        if one.name == "which":
+            behind = WORD.search(sentence, one.end)
+            verb = behind and "verb" in names_said(behind[0], language, "asking")
+            words = (sentence[one.start : one.end], behind[0] if behind and not verb else "")
+            if any(word.endswith("s") and not word.endswith("ss") for word in words):
+                return True
+    return False
 
 
 def last_sentence(typed: str) -> str:
@@ -78,12 +94,66 @@ def is_yes_no(sentence: str, language: str, *, put: bool) -> bool:
 
     With a question mark (`put`) it may also be a statement: "So VAT is eligible?"
     """
-    found = said(sentence, language, "asking")
+    found = asking(sentence, language)
     names = {one.name for one in found}
-    if "open" in names or len(content(sentence, language)) < CONTENT:
+    turned = max((one.start for one in found if one.name == "inverted"), default=0)
+    open_words = [one for one in found if one.name == "open"]
+    if (
+        any(not is_relative(sentence, language, one, turned) for one in open_words)
+        or len(content(sentence, language)) < CONTENT
+    ):
         return False
     begun = any(one.name == "verb" and begins(sentence, one) for one in found)
     return begun or "inverted" in names or (put and bool(names & STATED) and not names & SOUGHT)
+
+
+def asking(sentence: str, language: str) -> list[Occurrence]:
+    """What a sentence says of how it asks.
+
+    Words of a phrase that asks nothing are left out: "or not", "quand même".
+    """
+    found = said(sentence, language, "asking")
+    idle = [one for one in found if one.name == "idle"]
+    return [
+        one
+        for one in found
+        if not any(other.start <= one.start and one.end <= other.end for other in idle)
+    ]
+
+
+def names_asked(sentence: str, language: str) -> frozenset[str]:
+    """The names that a sentence says a phrase of; a negation in an aside is none of what it asks.
+
+    An aside is what follows a comma that the verb of the question stands before.
+    """
+    found = asking(sentence, language)
+    begun = max((one.start for one in found if one.name in ("verb", "inverted")), default=0)
+    comma = sentence.find(", ", begun)
+    end = comma if comma > 0 else len(sentence)
+    return frozenset(one.name for one in found if one.name != "against" or one.start < end)
+
+
+def is_relative(sentence: str, language: str, one: Occurrence, turned: int) -> bool:
+    """Whether a word that may ask goes on from the noun before it instead.
+
+    A verb turned round follows it: "Une association qui vend est-elle …".
+    """
+    word = sentence[one.start : one.end]
+    relative = "relative" in names_said(word, language, "stating")
+    return relative and not begins(sentence, one) and one.start > NEAR and turned > one.end
+
+
+def sought(sentence: str, language: str) -> str:
+    """What the verb of a question asks for; empty if it is leave, a duty or a bar in none.
+
+    The first word that says so counts, from the verb that begins the question: others are about
+    what is asked ("Is it forbidden to train for mandatory standards?").
+    """
+    found = asking(sentence, language)
+    begun = [one.start for one in found if one.name == "verb" and begins(sentence, one)]
+    ways = sorted((one.start, one.name) for one in found if one.name in SOUGHT_BY_YES_NO)
+    behind = [name for start, name in ways if start >= max(begun, default=0)]
+    return next(iter(behind or [name for _, name in ways]), "")
 
 
 def asked_things(sentence: str, language: str) -> int:
@@ -92,7 +162,7 @@ def asked_things(sentence: str, language: str) -> int:
     starts = {0, *(one.end + 1 for one in joins), *(m.end() for m in PART.finditer(sentence))}
     found = [
         one.start
-        for one in said(sentence, language, "asking")
+        for one in asking(sentence, language)
         if (one.name == "asker" and any(0 <= one.start - start <= NEAR for start in starts))
         or (one.name == "verb" and one.start in starts)
     ]

@@ -23,6 +23,7 @@ from clusterqa.languages.quantities import (
     quantities,
     spelt_in,
 )
+from clusterqa.query.form import last_sentence
 
 APOSTROPHES = str.maketrans("‘’", "''")
 WORD = re.compile(r"\w+(?:['-]\w+)*'?|[€%]")
@@ -42,8 +43,8 @@ class GivenFigures:
     `figures` are the values of each measure, in their order; `loose` those of each unit that are of
     no measure. `subjects` are the checks that its words are about, `required` the circumstances
     that its words or those before it name, of which `circumstances` hold; `categories` are rules of
-    a check that it asks for. Words `add` figures up, turn a check `round`, ask whether something is
-    `too_high`, and are `open` where neither yes nor no would answer.
+    a check that it asks for. Words `add` figures up, turn a check `round` in its last sentence, ask
+    whether something is `too_high`, and are `open` where neither yes nor no would answer.
     """
 
     figures: Mapping[str, tuple[float, ...]]
@@ -78,6 +79,7 @@ def given_in(thresholds: Thresholds, typed: str, words: str, language: str) -> G
     if not (figures or loose):
         return NOTHING
     said, own = plain(words), plain(typed)
+    asked = last_sentence(own)
     return GivenFigures(
         figures=figures,
         loose=loose,
@@ -89,7 +91,7 @@ def given_in(thresholds: Thresholds, typed: str, words: str, language: str) -> G
             for rule in check.rule
             if rule.asked and has(own, rule.asked)
         ),
-        round=frozenset(c.id for c in thresholds.check if c.reversed and has(own, c.reversed)),
+        round=frozenset(c.id for c in thresholds.check if c.reversed and has(asked, c.reversed)),
         adding=bool(phrase(ways.adding).search(own)),
         too_high=bool(phrase(ways.exceeding).search(own)),
         open=bool(phrase(ways.open).search(own)),
