@@ -91,7 +91,8 @@ def test_answers_need_no_citation_grammar() -> None:
 # What applies regular expressions to the texts of documents, not to questions.
 READS_TEXTS = {
     "answering/citations.py", "answering/clauses.py", "answering/figures.py", "answering/limits.py",
-    "answering/lists.py", "answering/names.py", "answering/quotes.py", "search/fusion.py",
+    "answering/lists.py", "answering/names.py", "answering/polarity.py", "answering/quotes.py",
+    "search/fusion.py",
 }  # fmt: skip
 
 

@@ -166,9 +166,9 @@ class Assistant:
         answer = replace(answer, related=offered, timings_ms=answer.timings_ms | taken)
         return in_english(self.worded(answer))
 
-    def answer_to(self, asked: Query, question: str) -> Answer:
-        """The answer to another question of the same day and documents."""
-        inquiry = Inquiry(question, asked.as_of, asked.documents)
+    def answer_to(self, query: Query, other: str) -> Answer:
+        """The answer to another question of a query's day and documents."""
+        inquiry = Inquiry(other, query.as_of, query.documents)
         return self.answer(inquiry, self.query(inquiry))[0]
 
     def answer(self, inquiry: Inquiry, query: Query) -> tuple[Answer, list[Hit]]:

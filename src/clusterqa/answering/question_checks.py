@@ -4,7 +4,6 @@ Only what is clear in a question is put against a rule: a figure that may be of 
 not, and nothing is said where nothing can be compared.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
@@ -55,7 +54,7 @@ def every_category(made: Compilation, query: Query) -> Iterator[CheckResult]:
 def names_of(rule: Threshold) -> tuple[str, ...]:
     """What a category may be called, in whichever language, alone or among others."""
     called = [*every_form(rule.asked or {}), *map(plain, (rule.said or {}).values())]
-    first = [re.split(r"[ -]", name)[0] for name in called]
+    first = [name.replace("-", " ").split()[0] for name in called]
     return tuple(dict.fromkeys(form for name in (*called, *first) for form in (name, f"{name}s")))
 
 

@@ -37,7 +37,7 @@ HELPED: frozenset[Reason] = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownQuestion:
     """A question that a passage is expected to be asked, and the vector's and the row's number."""
 
     text: str
@@ -88,7 +88,7 @@ def is_answered(answer: Answer, passage: Passage) -> bool:
     )
 
 
-def suggested(index: Index, one: Known, relation: SuggestedAs) -> Suggested:
+def suggested(index: Index, one: KnownQuestion, relation: SuggestedAs) -> Suggested:
     work, source = index.library.sources[one.passage.source]
     return Suggested(
         relation, one.text, source.language, work.id, work.short_title, one.passage.label
@@ -98,17 +98,17 @@ def suggested(index: Index, one: Known, relation: SuggestedAs) -> Suggested:
 # -- the questions that are known -----------------------------------------------------------------
 
 
-def known(index: Index, query: Query, passage: Passage) -> Iterator[Known]:
+def known(index: Index, query: Query, passage: Passage) -> Iterator[KnownQuestion]:
     """The questions in a question's language that a passage is expected to be asked."""
     expansion, row = index.search.expansion, index.library.row_of(passage.id)
     numbers = expansion.numbers_of(row) if row is not None and expansion.texts else []
     own = (n for n in numbers if expansion.texts[n][0] == query.language)
     whole = ((n, expansion.texts[n][1]) for n in own if expansion.texts[n][1].endswith("?"))
     for number, text in islice(whole, EACH):
-        yield Known(text, number, row or 0, passage)
+        yield KnownQuestion(text, number, row or 0, passage)
 
 
-def around(index: Index, query: Query, citation: Citation) -> Iterator[Known]:
+def around(index: Index, query: Query, citation: Citation) -> Iterator[KnownQuestion]:
     """Those of what is cited, then those of the other passages of its article."""
     library, source = index.library, citation.document.id
     own = library.passage_at(source, citation.quote.start)
@@ -120,7 +120,7 @@ def around(index: Index, query: Query, citation: Citation) -> Iterator[Known]:
             yield from known(index, query, passage)
 
 
-def proven(index: Index, query: Query, found: Sequence[Known]) -> list[Known]:
+def proven(index: Index, query: Query, found: Sequence[KnownQuestion]) -> list[KnownQuestion]:
     """Those to which, of all that applies on the day, their own passage is nearest."""
     if not found:
         return []
@@ -134,9 +134,11 @@ def proven(index: Index, query: Query, found: Sequence[Known]) -> list[Known]:
     return [one for one, row in zip(found, nearest.tolist(), strict=True) if row == one.row]
 
 
-def one_each(query: Query, found: Sequence[Known], *, articles: bool = False) -> list[Known]:
+def one_each(
+    query: Query, found: Sequence[KnownQuestion], *, articles: bool = False
+) -> list[KnownQuestion]:
     """The first question of each passage, or article, that does not ask what was asked already."""
-    chosen: list[Known] = []
+    chosen: list[KnownQuestion] = []
     for one in found:
         places = [(p.source, article_of(p.label) if articles else p.label) for p in
                   (one.passage, *(other.passage for other in chosen))]  # fmt: skip

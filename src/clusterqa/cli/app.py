@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from clusterqa.characters import shown
+from clusterqa.cli.terminal import printable
 from clusterqa.errors import IndexUnusable, UsageError
 
 app = typer.Typer(
@@ -77,4 +78,4 @@ def say(message: str) -> None:
 
 def emit(text: str) -> None:
     """Print data, likewise; half a surrogate pair, which JSON can smuggle in, as a replacement."""
-    print(shown(text))  # noqa: T201
+    print(printable(text))  # noqa: T201

@@ -4,15 +4,23 @@ A pipe gets the text as it is; a terminal whose owner set NO_COLOR gets no bold 
 """
 
 import os
+import secrets
 import shutil
 import sys
 import textwrap
 from typing import Final
 
+from clusterqa.characters import shown
+
 WIDEST: Final = 100  # columns; longer lines are hard to read
-BOLD: Final = "\x1b[1m"
-ACCENT: Final = "\x1b[36m"  # cyan, which the terminal's owner chose the shade of
-PLAIN: Final = "\x1b[0m"
+# What styles stand for until a text is printed: no text can hold them, for none knows the number.
+OURS = secrets.token_hex(8)
+BOLD, ACCENT, PLAIN = (f"\ue000{OURS}{sign}\ue001" for sign in "bap")
+SEQUENCES: Final = {
+    BOLD: "\x1b[1m",
+    ACCENT: "\x1b[36m",  # cyan, which the terminal's owner chose the shade of
+    PLAIN: "\x1b[0m",
+}
 
 
 def takes_colours() -> bool:
@@ -34,6 +42,14 @@ def styled(text: str, style: str) -> str:
     if not takes_colours():
         return text
     return "\n".join(f"{style}{line}{PLAIN}" if line else line for line in text.split("\n"))
+
+
+def printable(text: str) -> str:
+    """The text as it goes to the terminal: visible marks for what would act on it, then styles."""
+    text = shown(text)
+    for mark, sequence in SEQUENCES.items():
+        text = text.replace(mark, sequence)
+    return text
 
 
 def columns() -> int:

@@ -51,8 +51,8 @@ def test_a_figure_is_checked(client: TestClient) -> None:
     [
         ({"check": "sme"}, 404, "no check 'sme'"),
         ({"check": "ceiling"}, 422, "nothing can be compared"),
-        ({"check": "ceiling", "figures": {"aid": -1}}, 422, "greater than or equal to 0"),
-        ({"check": "ceiling", "figures": {"aid": "many"}}, 422, "valid number"),
+        ({"check": "ceiling", "figures": {"aid": -1}}, 422, "at least 0"),
+        ({"check": "ceiling", "figures": {"aid": "many"}}, 422, "has to be a number"),
         ({"check": "ceiling", "figures": {"staff": 1}}, 422, "compares aid, not staff"),
         ({"check": "ceiling", "asof": "2024-01-01"}, 422, "is no field of this request"),
         ({"check": "ceiling", "figures": {"aid": 1}, "as_of": "2017-01-01"}, 404, "2017-01-01"),

@@ -197,7 +197,7 @@ def test_how_a_provision_changed(client: TestClient) -> None:
         ({"work": "honey", "label": "Article 1", "language": "fr"}, 404, "no fr text"),
         ({"work": "honey", "label": "Article 1", "language": "french"}, 422, "language: "),
         ({"work": "honey"}, 422, "label: is missing"),
-        ({"work": "honey", "label": "Article 1", "asof": "2019-01-01"}, 422, "asof: Extra"),
+        ({"work": "honey", "label": "Article 1", "asof": "2019-01-01"}, 422, "asof: is no field"),
     ],
 )
 def test_provisions_that_are_not_there(
