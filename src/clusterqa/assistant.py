@@ -95,6 +95,12 @@ class Assistant:
         return tuple(work for work in self.library.works if self.library.texts(work))
 
     @property
+    def absent(self) -> tuple[Work, ...]:
+        """The works of which no text is here, without acts that only amend another one."""
+        works = self.library.works
+        return tuple(work for work in works if not work.amends and not self.library.texts(work))
+
+    @property
     def foremost(self) -> tuple[Notice, ...]:
         """What there is to say before any question: that the texts of the law are missing."""
         return tuple(answering.missing_law(self.library))

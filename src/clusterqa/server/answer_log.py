@@ -71,6 +71,10 @@ class Recorded:
         return self.assistant.works
 
     @property
+    def absent(self) -> tuple[Work, ...]:
+        return self.assistant.absent
+
+    @property
     def foremost(self) -> tuple[Notice, ...]:
         return self.assistant.foremost
 

@@ -18,7 +18,6 @@ from clusterqa.errors import ClusterQAError
 from clusterqa.presenting.catalogue import Words
 from clusterqa.server.assistants import TheOpener
 from clusterqa.server.pages.answer_view import AnswerView, told_first
-from clusterqa.server.pages.library import absent
 from clusterqa.server.pages.rendering import QUESTION_CHARS, Visitor, reader_of, respond
 from clusterqa.server.pages.route import PageError, PageRoute, Said, day_asked, day_or_none, said
 from clusterqa.server.pages.suggestions import suggestions
@@ -88,8 +87,8 @@ def _asked(request: Request, form: AskForm, opener: TheOpener, *, answering: boo
         as_of = day_asked(form.as_of)
         reader = reader_of(request, as_of=as_of, today=today)
         if not answering:
-            missing = absent(assistant.index.library)
-            return _page(request, reader, works, form, foremost=assistant.foremost, missing=missing)
+            first, missing = assistant.foremost, assistant.absent
+            return _page(request, reader, works, form, foremost=first, missing=missing)
         found = assistant.ask(Inquiry(asked_in(form), as_of, (), form.turns()))
     except ClusterQAError as error:
         return _page(request, reader, works, form, problem=error)

@@ -41,11 +41,6 @@ def present(library: Library, sources: Iterable[Source]) -> list[Source]:
     return sorted(found, key=lambda s: s.valid_from or s.published or date.min)
 
 
-def absent(library: Library) -> tuple[Work, ...]:
-    """The works of which no text is here, without acts that only amend another one."""
-    return tuple(w for w in library.works if not w.amends and not library.texts(w))
-
-
 def is_pdf(source: Source) -> bool:
     return (source.file or "").lower().endswith(".pdf")
 
