@@ -80,9 +80,13 @@ def is_ready(address: str) -> bool:
 
 def test_an_index_it_cannot_build_is_asked_for(tmp_path: Path) -> None:
     """this test ensures that the serving installation says in one line where to build one."""
-    words = ("ask", "What is a cluster?", "--index", str(tmp_path / "none"))
     done = subprocess.run(
-        without_building(*words), capture_output=True, text=True, check=False, timeout=60
+        without_building("ask", "What is a cluster?"),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env=os.environ | {"CLUSTERQA_INDEX": str(tmp_path / "none")},
     )
     assert (done.returncode, done.stdout) == (4, "")
     assert done.stderr.count("\n") == 1 and "run clusterqa ingest where that is" in done.stderr

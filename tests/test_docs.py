@@ -158,10 +158,14 @@ def test_examples_print_what_is_shown(mirror_index: Path) -> None:
         assert as_words(run(command, mirror_index)) == as_words(output)
 
 
-def test_examples_answer(mirror_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_examples_answer(
+    mirror_index: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """this test ensures that every example that only looks finds something."""
+    monkeypatch.chdir(tmp_path)
     lines = [e for e in example_lines() if split(e)[0].removeprefix("clusterqa ") in LOOKING]
     given = json.dumps({"id": 1, "question": "What is a cluster?"})
+    Path("questions.jsonl").write_text(given + "\n", encoding="utf-8")
     assert len(lines) > 8
     monkeypatch.delenv("CLUSTERQA_READER")
     for line in lines:

@@ -67,9 +67,7 @@ def test_an_answer_is_verbatim_and_cited(shell: Shell) -> None:
     """this test ensures that a question gets a sentence of the page and its place."""
     done = shell("ask", "What is a cluster organisation?")
     assert done.returncode == 0
-    assert done.stdout.startswith(
-        "The legal entities that support the strengthening of collaboration"
-    )
+    assert done.stdout.startswith("Cluster organisations are the legal entities that support")
     assert "[1] Cluster definitions, Cluster organisations   guidance, not law" in done.stdout
     assert "https://clustercollaboration.eu/cluster-definitions" in done.stdout
     assert "Not legal advice." in done.stdout

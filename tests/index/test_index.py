@@ -23,8 +23,8 @@ from clusterqa.search.retrieval import retrieve
 from clusterqa.types import Inquiry
 
 FILES = [
-    "encoder.json", "encoder.onnx", "expansion.npy", "expansion_links.npy", "files.json",
-    "glossary.json",
+    "encoder.json", "encoder.onnx", "expansion.json", "expansion.npy", "expansion_links.npy",
+    "files.json", "glossary.json",
     "lexical/data.csc.index.npy", "lexical/indices.csc.index.npy", "lexical/indptr.csc.index.npy",
     "lexical/params.index.json", "lexical/vocab.index.json",
     "passages.sqlite", "sentences.npy", "thresholds.json", "token_bounds.npy", "tokenizer.json",

@@ -16,6 +16,7 @@ from clusterqa.answers import Citation, Short
 from clusterqa.query.understanding import Query
 from clusterqa.types import Hit
 
+READ_AT_A_GLANCE, MOST_OF_A_QUOTE = 160, 0.6  # chars; share of what is quoted
 OPEN = (name_answer, list_answer, figure_answer, meaning_answer)  # the first that has one
 
 
@@ -33,9 +34,19 @@ def short_answer(
         short = changed_answer(query, clauses(citations, query, hits))
     else:
         short = alone(query, citations, hits)
-    if short is not None:
-        check_short(short, citations)
+    if short is None or repeats(short, citations):
+        return None
+    check_short(short, citations)
     return short
+
+
+def repeats(short: Short, citations: Sequence[Citation]) -> bool:
+    """Whether it is so long, and so much of a quote, that people would read the quote twice."""
+    quoted = {one.n: len(one.quote.exact) for one in citations}
+    return any(
+        len(one.exact) > max(READ_AT_A_GLANCE, MOST_OF_A_QUOTE * quoted[one.citation])
+        for one in short.words
+    )
 
 
 def alone(query: Query, citations: Sequence[Citation], hits: Sequence[Hit]) -> Short | None:

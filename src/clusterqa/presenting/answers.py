@@ -15,7 +15,8 @@ from clusterqa.answers import (
 from clusterqa.presenting import figure_checks
 from clusterqa.presenting.catalogue import ENGLISH, Words
 from clusterqa.presenting.notices import message
-from clusterqa.presenting.short import short_text
+from clusterqa.presenting.short import short_text, sources_of
+from clusterqa.presenting.statements import raised
 
 
 def in_english(answer: Answer) -> Answer:
@@ -23,7 +24,10 @@ def in_english(answer: Answer) -> Answer:
 
     Its short answer is said in the question's language.
     """
-    short = answer.short and replace(answer.short, text=short_text(answer.short, answer.checks))
+    short = answer.short
+    if short is not None:
+        said_of = [one for one in answer.citations if one.n in sources_of(short)]
+        short = replace(short, text=raised(short_text(short, answer.checks), said_of))
     notices = tuple(replace(n, message=message(n, ENGLISH)) for n in answer.notices)
     checks = tuple(map(figure_checks.in_english, answer.checks))
     said = confidence_text(answer, ENGLISH)

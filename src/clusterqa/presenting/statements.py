@@ -19,10 +19,13 @@ def shown(statement: Statement, citations: Iterable[Citation]) -> str:
     if statement.composed:
         return statement.text
     text = LEADING_ON.sub("", statement.text)
-    for citation in citations:
-        if citation.n in statement.citations:
-            for number in footnotes(citation):
-                text = mark_of(number).sub(number.translate(RAISED), text)
+    return raised(text, (one for one in citations if one.n in statement.citations))
+
+
+def raised(text: str, citations: Iterable[Citation]) -> str:
+    """Words of citations, with the marks of the footnotes that these call set apart."""
+    for number in (number for citation in citations for number in footnotes(citation)):
+        text = mark_of(number).sub(number.translate(RAISED), text)
     return text
 
 
