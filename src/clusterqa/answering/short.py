@@ -41,9 +41,9 @@ def short_answer(
 
 
 def repeats(short: Short, citations: Sequence[Citation]) -> bool:
-    """Whether it is so long, and so much of a quote, that people would read the quote twice."""
+    """Whether a meaning is so long, and so much of a quote, that it would be read twice."""
     quoted = {one.n: len(one.quote.exact) for one in citations}
-    return any(
+    return short.kind == "definition" and any(
         len(one.exact) > max(READ_AT_A_GLANCE, MOST_OF_A_QUOTE * quoted[one.citation])
         for one in short.words
     )
