@@ -89,18 +89,6 @@ def marked(root: etree._Element) -> list[object]:
     return list(found) if isinstance(found, list) else []
 
 
-def hides(opening: str) -> bool:
-    """Whether a tag, written "<span style=…>", hides what stands between it and its end."""
-    root = etree.fromstring(f"<body>{opening}</body>", etree.HTMLParser(no_network=True))
-    elements = [e for e in root.iter() if isinstance(e.tag, str) and e.tag not in ("html", "body")]
-    for element in elements:
-        style = Styles().of(element)
-        look = look_of(element, style, Look())
-        if is_gone(element, style, look) or not look.is_seen:
-            return True
-    return False
-
-
 def is_suspect(value: object) -> bool:
     """Whether an attribute may hide something: of a style, whether it declares what can."""
     of: str = getattr(value, "attrname", "")
