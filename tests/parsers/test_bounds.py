@@ -1,30 +1,19 @@
 """Every format is read within bounds of time, memory and output, and no input costs its square."""
 
-import gzip
-import os
 import threading
 import time
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
 
 import pytest
+from places import fault
 
 from clusterqa.errors import CorpusError
 from clusterqa.parsers import PARSERS, bounded, parse, parsed
 from clusterqa.parsers.bounded import WORKER
 
 SENTENCE = "The cluster organisation is the legal entity that supports innovation clusters. "
-
-
-def fault(name: str) -> bytes:
-    """One of the files made to harm, unpacked."""
-    folder = os.environ.get("CLUSTERQA_FAULTS")
-    if not folder:
-        pytest.skip("CLUSTERQA_FAULTS names no folder of files made to harm")
-    found = Path(folder) / name
-    return gzip.decompress(found.read_bytes()) if found.suffix == ".gz" else found.read_bytes()
 
 
 def seconds(content: bytes, suffix: str) -> float:

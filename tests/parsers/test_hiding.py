@@ -1,13 +1,12 @@
 """Text that no reader sees is left out of HTML and Word files and counted."""
 
-import gzip
-import os
 import shutil
 import zipfile
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from places import fault
 
 from clusterqa.corpus.own_documents import add_document
 from clusterqa.errors import CorpusError
@@ -15,15 +14,6 @@ from clusterqa.parsers import parsed
 from clusterqa.parsers.bounded import Parsed
 
 SEEN = "<p>The rate is ten.</p>"
-
-
-def fault(name: str) -> bytes:
-    """One of the files made to harm, unpacked."""
-    folder = os.environ.get("CLUSTERQA_FAULTS")
-    if not folder:
-        pytest.skip("CLUSTERQA_FAULTS names no folder of files made to harm")
-    found = Path(folder) / name
-    return gzip.decompress(found.read_bytes()) if found.suffix == ".gz" else found.read_bytes()
 
 
 def page(body: str, head: str = "") -> Parsed:

@@ -129,9 +129,8 @@ def proven(index: Index, query: Query, found: Sequence[KnownQuestion]) -> list[K
     usable = np.zeros(search.size, dtype=bool)
     usable[search.passage_rows[usable_passages(index, sources, query.as_of)]] = True
     vectors = np.asarray(search.expansion.vectors[[one.number for one in found]], np.float32)
-    cosines = vectors @ search.row_vectors.T
-    nearest = np.where(usable, cosines, -1).argmax(axis=1)
-    return [one for one, row in zip(found, nearest.tolist(), strict=True) if row == one.row]
+    nearest = search.nearest(vectors, usable, 1)[:, 0].tolist()
+    return [one for one, row in zip(found, nearest, strict=True) if row == one.row]
 
 
 def one_each(

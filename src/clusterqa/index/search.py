@@ -6,7 +6,6 @@ Passages point to rows; dates and documents filter rows before they are ranked.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import faiss
@@ -74,15 +73,16 @@ class Search:
         having = np.unique(self.source_numbers[expanded]).tolist()
         self.expanded_sources = frozenset(self.source_names[number] for number in having)
 
-    @cached_property
-    def row_vectors(self) -> Vectors:
-        """The vectors of all rows, shape (rows, dimension), unpacked once."""
-        return np.asarray(self.vectors.reconstruct_n(0, self.size), np.float32)
-
     @property
     def size(self) -> int:
         """How many rows there are."""
         return int(self.vectors.ntotal)
+
+    def nearest(self, vectors: Vectors, allowed: NDArray[np.bool_], k: int) -> NDArray[np.int64]:
+        """The allowed rows nearest to each vector, shape (vectors, k); -1 where there are fewer."""
+        selector = faiss.IDSelectorBatch(np.flatnonzero(allowed))
+        params = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+        return np.asarray(self.vectors.search(vectors, k, params=params)[1])
 
     def of_sources(self, sources: Iterable[str]) -> NDArray[np.bool_]:
         """Mask over the searchable passages: those of the sources."""
@@ -113,7 +113,7 @@ class Search:
 
         All come with every score. `words` are the vectors of the question's tokens.
         `allowed` masks rows; every row returned is allowed. `added`
-        tokens count by `added_weight`. FAISS pads short results with -1.
+        tokens count by `added_weight`.
         """
         lexical = self.lexical.scores(tokens) + added_weight * self.lexical.scores(added)
         found = {
@@ -123,14 +123,9 @@ class Search:
         }
         best = [highest(np.where(allowed, scores, 0), depth) for scores in found.values()]
         found["expansion_covered"] = self.expansion.covered(self.rarities(tokens), self.size)
-        selector = faiss.IDSelectorBatch(np.flatnonzero(allowed))
-        _, near = self.vectors.search(
-            vector[None],
-            depth,
-            params=faiss.SearchParameters(sel=selector),  # type: ignore[call-arg]
-        )
+        (near,) = self.nearest(vector[None], allowed, depth)
         wanted = [row for row in named if allowed[row]]
-        rows = np.unique(np.concatenate([*best, near[0][near[0] >= 0], wanted])).astype(np.int64)
+        rows = np.unique(np.concatenate([*best, near[near >= 0], wanted])).astype(np.int64)
         return Candidates(
             rows=rows,
             dense=self.vectors.reconstruct_batch(rows) @ vector,
